@@ -1,0 +1,3 @@
+"""Plimsoll reviews pull requests for container security."""
+
+__version__ = "0.1.0"

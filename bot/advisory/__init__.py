@@ -1,0 +1,1 @@
+"""Advisories: read from OSV records, matched against packages, rated."""

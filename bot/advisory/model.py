@@ -1,0 +1,79 @@
+"""Advisories and matches, as the rest of the bot sees them.
+
+The fields follow the OSV schema, https://ossf.github.io/osv-schema/; `osv` reads records into them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.advisory.severity import Rating
+from bot.package import Package
+
+
+class FixState(StrEnum):
+    """Whether the flaw is fixed *in the release the package comes from*."""
+
+    FIXED = "fixed"
+    NOT_FIXED = "not fixed"
+    WILL_NOT_FIX = "will not fix"
+    FIXED_IN_NEWER_RELEASE = "fixed in a newer release only"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One OSV range: `events` in record order, each (`introduced` | `fixed` | `last_affected` | `limit`, version)."""
+
+    type: str
+    events: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """What one `affected` entry of a record says about one package in one ecosystem."""
+
+    ecosystem: str
+    """With release: `Debian:12`, `Alpine:v3.20`."""
+    package: str
+    """Source package name for distributions."""
+    ranges: tuple[Range, ...] = ()
+    versions: tuple[str, ...] = ()
+    urgency: str = ""
+    """The distribution's own word for severity, as written in `ecosystem_specific` or `database_specific`."""
+    will_not_fix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """One record of an advisory feed."""
+
+    id: str
+    modified: str
+    affected: tuple[Affected, ...]
+    aliases: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    summary: str = ""
+    details: str = ""
+    severity: tuple[tuple[str, str], ...] = ()
+    """(type, vector) pairs: `("CVSS_V3", "CVSS:3.1/AV:N/…")`."""
+    withdrawn: str = ""
+    published: str = ""
+    urgency: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One package hit by one flaw. Records about the same flaw (overlapping names) are merged into one match."""
+
+    package: Package
+    ids: tuple[str, ...]
+    """Every name of the flaw (CVE, DSA, ALPINE-CVE …), the one to show first."""
+    records: tuple[str, ...]
+    """The ids of the feed records that say so: what explains the finding."""
+    fix_state: FixState
+    fixed_version: str
+    """Lowest *source* version in this release that is not affected; empty unless `fix_state` is FIXED."""
+    rating: Rating
+    summary: str = ""
+    url: str = ""

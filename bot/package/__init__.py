@@ -1,0 +1,5 @@
+"""Packages as every other part of the bot names them."""
+
+from bot.package.package import Package
+
+__all__ = ["Package"]
