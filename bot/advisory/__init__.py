@@ -1,1 +1,21 @@
 """Advisories: read from OSV records, matched against packages, rated."""
+
+from bot.advisory.match import Matches, match, match_all
+from bot.advisory.model import Advisory, Affected, FixState, Match, Range
+from bot.advisory.osv import BrokenRecord, parse_record
+from bot.advisory.severity import Rating, Severity
+
+__all__ = [
+    "Advisory",
+    "Affected",
+    "BrokenRecord",
+    "FixState",
+    "Match",
+    "Matches",
+    "Range",
+    "Rating",
+    "Severity",
+    "match",
+    "match_all",
+    "parse_record",
+]

@@ -21,7 +21,10 @@ class FixState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One OSV range: `events` in record order, each (`introduced` | `fixed` | `last_affected` | `limit`, version)."""
+    """One OSV range: `events` in record order, each (kind, version).
+
+    The kinds are `introduced`, `fixed`, `last_affected` and `limit`.
+    """
 
     type: str
     events: tuple[tuple[str, str], ...]
@@ -40,6 +43,8 @@ class Affected:
     urgency: str = ""
     """The distribution's own word for severity, as written in `ecosystem_specific` or `database_specific`."""
     will_not_fix: bool = False
+    severity: tuple[tuple[str, str], ...] = ()
+    """(type, vector) pairs that hold for this package only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +64,22 @@ class Advisory:
     withdrawn: str = ""
     published: str = ""
     urgency: str = ""
+    """The publisher's own word for severity, where it speaks of the whole record."""
     references: tuple[str, ...] = ()
+    """Web addresses, the advisory itself first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One package hit by one flaw. Records about the same flaw (overlapping names) are merged into one match."""
+    """One package hit by one flaw; records about the same flaw (overlapping names) are merged."""
 
     package: Package
     ids: tuple[str, ...]
-    """Every name of the flaw (CVE, DSA, ALPINE-CVE …), the one to show first."""
+    """Every name of the flaw (CVE, GHSA …) and the records about it alone (DSA, ALPINE-CVE …), CVE first.
+
+    An advisory that bundles several flaws is in `records` only, so that two flaws fixed by one upload never
+    look like the same flaw.
+    """
     records: tuple[str, ...]
     """The ids of the feed records that say so: what explains the finding."""
     fix_state: FixState

@@ -18,7 +18,9 @@ class Platform:
         """Read `linux/arm64/v8`; raises ConfigError for anything else."""
         parts = text.strip().lower().split("/")
         if len(parts) not in (2, 3) or not all(parts):
-            raise ConfigError(f"{text!r} is not a platform: write OS/ARCHITECTURE[/VARIANT], such as linux/arm64")
+            raise ConfigError(
+                f"{text!r} is not a platform: write OS/ARCHITECTURE[/VARIANT], such as linux/arm64"
+            )
         return cls(*parts)
 
     def __str__(self) -> str:

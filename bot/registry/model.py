@@ -41,8 +41,8 @@ class Manifest:
 class Access:
     """On whose behalf the registry is asked: decides which credentials may be used.
 
-    A credential is bound to (GitHub repository pattern × image repository pattern). When `trusted` is false (a
-    fork, an author without write permission) it serves only image repositories in `named_on_target`.
+    A credential is bound to (GitHub repository pattern × image repository pattern). When `trusted` is false
+    (a fork, an author without write permission) it serves only image repositories in `named_on_target`.
     """
 
     repository: str

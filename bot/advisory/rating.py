@@ -1,0 +1,52 @@
+"""Climb the severity ladder: the distribution's word, the record's CVSS, a related record's, unknown."""
+
+from collections.abc import Iterable
+
+from bot.advisory.model import Advisory, Affected
+from bot.advisory.score import best_score, to_severity
+from bot.advisory.severity import Rating, Severity
+
+_UNKNOWN = Rating()
+#: Words of Debian (security-tracker), Ubuntu (priorities), Red Hat and GitHub. Any other word rates nothing.
+_WORDS = {
+    "unimportant": Severity.NEGLIGIBLE,
+    "negligible": Severity.NEGLIGIBLE,
+    "low": Severity.LOW,
+    "medium": Severity.MEDIUM,
+    "moderate": Severity.MEDIUM,
+    "high": Severity.HIGH,
+    "important": Severity.HIGH,
+    "critical": Severity.CRITICAL,
+}
+
+
+def rate(hits: Iterable[tuple[Advisory, Affected]], others: Iterable[Advisory] = ()) -> Rating:
+    """Rate a flaw by the records that hit the package, else by `others`, which speak of it elsewhere."""
+    pairs = list(hits)
+    own = [_by_word(affected.urgency or record.urgency, "distribution") for record, affected in pairs]
+    scored = [_by_cvss(affected.severity or record.severity, "cvss") for record, affected in pairs]
+    return _worst(own) or _worst(scored) or _worst(_by_record(record) for record in others) or _UNKNOWN
+
+
+def _by_record(record: Advisory) -> Rating | None:
+    source = f"alias:{record.id}"
+    return _by_cvss(record.severity, source) or _by_word(record.urgency, source)
+
+
+def _by_word(word: str, source: str) -> Rating | None:
+    """Debian marks a word that is the maintainers' guess with asterisks: `low**`."""
+    severity = _WORDS.get(word.strip().rstrip("*").lower())
+    return None if severity is None else Rating(severity, source)
+
+
+def _by_cvss(vectors: tuple[tuple[str, str], ...], source: str) -> Rating | None:
+    best = best_score(vectors)
+    return None if best is None else Rating(to_severity(*best), source, best[1])
+
+
+def _worst(ratings: Iterable[Rating | None]) -> Rating | None:
+    """The worst speaks; among equals the source decides, so that the order of the records does not matter."""
+    known = [rating for rating in ratings if rating is not None]
+    return min(
+        known, key=lambda rating: (-rating.severity, -(rating.score or 0), rating.source), default=None
+    )

@@ -1,0 +1,143 @@
+"""The command line. Exit codes: 0 pass or warn, 1 fail, 2 usage or configuration, 3 error verdict or failure."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bot import __version__
+from bot.commandline import advisories, demonstration, local, scan, server
+from bot.errors import BotError, ConfigError, UserError
+from bot.settings import load_settings
+
+USAGE = 2
+ERROR = 3
+
+
+class Plimsoll(click.Group):
+    """Turns the errors the bot raises on purpose into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BotError as exc:
+            click.echo(f"plimsoll: {exc}", err=True)
+            sys.exit(USAGE if isinstance(exc, UserError | ConfigError) else ERROR)
+
+
+@click.group(cls=Plimsoll, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="plimsoll")
+@click.option("--verbose", is_flag=True, help="Log what is done, on stderr.")
+def main(verbose: bool) -> None:
+    """Review pull requests for container security, without building anything."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+@click.option(
+    "--base", default="", metavar="REV", help="What it is compared with [default: the target branch]."
+)
+@click.option("--head", default="", metavar="REV", help="What is judged [default: the working tree].")
+@click.option("--format", "form", type=click.Choice(list(local.FORMATS)), default="text", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
+)
+@click.option("--build-arg", "build_args", multiple=True, metavar="NAME=VALUE", help="A value of an ARG.")
+@click.option("--accept-stale", is_flag=True, help="Judge on advisories of any age, and say so.")
+def review(
+    path: Path,
+    base: str,
+    head: str,
+    form: str,
+    output: Path | None,
+    build_args: tuple[str, ...],
+    accept_stale: bool,
+) -> None:
+    """Judge a change in a local git repository exactly as the bot would."""
+    wanted = local.Wanted(path, base, head, form, build_args, accept_stale)
+    sys.exit(_shown(lambda progress: local.review(load_settings(), wanted, progress), output))
+
+
+@main.command(name="scan")
+@click.argument("image")
+@click.option("--platform", default="", metavar="P", help="Such as linux/arm64.")
+@click.option("--fail-on", type=click.Choice(scan.SEVERITIES), help="Exit 1 for a flaw at least this severe.")
+@click.option("--only-fixed", is_flag=True, help="Count only flaws that have a fix.")
+@click.option("--format", "form", type=click.Choice(list(scan.FORMATS)), default="table", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
+)
+@click.option("--accept-stale", is_flag=True, help="Match against advisories of any age, and say so.")
+def scan_command(
+    image: str,
+    platform: str,
+    fail_on: str | None,
+    only_fixed: bool,
+    form: str,
+    output: Path | None,
+    accept_stale: bool,
+) -> None:
+    """List what is in IMAGE and which flaws are known: a reference, oci:DIR[:TAG] or archive:FILE."""
+    wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
+    sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))
+
+
+@main.group()
+def db() -> None:
+    """Manage the advisory index."""
+
+
+@db.command()
+def update() -> None:
+    """Fetch the advisory feeds."""
+    click.echo(advisories.update(load_settings()), nl=False)
+
+
+@db.command(name="import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--as-of", metavar="DATE", default="", help="When the data was current [default: its newest record]."
+)
+def import_command(path: Path, as_of: str) -> None:
+    """Import advisories from a folder or zip file in OSV.dev's layout."""
+    click.echo(advisories.import_from(load_settings(), path, as_of), nl=False)
+
+
+@db.command()
+def status() -> None:
+    """Show which advisories are in use, and how old they are."""
+    click.echo(advisories.status(load_settings()), nl=False)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+def serve(host: str | None, port: int | None) -> None:
+    """Receive webhooks and review pull requests."""
+    server.serve(load_settings(), host, port)
+
+
+@main.command()
+@click.option("--keep", is_flag=True, help="Keep running afterwards, with addresses to open.")
+def demo(keep: bool) -> None:
+    """Run the main job on embedded defaults: no credentials, no internet. Needs a source checkout."""
+    sys.exit(demonstration.demo(keep))
+
+
+def _shown(work: Callable[[local.Progress], tuple[str, int]], output: Path | None) -> int:
+    """Do the work with its progress on stderr, print the result, return the exit code."""
+    with local.progress() as progress:
+        text, code = work(progress)
+    if output is None:
+        click.echo(text, nl=False)
+        return code
+    try:
+        output.write_text(text)
+    except OSError as exc:
+        raise ConfigError(f"{output} cannot be written: {exc.strerror}") from exc
+    return code

@@ -1,0 +1,69 @@
+"""`plimsoll db …`: fetch, import and describe the advisory index."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.advisories import update_advisories
+from bot.clock import SystemClock
+from bot.errors import ConfigError
+from bot.feeds import AdvisoryIndex, FeedState, Snapshot, import_path
+from bot.settings import Settings
+
+
+def update(settings: Settings) -> str:
+    """Fetch the feeds; return what is in use now. A feed that failed is named, the others are in use."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    report = asyncio.run(update_advisories(settings, SystemClock()))
+    failures = [f"failed: {failure}" for failure in report.failed]
+    return _lines([_describe(report.snapshot, settings), *failures])
+
+
+def import_from(settings: Settings, path: Path, as_of: str) -> str:
+    """Import a folder or zip file; return what is in use now."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    moment = _date(as_of) if as_of else None
+    report = import_path(path, settings.advisories, as_of=moment, now=SystemClock().now())
+    return _lines([_describe(report.snapshot, settings)])
+
+
+def status(settings: Settings) -> str:
+    """Return what is in use; raises IndexUnusable when there is nothing."""
+    with AdvisoryIndex.open(settings.advisories) as index:
+        return _lines([_describe(index.snapshot, settings)])
+
+
+def _date(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"--as-of {text!r}: write a date, such as 2026-11-21") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _describe(snapshot: Snapshot, settings: Settings) -> str:
+    now = SystemClock().now()
+    feeds = [_describe_feed(feed, now, settings) for feed in snapshot.feeds]
+    return "\n".join([f"snapshot {snapshot.id}", *feeds])
+
+
+def _describe_feed(feed: FeedState, now: datetime, settings: Settings) -> str:
+    days = max(0, (now - feed.checked).days)
+    age = (
+        "too old"
+        if days > settings.advisory_error_days
+        else "old"
+        if days > settings.advisory_warn_days
+        else "ok"
+    )
+    covers = f"{len(feed.releases)} releases" if feed.releases else "no release this version matches"
+    broken = f", {feed.broken} broken records left out" if feed.broken else ""
+    return (
+        f"{feed.name}: {feed.records:,} records, {covers}{broken}; "
+        f"checked {feed.checked.date().isoformat()}, {days} days ago ({age}); from {feed.source}"
+    )
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(parts) + "\n"

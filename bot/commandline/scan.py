@@ -1,0 +1,127 @@
+"""`plimsoll scan IMAGE`: what is in one image, and which flaws are known."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.advisory.model import FixState
+from bot.advisory.severity import Severity
+from bot.app import open_images
+from bot.clock import SystemClock
+from bot.commandline.local import Progress, coloured, with_options
+from bot.errors import OperatorError
+from bot.image.platform import Platform
+from bot.image.reference import Reference
+from bot.images import Forgetful, Images
+from bot.inspection import SeenImage, SnapshotSeen
+from bot.inventory import SkipKind, Skipped
+from bot.registry.model import Access
+from bot.registry.oci_archive import open_archive
+from bot.registry.oci_layout import OciLayout, parse_layout
+from bot.report.scan import render_scan_json, render_scan_table
+from bot.settings import Settings
+
+SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
+FAILED = 1
+INCONCLUSIVE = 3
+NO_NAME = Reference.parse("local/image")
+
+
+class Unreadable(OperatorError):
+    """The image could not be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person asked for."""
+
+    image: str
+    platform: str
+    fail_on: str | None
+    only_fixed: bool
+    form: str
+    accept_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """An image that was read, on a snapshot or without one."""
+
+    image: str
+    seen: SeenImage
+    snapshot: SnapshotSeen | None
+
+
+def _table(scanned: Scanned) -> str:
+    width = max(60, min(shutil.get_terminal_size().columns, 160))
+    return render_scan_table(scanned.image, scanned.seen, scanned.snapshot, colour=coloured(), width=width)
+
+
+def _json(scanned: Scanned) -> str:
+    return render_scan_json(scanned.image, scanned.seen, scanned.snapshot)
+
+
+FORMATS: Mapping[str, Callable[[Scanned], str]] = {"table": _table, "json": _json}
+
+
+def scan(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
+    """Read one image; return the report and the exit code."""
+    tell(f"Looking into {wanted.image}")
+    scanned = asyncio.run(_scan(with_options(settings, (), wanted.accept_stale), wanted))
+    return FORMATS[wanted.form](scanned), _exit_code(scanned, wanted)
+
+
+async def _scan(settings: Settings, wanted: Wanted) -> Scanned:
+    platform = Platform.parse(wanted.platform) if wanted.platform else None
+    async with _source(settings, wanted.image) as (images, reference):
+        with images.reader(Access(""), Forgetful()) as reader:
+            seen = await reader.see(reference, platform)
+            if isinstance(seen, Skipped):
+                raise Unreadable(f"{wanted.image} could not be read: {seen.why}")
+            return Scanned(wanted.image, seen, reader.snapshot([seen]))
+
+
+@asynccontextmanager
+async def _source(settings: Settings, image: str) -> AsyncIterator[tuple[Images, Reference]]:
+    async with open_images(settings, SystemClock()) as images:
+        kind, colon, place = image.partition(":")
+        if colon and kind in LOCAL:
+            with LOCAL[kind](place) as layout:
+                yield replace(images, source=layout), NO_NAME
+        else:
+            yield images, Reference.parse(image).normalized()
+
+
+@contextmanager
+def _layout(place: str) -> Iterator[OciLayout]:
+    root, tag = parse_layout(place)
+    yield OciLayout(root, tag)
+
+
+@contextmanager
+def _archive(place: str) -> Iterator[OciLayout]:
+    with open_archive(Path(place)) as layout:
+        yield layout
+
+
+LOCAL = {"oci": _layout, "archive": _archive}
+
+
+def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
+    """Say 1 for a flaw that was asked about, else 3 when something could not be looked at: never a false clean."""
+    threshold = Severity.parse(wanted.fail_on) if wanted.fail_on else None
+    for match in scanned.seen.matches:
+        counts = not wanted.only_fixed or match.fix_state is FixState.FIXED
+        if threshold is not None and counts and match.rating.severity >= threshold:
+            return FAILED
+    return INCONCLUSIVE if _is_inconclusive(scanned) else 0
+
+
+def _is_inconclusive(scanned: Scanned) -> bool:
+    if scanned.snapshot is None or scanned.snapshot.too_old:
+        return True
+    skipped = (*scanned.seen.inventory.skipped, *scanned.seen.skipped)
+    return any(skip.kind is not SkipKind.UNCATALOGUED for skip in skipped)

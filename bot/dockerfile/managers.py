@@ -1,0 +1,154 @@
+"""What the package managers call their verbs and options. Adding one is one entry in `MANAGERS`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a command does to packages."""
+
+    INSTALL = "install"
+    UPGRADE = "upgrade"
+    REMOVE = "remove"
+    UPDATE_INDEX = "update-index"
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """The grammar of one package manager's command line."""
+
+    verbs: dict[str, Verb]
+    split: Callable[[str], tuple[str, str]]
+    """Cut a package word into name and exact version, the latter empty when none is fixed."""
+    values: frozenset[str] = frozenset()
+    """Options whose value is the next word."""
+    files: frozenset[str] = frozenset()
+    """Of these, the ones that name a file with more packages."""
+    upgrades: frozenset[str] = frozenset()
+    """Options that turn an install into an upgrade of what is there."""
+    virtual: frozenset[str] = frozenset()
+    """Of `values`, the ones that give the installed packages a common name to remove them by."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _verbs(install: str, upgrade: str = "", remove: str = "", update_index: str = "") -> dict[str, Verb]:
+    named = zip((install, upgrade, remove, update_index), Verb, strict=True)
+    return {word: verb for words, verb in named for word in words.split()}
+
+
+def _equals(word: str) -> tuple[str, str]:
+    name, _, version = word.partition("=")
+    return name, version
+
+
+def _apk(word: str) -> tuple[str, str]:
+    name = re.split(r"[=<>~@]", word, maxsplit=1)[0]
+    rest = word[len(name) :]
+    return name, rest[1:] if rest.startswith("=") and not rest.startswith("=~") else ""
+
+
+def _pip(word: str) -> tuple[str, str]:
+    if "://" in word:
+        return word, ""
+    name = re.split(r"[=<>!~;\[ @]", word, maxsplit=1)[0]
+    exact = re.search(r"===?\s*([^\s,;*]+)\Z", word)
+    fixed = exact is not None and not re.search(r"[<>!~]", word)
+    return name, exact[1] if exact and fixed else ""
+
+
+def _at(word: str) -> tuple[str, str]:
+    at = word.rfind("@")
+    return (word[:at], word[at + 1 :]) if at > 0 else (word, "")
+
+
+def _bare(word: str) -> tuple[str, str]:
+    return word, ""
+
+
+_APT = Manager(
+    _verbs(
+        "install reinstall build-dep",
+        "upgrade dist-upgrade full-upgrade safe-upgrade",
+        "remove purge autoremove autopurge",
+        "update",
+    ),
+    _equals,
+    _words("-t --target-release --default-release -o --option -c --config-file -a --host-architecture"),
+    upgrades=_words("--only-upgrade"),
+)
+_DNF = Manager(
+    _verbs(
+        "install localinstall groupinstall reinstall",
+        "upgrade update distro-sync upgrade-minimal update-minimal",
+        "remove erase autoremove",
+        "makecache check-update",
+    ),
+    _bare,
+    _words("-c --config -x --exclude --repo --repoid --enablerepo --disablerepo --installroot --releasever"),
+)
+_NPM = Manager(
+    _verbs("install i add ci", "update upgrade up", "uninstall remove rm un unlink"),
+    _at,
+    _words("--prefix --registry -w --workspace -C --cwd --dir --filter"),
+)
+_PIP = Manager(
+    _verbs("install", remove="uninstall"),
+    _pip,
+    _words(
+        "-r --requirement -c --constraint -e --editable -t --target -i --index-url --extra-index-url"
+        " -f --find-links --prefix --root --python --trusted-host --no-binary --only-binary --platform"
+        " --python-version --cache-dir --timeout --retries --proxy --cert --src --log"
+    ),
+    files=_words("-r --requirement"),
+)
+
+MANAGERS: dict[str, Manager] = {
+    "apt": _APT,
+    "apt-get": _APT,
+    "aptitude": _APT,
+    "apk": Manager(
+        _verbs("add fix", "upgrade", "del", "update"),
+        _apk,
+        _words(
+            "-t --virtual -X --repository -p --root --keys-dir --repositories-file --cache-dir --arch --wait"
+        ),
+        upgrades=frozenset(),
+        virtual=_words("-t --virtual"),
+    ),
+    "dnf": _DNF,
+    "microdnf": _DNF,
+    "tdnf": _DNF,
+    "yum": _DNF,
+    "zypper": Manager(
+        _verbs("install in", "update up dist-upgrade dup patch", "remove rm", "refresh ref"),
+        _equals,
+        _words("-R --root -D --reposd-dir -r --repo --from -t --type"),
+    ),
+    "pip": _PIP,
+    "npm": _NPM,
+    "pnpm": _NPM,
+    "yarn": _NPM,
+    "gem": Manager(
+        _verbs("install", "update", "uninstall"),
+        lambda word: (word.partition(":")[0], word.partition(":")[2]),
+        _words("-v --version -i --install-dir -n --bindir -s --source -P --trust-policy --platform"),
+    ),
+    "bundle": Manager(
+        _verbs("install", "update"), _bare, _words("--path --gemfile --without --with -j --jobs")
+    ),
+    "go": Manager(_verbs("install get"), _at, _words("-C -tags -ldflags -o -mod -p")),
+    "cargo": Manager(
+        _verbs("install", remove="uninstall"),
+        _at,
+        _words("--version --vers --git --branch --tag --rev --path --root --features -F --target -j --jobs"),
+    ),
+    "composer": Manager(_verbs("install require", "update", "remove"), _equals, _words("-d --working-dir")),
+}
+
+#: Options that fix the version of the single package on the command line.
+VERSION_OPTIONS = {"gem": _words("-v --version"), "cargo": _words("--version --vers")}

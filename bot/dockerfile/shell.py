@@ -1,0 +1,143 @@
+"""Cut a shell script into simple commands, well enough to recognise package managers; nothing is evaluated.
+
+Follows https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html for quoting and operators.
+"""
+
+from dataclasses import dataclass
+
+_BLANK = " \t\r"
+_SEPARATORS = ";&|()\n"
+_WORD_END = _BLANK + _SEPARATORS + "<>"
+
+
+@dataclass(frozen=True, slots=True)
+class ShellWord:
+    """A word without its quotes, variables as written, and where it starts in the script."""
+
+    text: str
+    at: int
+
+
+def split_script(script: str) -> list[list[ShellWord]]:
+    """`a x && b "y z"; c` → the words of `a x`, `b y z` and `c`; redirections and comments are left out."""
+    return _Splitter(script).split()
+
+
+class _Splitter:
+    """One walk over a script."""
+
+    def __init__(self, script: str) -> None:
+        self.script = script
+        self.at = 0
+        self.commands: list[list[ShellWord]] = [[]]
+        self.delimiters: list[str] = []
+
+    def split(self) -> list[list[ShellWord]]:
+        """Read all commands."""
+        while self.at < len(self.script):
+            self._step(self.script[self.at])
+        return [command for command in self.commands if command]
+
+    def _step(self, char: str) -> None:
+        if char in _BLANK:
+            self.at += 1
+        elif char == "\\" and self.script.startswith(("\\\n", "\\\r\n"), self.at):
+            self.at = self.script.index("\n", self.at) + 1
+        elif char == "#":
+            end = self.script.find("\n", self.at)
+            self.at = len(self.script) if end < 0 else end
+        elif char in _SEPARATORS:
+            self.commands.append([])
+            self.at += 1
+            if char == "\n":
+                self._skip_documents()
+        elif char in "<>":
+            self._skip_redirection()
+        else:
+            word = self._word()
+            # Digits right before a redirection are the descriptor it is for.
+            if not (word.text.isdecimal() and self._peek() in ("<", ">")):
+                self.commands[-1].append(word)
+
+    def _peek(self) -> str:
+        return self.script[self.at : self.at + 1]
+
+    def _skip_redirection(self) -> None:
+        document = self.script.startswith("<<", self.at) and not self.script.startswith("<<<", self.at)
+        while self._peek() and self._peek() in "<>&|":
+            self.at += 1
+        if document and self._peek() == "-":
+            self.at += 1
+        while self._peek() and self._peek() in _BLANK:
+            self.at += 1
+        if self._peek() and self._peek() not in _WORD_END:
+            target = self._word().text
+            self.delimiters += [target] if document else []
+
+    def _skip_documents(self) -> None:
+        """Pass over the heredocs that the line before has opened."""
+        for delimiter in self.delimiters:
+            while self.at < len(self.script):
+                end = self.script.find("\n", self.at)
+                end = len(self.script) if end < 0 else end
+                line = self.script[self.at : end].strip("\t\r")
+                self.at = end + 1
+                if line == delimiter:
+                    break
+        self.delimiters = []
+
+    def _word(self) -> ShellWord:
+        start = self.at
+        parts: list[str] = []
+        while self.at < len(self.script) and self.script[self.at] not in _WORD_END:
+            parts.append(self._part(self.script[self.at]))
+        return ShellWord("".join(parts), start)
+
+    def _part(self, char: str) -> str:
+        match char:
+            case "'":
+                return self._through("'", 1)[1:].removesuffix("'")
+            case '"':
+                return self._double_quoted()
+            case "\\":
+                self.at += 2
+                return self.script[self.at - 1 : self.at].replace("\n", "")
+            case "`":
+                return self._through("`", 1)
+            case "$" if self.script.startswith("${", self.at):
+                return self._through("}", 2)
+            case "$" if self.script.startswith("$(", self.at):
+                return self._substitution()
+            case _:
+                self.at += 1
+                return char
+
+    def _through(self, end: str, skip: int) -> str:
+        """Take everything up to and including the next `end`."""
+        start = self.at
+        found = self.script.find(end, start + skip)
+        self.at = len(self.script) if found < 0 else found + 1
+        return self.script[start : self.at]
+
+    def _double_quoted(self) -> str:
+        self.at += 1
+        parts: list[str] = []
+        while (char := self._peek()) and char != '"':
+            if char == "\\":
+                escaped = self.script[self.at + 1 : self.at + 2]
+                parts.append("" if escaped == "\n" else escaped if escaped in '"$`\\' else char + escaped)
+                self.at += 2
+            else:
+                parts.append(char)
+                self.at += 1
+        self.at += 1
+        return "".join(parts)
+
+    def _substitution(self) -> str:
+        start, depth = self.at, 0
+        while char := self._peek():
+            self.at += 1
+            depth += (char == "(") - (char == ")")
+            if char == ")" and depth == 0:
+                break
+        return self.script[start : self.at]

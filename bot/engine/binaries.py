@@ -1,0 +1,30 @@
+"""Recognise executables that carry a list of what they were built from, by a mark somewhere in their bytes.
+
+Go: the head of the build information that debug/buildinfo reads. Rust: the ELF section of cargo-auditable.
+The mark may be anywhere, so the file is searched while it streams past, a piece at a time.
+"""
+
+from collections.abc import Iterable
+
+from bot.engine.hints import GO, RUST
+
+_ELF = b"\x7fELF"
+# Put together, so that no program that contains this file contains the marks.
+_MARKS = {GO: b"\xff Go " + b"buildinf:", RUST: b".dep-" + b"v0\0"}
+_OVERLAP = max(len(mark) for mark in _MARKS.values()) - 1
+
+
+def kind_of_binary(pieces: Iterable[bytes]) -> str | None:
+    """Return the kind of an executable given in pieces, or None; reads no further than it has to."""
+    tail = b""
+    first = True
+    for piece in pieces:
+        if first and not piece.startswith(_ELF):
+            return None
+        first = False
+        seam = tail + piece[:_OVERLAP]
+        for kind, mark in _MARKS.items():
+            if mark in piece or mark in seam:
+                return kind
+        tail = (tail + piece)[-_OVERLAP:] if len(piece) < _OVERLAP else piece[-_OVERLAP:]
+    return None

@@ -1,0 +1,38 @@
+"""Alpine's package database: `lib/apk/db/installed`, below `usr` where `/lib` was merged into it.
+
+See the Alpine wiki, "Apk spec", "Installed Database V2": one letter, a colon, the value.
+"""
+
+from bot.engine.catalog.model import Catalog, RawPackage, field
+from bot.engine.catalog.stanzas import Stanza, read_packages
+
+_PATHS = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
+_WANTED = {b"P": "name", b"V": "version", b"A": "arch", b"o": "source"}
+
+
+def claims(path: str) -> bool:
+    """Exactly the installed database, in either place."""
+    return path in _PATHS
+
+
+def parse(path: str, data: bytes) -> list[RawPackage]:
+    """Return the packages, without those of `apk add --virtual`, which are a list and hold no file."""
+    return read_packages(data, _WANTED, _package)
+
+
+def _package(stanza: Stanza) -> RawPackage | None:
+    name, version = field(stanza.get("name", b"")), field(stanza.get("version", b""))
+    if not name or not version or name.startswith("."):
+        return None
+    source = field(stanza.get("source", b"")) or name
+    return RawPackage(name, version, source, version, field(stanza.get("arch", b"")))
+
+
+CATALOG = Catalog(
+    name="apk",
+    type="apk",
+    distributions=frozenset(("alpine", "wolfi", "chainguard")),
+    roots=_PATHS,
+    claims=claims,
+    parse=parse,
+)

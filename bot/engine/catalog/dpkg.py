@@ -1,0 +1,67 @@
+"""Debian's package database: `var/lib/dpkg/status`, and `status.d/*` of distroless images.
+
+See dpkg-query(1), "Package states", and deb-src-control(5) for the form of `Source`.
+"""
+
+import re
+
+from bot.engine.catalog.model import Catalog, RawPackage, field
+from bot.engine.catalog.stanzas import Stanza, read_packages
+
+_STATUS = "var/lib/dpkg/status"
+_STATUS_D = "var/lib/dpkg/status.d"
+_WANTED = {
+    b"Package": "name",
+    b"Status": "status",
+    b"Version": "version",
+    b"Source": "source",
+    b"Architecture": "arch",
+}
+#: Everything else has files on disk. What is half-installed or half-configured counts as present: dpkg
+#: stopped in the middle, and what it had unpacked by then is there to be attacked.
+_ABSENT = frozenset(("not-installed", "config-files"))
+_SOURCE = re.compile(r"(?P<name>[^\s(]+)(?:\s*\((?P<version>[^()]*)\))?")
+
+
+def claims(path: str) -> bool:
+    """`status` and the files directly in `status.d`, but not the checksums distroless keeps beside them."""
+    if not path.startswith(_STATUS):
+        return False
+    directory, _, name = path.rpartition("/")
+    return path == _STATUS or (directory == _STATUS_D and not name.endswith(".md5sums"))
+
+
+def parse(path: str, data: bytes) -> list[RawPackage]:
+    """Return the packages that have files on disk."""
+    return read_packages(data, _WANTED, _package)
+
+
+def _package(stanza: Stanza) -> RawPackage | None:
+    name, version = field(stanza.get("name", b"")), field(stanza.get("version", b""))
+    if not name or not version or _state(stanza) in _ABSENT:
+        return None
+    source_name, source_version = _source(field(stanza.get("source", b"")), name, version)
+    return RawPackage(name, version, source_name, source_version, field(stanza.get("arch", b"")))
+
+
+def _state(stanza: Stanza) -> str:
+    """The last of the three words of `Status`; entries in `status.d` have no such field and are installed."""
+    return field(stanza.get("status", b"installed")).rpartition(" ")[2]
+
+
+def _source(written: str, name: str, version: str) -> tuple[str, str]:
+    """`glibc (2.36-9)` names both, `glibc` has the binary's version, nothing means the package itself."""
+    match = _SOURCE.match(written)
+    if match is None:
+        return name, version
+    return match["name"], (match["version"] or "").strip() or version
+
+
+CATALOG = Catalog(
+    name="dpkg",
+    type="deb",
+    distributions=frozenset(("debian", "ubuntu")),
+    roots=(_STATUS, _STATUS_D),
+    claims=claims,
+    parse=parse,
+)

@@ -1,0 +1,29 @@
+"""Read one layer in one streaming pass: inflate, walk the tar headers, look into the few files that matter.
+
+Layers and whiteouts follow the OCI image-spec, layer.md. Nothing is ever unpacked, so no name can do harm.
+"""
+
+from typing import BinaryIO
+
+from bot.engine.document import LayerDocument
+from bot.engine.inflate import Blob, inflate
+from bot.engine.limits import DEFAULT_LIMITS, LayerError, Limits
+from bot.engine.notes import LayerNotes
+from bot.engine.reader import Reader
+from bot.engine.tar import walk
+
+
+def scan_layer(stream: BinaryIO, *, media_type: str, limits: Limits = DEFAULT_LIMITS) -> LayerDocument:
+    """Say what the layer contains. What could not be read is in `skipped`; only the stream may raise."""
+    blob = Blob(stream, limits.compressed)
+    reader = Reader(inflate(blob, media_type, limits), limits.inflated)
+    notes = LayerNotes(limits)
+    diff_id = ""
+    try:
+        for entry in walk(reader, limits):
+            notes.take(entry, reader)
+        reader.drain()
+        diff_id = reader.diff_id
+    except LayerError as exc:
+        notes.stop(exc)
+    return notes.document(diff_id=diff_id, size=blob.size, inflated=reader.position)

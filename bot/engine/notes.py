@@ -1,0 +1,163 @@
+"""What is worth remembering of a layer, gathered entry by entry while its archive streams past."""
+
+from collections.abc import Iterator
+
+from bot.engine.binaries import kind_of_binary
+from bot.engine.catalog import LINKABLE, WAYS, catalog_for
+from bot.engine.contents import Contents
+from bot.engine.document import Hint, LayerDocument
+from bot.engine.hints import hint
+from bot.engine.limits import Allowance, LayerError, LimitError, Limits
+from bot.engine.os_release import READERS
+from bot.engine.paths import normalise, printable
+from bot.engine.reader import Reader
+from bot.engine.tar import Entry, Kind
+from bot.inventory import Skipped
+
+_WHITEOUT = ".wh."
+#: Names AUFS keeps for itself; only the opaque marker means something.
+_AUFS = ".wh..wh."
+_OPAQUE = ".wh..wh..opq"
+_SET_ID = 0o6000
+_EXECUTABLE = 0o111
+#: Whatever a layer has here matters to those below, however full the list is.
+_WATCHED = WAYS | LINKABLE | READERS.keys()
+
+
+class LayerNotes:
+    """Takes entries in order; a later entry of the same name replaces an earlier one, as unpacking would."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._text = Allowance(limits.text)
+        self._entries = 0
+        self._files = 0
+        self._refused = 0
+        self._contents = Contents(limits)
+        self._links: dict[str, str] = {}
+        self._set_id: dict[str, int] = {}
+        self._occupied: set[str] = set()
+        self._whiteouts: set[str] = set()
+        self._opaque: set[str] = set()
+        self._hints: dict[str, set[str]] = {}
+        self._more: set[str] = set()
+        self._stopped: LayerError | None = None
+
+    def take(self, entry: Entry, reader: Reader) -> None:
+        """Note one entry, reading its content from `reader` where that matters."""
+        self._entries += 1
+        path = normalise(entry.name, length=self._limits.path_length, depth=self._limits.path_depth)
+        if not path:
+            self._refused += path is None
+            return
+        directory, _, name = path.rpartition("/")
+        if name.startswith(_WHITEOUT):
+            self._take_whiteout(directory, name)
+            return
+        if path in self._occupied:
+            self._forget(path)
+        if entry.kind is Kind.DIRECTORY:
+            self._take_directory(path)
+            return
+        self._files += 1
+        if entry.kind is Kind.FILE or entry.kind is Kind.HARD_LINK:
+            self._take_file(path, entry, reader)
+        else:
+            self._take_special(path, entry)
+
+    def stop(self, reason: LayerError) -> None:
+        """Note that the layer was not read to its end."""
+        self._stopped = reason
+
+    def document(self, *, diff_id: str, size: int, inflated: int) -> LayerDocument:
+        """Return what was noted, in an order that depends on the content alone."""
+        return LayerDocument(
+            diff_id=diff_id,
+            size=size,
+            inflated=inflated,
+            entries=self._entries,
+            files=self._files,
+            databases=self._contents.databases,
+            releases=self._contents.releases,
+            whiteouts=tuple(sorted(self._whiteouts)),
+            opaque=tuple(sorted(self._opaque)),
+            occupied=tuple(sorted(self._occupied, key=lambda path: path.rpartition("/")[::2])),
+            links=tuple(sorted(self._links.items())),
+            set_id=tuple(sorted(self._set_id.items())),
+            hints=tuple(self._sorted_hints()),
+            skipped=(*self._said_of_the_layer(), *self._contents.skipped),
+        )
+
+    def _forget(self, path: str) -> None:
+        """Drop what an earlier entry of the same name said; what it hides below, it still hides."""
+        self._contents.forget(path)
+        self._links.pop(path, None)
+        self._set_id.pop(path, None)
+
+    def _take_whiteout(self, directory: str, name: str) -> None:
+        hidden = name[len(_WHITEOUT) :]
+        if name == _OPAQUE:
+            self._opaque.add(directory)
+        elif not name.startswith(_AUFS) and hidden not in ("", ".", ".."):
+            self._whiteouts.add(f"{directory}/{hidden}" if directory else hidden)
+        many = len(self._whiteouts) + len(self._opaque) > self._limits.kept
+        if many or not self._text.take(len(directory) + len(name)):
+            raise LimitError(f"it has more than {self._limits.kept:,} whiteouts, or very long ones")
+
+    def _take_directory(self, path: str) -> None:
+        """A directory hides nothing below it, but it does replace a file."""
+        if path in READERS or catalog_for(path):
+            self._occupy(path, always=True)
+
+    def _take_special(self, path: str, entry: Entry) -> None:
+        self._occupy(path, always=False)
+        if path in LINKABLE:
+            # Escaped, so that the target can be compared with the paths of other entries.
+            self._links[path] = printable(entry.link.decode("utf-8", "backslashreplace"))[:4096]
+
+    def _take_file(self, path: str, entry: Entry, reader: Reader) -> None:
+        catalog = catalog_for(path)
+        if catalog or entry.mode & (_SET_ID | _EXECUTABLE) or path in _WATCHED:
+            set_id = bool(entry.mode & _SET_ID)
+            self._occupy(path, always=set_id or catalog is not None)
+            if set_id:
+                self._set_id[path] = entry.mode
+        if catalog:
+            self._contents.take_database(path, catalog, entry, reader)
+        elif path in READERS:
+            self._contents.take_release(path, entry, reader)
+        elif found := hint(path):
+            self._note_hint(*found)
+        elif entry.mode & _EXECUTABLE and (kind := kind_of_binary(reader.pieces(entry.size))):
+            self._note_hint(kind, path)
+
+    def _occupy(self, path: str, *, always: bool) -> None:
+        """Note that lower layers no longer show here. Without those beyond the limit, too much of them shows."""
+        if path in self._occupied:
+            return
+        has_room = len(self._occupied) < self._limits.occupied and self._text.take(len(path))
+        if has_room or path in _WATCHED:
+            self._occupied.add(path)
+        elif always:
+            raise LimitError(f"it has more than {self._limits.occupied:,} executables, or very long names")
+
+    def _note_hint(self, label: str, unit: str) -> None:
+        units = self._hints.setdefault(label, set())
+        if unit in units:
+            return
+        if not units or (len(units) < self._limits.hints and self._text.take(len(unit))):
+            units.add(unit)
+        else:
+            self._more.add(label)
+
+    def _sorted_hints(self) -> Iterator[Hint]:
+        for label, units in sorted(self._hints.items()):
+            yield Hint(label, tuple(sorted(units)), label in self._more)
+
+    def _said_of_the_layer(self) -> Iterator[Skipped]:
+        if self._refused:
+            yield Skipped(
+                "", f"{self._refused:,} of its files have names that leave the image or are too long"
+            )
+        if self._stopped:
+            yield Skipped("", str(self._stopped), transient=isinstance(self._stopped, LimitError))

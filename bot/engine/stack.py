@@ -1,0 +1,160 @@
+"""Layer documents put on top of each other, lowest first: what is still there after each.
+
+A package belongs to the layer where its unbroken run began: there with the same name, version and
+architecture in every layer since. Removed and installed again, or upgraded, it starts anew; a database that
+is merely rewritten changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.engine.catalog import ROOTS, RawPackage
+from bot.engine.document import Database, LayerDocument
+from bot.engine.hints import SYSTEM
+from bot.engine.os_release import READERS
+from bot.engine.overlay import Veil
+from bot.engine.paths import link_target
+from bot.inventory import Release, Skipped
+
+Identity = tuple[str, str, str, str]
+"""(catalog, name, version, architecture)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A package that is there in the end, the layer its run began in, and the database that lists it."""
+
+    package: RawPackage
+    catalog: str
+    path: str
+    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in one layer that was not read, and that no later layer replaced."""
+
+    layer: int
+    skipped: Skipped
+
+
+class Stack:
+    """Grows by one layer at a time."""
+
+    def __init__(self) -> None:
+        self._layers = 0
+        self._files = 0
+        self._databases: dict[str, Database] = {}
+        self._releases: dict[str, Release] = {}
+        self._set_id: dict[str, int] = {}
+        self._links: dict[str, tuple[int, str]] = {}
+        self._hints: dict[str, dict[str, None]] = {}
+        self._more: set[str] = set()
+        self._unread_files: dict[str, Unread] = {}
+        self._unread_layers: list[Unread] = []
+        self._runs: dict[Identity, int] = {}
+
+    def add(self, document: LayerDocument) -> None:
+        """Put one layer on top."""
+        layer = self._layers
+        veil = Veil(document)
+        self._add_databases(document, veil, layer)
+        self._releases = veil.keep(self._releases) | dict(document.releases)
+        self._set_id = veil.keep(self._set_id) | dict(document.set_id)
+        self._links = veil.keep(self._links) | {path: (layer, to) for path, to in document.links}
+        self._add_hints(document, veil)
+        self._add_unread(document, veil, layer)
+        self._files += document.files
+        self._layers += 1
+
+    def packages(self) -> Iterator[Found]:
+        """Yield what is installed."""
+        for identity, (package, path) in self._present().items():
+            yield Found(package, identity[0], path, self._runs[identity])
+
+    def release(self) -> Release | None:
+        """Return what the first of the release files says."""
+        return next((self._releases[path] for path in READERS if path in self._releases), None)
+
+    def set_id_files(self) -> tuple[str, ...]:
+        """Return the paths of the files that run as their owner or group."""
+        return tuple(sorted(self._set_id))
+
+    def hints(self) -> Iterator[tuple[str, list[str], bool]]:
+        """Yield (label, units, whether there are more) of content that was seen and not looked into."""
+        for label in sorted(self._hints):
+            units = sorted(self._hints[label], key=lambda unit: (unit.count("/"), unit))
+            if units:
+                yield label, units, label in self._more
+
+    def unread(self) -> Iterator[Unread]:
+        """Yield what should have been read and was not."""
+        yield from self._unread_layers
+        for path in sorted(self._unread_files):
+            yield self._unread_files[path]
+        for path, (layer, target) in sorted(self._links.items()):
+            if not self._is_found_elsewhere(path, target):
+                why = f"it is a symbolic link to {target[:200]!r}, where package databases are not looked for"
+                yield Unread(layer, Skipped(path, why))
+
+    @property
+    def has_files(self) -> bool:
+        """Whether any layer holds anything besides directories."""
+        return self._files > 0
+
+    @property
+    def has_databases(self) -> bool:
+        """Whether a package database was read."""
+        return bool(self._databases)
+
+    @property
+    def has_system_packages(self) -> bool:
+        """Whether any package database was seen, even one that could not be read."""
+        seen = {*self._databases, *self._unread_files, *self._links}
+        return bool(seen) or any(self._hints.get(label) for label in SYSTEM)
+
+    def _add_databases(self, document: LayerDocument, veil: Veil, layer: int) -> None:
+        kept = veil.keep(self._databases)
+        if len(kept) == len(self._databases) and not document.databases:
+            return
+        self._databases = kept | {database.path: database for database in document.databases}
+        self._runs = {identity: self._runs.get(identity, layer) for identity in self._present()}
+
+    def _present(self) -> dict[Identity, tuple[RawPackage, str]]:
+        present: dict[Identity, tuple[RawPackage, str]] = {}
+        for path in sorted(self._databases):
+            database = self._databases[path]
+            for package in database.packages:
+                identity = (database.catalog, package.name, package.version, package.arch)
+                present.setdefault(identity, (package, path))
+        return present
+
+    def _add_hints(self, document: LayerDocument, veil: Veil) -> None:
+        self._hints = {
+            # What was too much to keep cannot be seen to go away.
+            label: units if label in self._more else veil.keep(units)
+            for label, units in self._hints.items()
+        }
+        for hint in document.hints:
+            self._hints[hint.label] = self._hints.get(hint.label, {}) | dict.fromkeys(hint.units)
+            if hint.more:
+                self._more.add(hint.label)
+
+    def _add_unread(self, document: LayerDocument, veil: Veil, layer: int) -> None:
+        self._unread_files = veil.keep(self._unread_files)
+        for skipped in document.skipped:
+            if skipped.what:
+                self._unread_files[skipped.what] = Unread(layer, skipped)
+            else:
+                self._unread_layers.append(Unread(layer, skipped))
+
+    def _is_found_elsewhere(self, path: str, target: str) -> bool:
+        """Whether every database that would lie behind this link was read in the place it leads to."""
+        real = link_target(path, target)
+        if real is None:
+            return False
+        behind = [real + root[len(path) :] for root in ROOTS if root == path or root.startswith(f"{path}/")]
+        return all(self._is_read(place) for place in behind)
+
+    def _is_read(self, place: str) -> bool:
+        return any(path == place or path.startswith(f"{place}/") for path in self._databases)

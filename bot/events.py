@@ -1,0 +1,138 @@
+"""What happened at GitHub, as far as it concerns us.
+
+Pure values: `github.payloads` reads them from webhooks, `handlers.route` makes jobs of them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryId:
+    """A repository: by its number, which stays, and its name, which may change."""
+
+    id: int
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestEvent:
+    """A pull request was opened, updated, closed …"""
+
+    action: str
+    """opened, synchronize, reopened, ready_for_review, edited (only when the base changed) or closed."""
+    installation_id: int
+    repository: RepositoryId
+    number: int
+    head_sha: str
+    base_ref: str
+    base_sha: str
+    base_changed: bool
+    draft: bool
+    merged: bool
+    is_fork: bool
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentEvent:
+    """Somebody wrote a comment; edits are not told, as anyone with write access can make them."""
+
+    installation_id: int
+    repository: RepositoryId
+    number: int
+    is_pull: bool
+    comment_id: int
+    author: str
+    """Empty when the account is gone."""
+    author_type: str
+    """User, Bot, Organization …"""
+    body: str
+
+    @property
+    def is_by_bot(self) -> bool:
+        """Whether a program wrote it: we never answer those."""
+        return self.author_type == "Bot"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRunEvent:
+    """Somebody asked for a check again, or pressed one of its buttons."""
+
+    action: str
+    """rerequested or requested_action."""
+    installation_id: int
+    repository: RepositoryId
+    check_run_id: int
+    external_id: str
+    head_sha: str
+    app_id: int
+    sender: str
+    identifier: str
+    """Of the button; empty when rerequested."""
+    pull_numbers: tuple[int, ...]
+    """Always empty for forks."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeGroupEvent:
+    """The merge queue made a commit to be checked, or gave it up."""
+
+    action: str
+    """checks_requested or destroyed."""
+    installation_id: int
+    repository: RepositoryId
+    head_sha: str
+    head_ref: str
+    base_sha: str
+    base_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushEvent:
+    """A branch or tag was made, moved or deleted."""
+
+    installation_id: int
+    repository: RepositoryId
+    ref: str
+    before: str
+    after: str
+    default_branch: str
+    created: bool
+    deleted: bool
+    forced: bool
+
+    @property
+    def branch(self) -> str | None:
+        """The branch, or None for a tag."""
+        prefix = "refs/heads/"
+        return self.ref.removeprefix(prefix) if self.ref.startswith(prefix) else None
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationEvent:
+    """The app was installed, removed, suspended …, or its repositories were changed."""
+
+    action: str
+    """created, deleted, suspend, unsuspend, new_permissions_accepted, added or removed."""
+    installation_id: int
+    account: str
+    added: tuple[RepositoryId, ...] = ()
+    removed: tuple[RepositoryId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PingEvent:
+    """GitHub tried the webhook."""
+
+    hook_id: int
+
+
+Event = (
+    PullRequestEvent
+    | CommentEvent
+    | CheckRunEvent
+    | MergeGroupEvent
+    | PushEvent
+    | InstallationEvent
+    | PingEvent
+)

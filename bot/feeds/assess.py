@@ -1,0 +1,35 @@
+"""Match packages against an index: the one call a review or a scan makes."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.advisory import Match, match_all
+from bot.feeds.index import AdvisoryIndex
+from bot.inventory import SkipKind, Skipped
+from bot.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The flaws found, and everything about which nothing can be said."""
+
+    matches: tuple[Match, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Assessment:
+    """Match the packages of covered releases; the others are named as uncovered, never as clean."""
+    packages = list(packages)
+    covered = [package for package in packages if index.covers(package.ecosystem).covered]
+    found = match_all(covered, index.advisories_for(covered))
+    return Assessment(found.matches, (*_uncovered(index, packages), *found.skipped))
+
+
+def _uncovered(index: AdvisoryIndex, packages: Iterable[Package]) -> Iterator[Skipped]:
+    counts = Counter(package.ecosystem for package in packages)
+    for ecosystem, count in sorted(counts.items()):
+        coverage = index.covers(ecosystem)
+        if not coverage.covered:
+            what = f"{count} {ecosystem} package{'s' if count > 1 else ''}".replace("  ", " ")
+            yield Skipped(what, coverage.reason, SkipKind.UNCOVERED)

@@ -1,0 +1,26 @@
+"""What can go wrong with the advisory index. In every case the index that was there stays in use."""
+
+from bot.errors import ConfigError, OperatorError, TransientError
+
+
+class IndexUnusable(OperatorError):
+    """There is no advisory index, or it was made by another version, or it is damaged."""
+
+
+class IndexBusy(TransientError):
+    """Another process is replacing the index right now."""
+
+
+class ImportRefused(ConfigError):
+    """What should be imported holds no advisories, or more than a feed can have."""
+
+
+class FeedUnavailable(TransientError):
+    """A feed could not be fetched."""
+
+    def __init__(self, feed: str, reason: str) -> None:
+        super().__init__(
+            f"The {feed} advisories could not be fetched: {reason}. The ones in use stay in use."
+        )
+        self.feed = feed
+        self.reason = reason

@@ -1,0 +1,114 @@
+"""Turn what was seen of a target into findings: one for each source package and flaw.
+
+Knows how instructions of the Dockerfile change what the base image brings (DESIGN §2, "a predicted inventory is
+honest about instructions").
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from bot.advisory.model import Match
+from bot.finding import Finding, Kind, Origin
+from bot.inspection import Base, DockerfileState, Location, PackageStep, SeenImage, TargetPair
+from bot.inventory import InstalledPackage
+from bot.package import Package
+
+FAMILY_OF_MANAGER = {"apt-get": "deb", "apt": "deb", "aptitude": "deb", "dpkg": "deb", "apk": "apk"}
+
+
+def findings_of(
+    state: DockerfileState | None, pair: TargetPair, *, other: DockerfileState | None
+) -> tuple[list[Finding], list[Finding]]:
+    """Findings of one side, and those that a rebuild clears because an instruction upgrades the package."""
+    kept: list[Finding] = []
+    cleared: list[Finding] = []
+    for base in state.bases if state else ():
+        if base.seen is None:
+            continue
+        location = cause_of(base, other)
+        steps = [*state.steps] if state and base.shipped else []
+        for finding in _findings(base, base.seen, pair.path, location, steps):
+            (cleared if _is_cleared(finding, steps) else kept).append(finding)
+    return kept, cleared
+
+
+def cause_of(base: Base, other: DockerfileState | None) -> Location:
+    """The line that decides which image this is: the `ARG` whose value differs from the other side, else FROM."""
+    theirs = {arg.name: arg.value for base in other.bases for arg in base.args} if other else {}
+    for arg in base.args:
+        if arg.name in theirs and theirs[arg.name] != arg.value:
+            return Location(base.location.path, arg.line, arg.line)
+    return base.location
+
+
+def _findings(
+    base: Base, seen: SeenImage, target: str, location: Location, steps: list[PackageStep]
+) -> Iterator[Finding]:
+    installed = {entry.package: entry for entry in seen.inventory.packages}
+    present = [match for match in seen.matches if not _is_removed(match.package, steps)]
+    present.sort(key=_group_key)
+    for _, group in groupby(present, key=_group_key):
+        matches = list(group)
+        yield _finding(matches, base, target, location, installed.get(matches[0].package))
+
+
+def _group_key(match: Match) -> tuple[str, str, str, tuple[str, ...]]:
+    package = match.package
+    return (package.type, package.source_name, package.source_version, match.ids)
+
+
+def _finding(
+    matches: list[Match], base: Base, target: str, location: Location, entry: InstalledPackage | None
+) -> Finding:
+    match = matches[0]
+    return Finding(
+        kind=Kind.VULNERABILITY,
+        target=target,
+        package_type=match.package.type,
+        package=match.package.source_name,
+        version=match.package.source_version,
+        binaries=tuple(sorted({match.package.name for match in matches})),
+        ids=match.ids,
+        records=match.records,
+        severity=match.rating.severity,
+        severity_source=match.rating.source,
+        fix_state=match.fix_state,
+        fixed_version=match.fixed_version,
+        summary=match.summary,
+        url=match.url,
+        origin=Origin.BASE,
+        shipped=base.shipped,
+        location=location,
+        image=base.written,
+        layer=entry.layer_digest if entry else "",
+    )
+
+
+def _names(step: PackageStep) -> set[str]:
+    return {name for name, _ in step.packages}
+
+
+def _steps_for(package_type: str, steps: Iterable[PackageStep]) -> Iterator[PackageStep]:
+    return (step for step in steps if FAMILY_OF_MANAGER.get(step.manager) == package_type)
+
+
+def _is_removed(package: Package, steps: list[PackageStep]) -> bool:
+    """Whether the last instruction that names the package removes it."""
+    removed = False
+    for step in _steps_for(package.type, steps):
+        if package.name in _names(step):
+            removed = step.verb == "remove"
+    return removed
+
+
+def _is_cleared(finding: Finding, steps: list[PackageStep]) -> bool:
+    """Whether a rebuild brings the fixed version: everything is upgraded, or every affected binary reinstalled."""
+    if not finding.fixable:
+        return False
+    fresh: set[str] = set()
+    for step in _steps_for(finding.package_type, steps):
+        if step.verb == "upgrade" and not step.packages:
+            return True
+        if step.verb in ("install", "upgrade"):
+            fresh |= {name for name, version in step.packages if not version}
+    return fresh.issuperset(finding.binaries)

@@ -1,0 +1,120 @@
+"""Tell what an answer of GitHub's means: fine, or which of our errors.
+
+See https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+"""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.errors import BotError
+from bot.github.errors import (
+    Forbidden,
+    GitHubUnavailable,
+    NotFound,
+    RateLimited,
+    Suspended,
+    Unauthorized,
+    UnexpectedAnswer,
+    Unprocessable,
+)
+
+_UNSAID_WAIT = timedelta(seconds=60)
+"""GitHub's own advice for a secondary limit that names no time."""
+_LONGEST_WAIT = timedelta(hours=2)
+"""Limits renew hourly; whatever claims more is a broken clock."""
+_LONGEST_QUOTE = 300
+
+
+def fault(response: httpx.Response, now: datetime) -> BotError | None:
+    """Return what is wrong with this answer, or None."""
+    if response.is_success:
+        return None
+    status, said = response.status_code, _message(response)
+    text = f"GitHub answered {status} to {response.request.method} {response.request.url.path}: {said}"
+    again_at = _again_at(response, said, now) if status in (403, 429) else None
+    if again_at is not None:
+        return RateLimited(f"{text}; again at {again_at:%H:%M:%S} UTC", again_at=again_at, now=now)
+    if status >= 500 or status == 408:
+        return GitHubUnavailable(text)
+    if status == 401:
+        return Unauthorized(f"{text}; check the app's id and private key", server_time=_date(response))
+    if status == 403:
+        return _forbidden(response, said, text)
+    if status in (404, 410, 451):
+        return NotFound(text)
+    return Unprocessable(text) if status >= 400 else UnexpectedAnswer(text)
+
+
+def _forbidden(response: httpx.Response, said: str, text: str) -> BotError:
+    if "suspended" in said.lower():
+        return Suspended(f"{text}; the owner of the installation can lift the suspension")
+    needs = response.headers.get("x-accepted-github-permissions", "")[:_LONGEST_QUOTE]
+    hint = f"; the app needs {needs}, set in its settings and accepted by the installation" if needs else ""
+    return Forbidden(f"{text}{hint}", needs=needs)
+
+
+def _again_at(response: httpx.Response, said: str, now: datetime) -> datetime | None:
+    """Return when to come back, or None when this is no rate limit at all."""
+    headers = response.headers
+    if "retry-after" in headers:
+        return _bounded(_after(headers["retry-after"], now), now)
+    if "secondary rate" in said.lower() or "abuse detection" in said.lower():
+        return now + _UNSAID_WAIT
+    if headers.get("x-ratelimit-remaining") == "0":
+        return _bounded(_epoch(headers.get("x-ratelimit-reset", "")), now)
+    return now + _UNSAID_WAIT if response.status_code == 429 else None
+
+
+def _bounded(moment: datetime | None, now: datetime) -> datetime:
+    if moment is None:
+        return now + _UNSAID_WAIT
+    return min(max(moment, now + timedelta(seconds=1)), now + _LONGEST_WAIT)
+
+
+def _after(text: str, now: datetime) -> datetime | None:
+    """Read Retry-After, which is seconds or a date (RFC 9110, 10.2.3)."""
+    if text.isascii() and text.isdigit():
+        return now + timedelta(seconds=int(text[:9]))
+    return _http_date(text)
+
+
+def _epoch(text: str) -> datetime | None:
+    if not (text.isascii() and text.isdigit() and len(text) <= 11):
+        return None
+    return datetime.fromtimestamp(int(text), tz=UTC)
+
+
+def _date(response: httpx.Response) -> datetime | None:
+    return _http_date(response.headers.get("date", ""))
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _message(response: httpx.Response) -> str:
+    """Quote GitHub's own words, shortened: the body may be any proxy's error page."""
+    try:
+        body: Any = response.json()
+    except (ValueError, RecursionError):
+        return response.reason_phrase or "no reason given"
+    if not isinstance(body, dict) or not isinstance(body.get("message"), str):
+        return response.reason_phrase
+    return "; ".join([body["message"], *_details(body.get("errors"))])[:_LONGEST_QUOTE]
+
+
+def _details(errors: Any) -> list[str]:
+    """Quote the reasons of a validation error, which are texts or objects with one."""
+    found = [error.get("message") if isinstance(error, dict) else error for error in _first(errors)]
+    return [text for text in found if isinstance(text, str)]
+
+
+def _first(errors: Any) -> list[Any]:
+    return errors[:3] if isinstance(errors, list) else []

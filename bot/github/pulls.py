@@ -1,0 +1,100 @@
+"""Pull requests, as far as a review needs them.
+
+See https://docs.github.com/en/rest/pulls/pulls
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from bot.github.body import fields_of
+from bot.github.client import Repository
+from bot.github.errors import NotFound, Unprocessable
+from bot.github.fields import Fields
+from bot.github.pages import PER_PAGE, every
+
+_MOST_PAGES = 20
+"""Two thousand open pull requests, the most recently touched first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One pull request as it is now."""
+
+    number: int
+    state: str
+    draft: bool
+    merged: bool
+    title: str
+    author: str
+    """Empty when the account is gone."""
+    html_url: str
+    head_sha: str
+    head_ref: str
+    head_repository: str | None
+    """`owner/name`; None when the fork was deleted."""
+    base_ref: str
+    base_sha: str
+    """The target branch as GitHub last looked, which may be behind its tip."""
+    is_fork: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be merged."""
+        return self.state == "open"
+
+
+async def get(repo: Repository, number: int) -> Pull:
+    """Read one pull request."""
+    return _pull(fields_of(await repo.rest.pulls.async_get(repo.owner, repo.name, number), "pull"))
+
+
+async def list_open_with_head(repo: Repository, sha: str) -> tuple[Pull, ...]:
+    """Find the open pull requests whose head is this commit, lowest number first.
+
+    GitHub's own answer may lack those from forks, so an empty one is not believed.
+    """
+    found = await _of_commit(repo, sha) or await _open(repo, sha)
+    return tuple(sorted(found, key=lambda pull: pull.number))
+
+
+async def _of_commit(repo: Repository, sha: str) -> list[Pull]:
+    list_page = repo.rest.repos.async_list_pull_requests_associated_with_commit
+    items = every(lambda page: list_page(repo.owner, repo.name, sha, per_page=PER_PAGE, page=page))
+    try:
+        return [pull async for item in items if _is_head(pull := _pull(item), sha)]
+    except (NotFound, Unprocessable):
+        return []
+
+
+async def _open(repo: Repository, sha: str) -> list[Pull]:
+    list_page = partial(
+        repo.rest.pulls.async_list, repo.owner, repo.name, state="open", sort="updated", direction="desc"
+    )
+    items = every(lambda page: list_page(per_page=PER_PAGE, page=page), most_pages=_MOST_PAGES)
+    return [pull async for item in items if _is_head(pull := _pull(item), sha)]
+
+
+def _is_head(pull: Pull, sha: str) -> bool:
+    return pull.is_open and pull.head_sha == sha
+
+
+def _pull(fields: Fields) -> Pull:
+    head, base, user = fields.object("head"), fields.object("base"), fields.object_or_none("user")
+    source, target = head.object_or_none("repo"), base.object_or_none("repo")
+    same = source is not None and target is not None and source.number("id") == target.number("id")
+    return Pull(
+        number=fields.number("number"),
+        state=fields.filled("state"),
+        draft=fields.flag("draft"),
+        # The answer for one pull request says `merged`, those in lists only when.
+        merged=fields.flag("merged") or fields.text_or("merged_at") != "",
+        title=fields.text_or("title"),
+        author=user.text_or("login") if user else "",
+        html_url=fields.text_or("html_url"),
+        head_sha=head.sha("sha"),
+        head_ref=head.text_or("ref"),
+        head_repository=source.full_name("full_name") if source else None,
+        base_ref=base.filled("ref"),
+        base_sha=base.sha("sha"),
+        is_fork=not same,
+    )

@@ -1,0 +1,168 @@
+"""What a review remembers: the digests it resolved, the verdict with everything it rested on, earlier verdicts."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+
+from bot import __version__, codec
+from bot.change import Change
+from bot.clock import seconds
+from bot.context import Context
+from bot.diff import Earlier
+from bot.earlier import of_base_side, of_head_side
+from bot.image.platform import Platform
+from bot.image.reference import Reference
+from bot.images import Sighting
+from bot.inspection import Inspection
+from bot.inventory import Inventory
+from bot.policy.gate import Policy
+from bot.registry.model import ResolvedImage
+from bot.report.check_run import render_check
+from bot.report.json_report import render_json
+from bot.review import EarlierVerdicts, Review, judge
+from bot.store import earlier as earlier_table
+from bot.store import images, reviews
+from bot.store.images import Digests, ResolutionKey
+from bot.store.reviews import Outcome, Request, ReviewRow, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a verdict rested on. `replay` judges it again."""
+
+    inspection: Inspection
+    policy: Policy
+    judged_on: date
+    earlier: dict[str, Earlier]
+    files: dict[str, str]
+    """Blob SHA → text of the Dockerfiles that were read."""
+    version: str = __version__
+
+
+def replay(text: str) -> Review:
+    """Judge stored inputs again: the same review, byte for byte."""
+    inputs = codec.load(Inputs, text)
+    return judge(inputs.inspection, inputs.policy, today=inputs.judged_on, earlier=inputs.earlier)
+
+
+async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
+    """Return the last verdict of this head, else of the target branch, for each target."""
+
+    def read(connection: sa.Connection) -> dict[str, str]:
+        places = (earlier_table.branch(request.base_ref), earlier_table.head(request.number, request.head))
+        found: dict[str, str] = {}
+        for place in places:
+            found |= earlier_table.read(connection, request.repository_id, place)
+        return found
+
+    return {target: codec.load(Earlier, text) for target, text in (await ctx.store.do(read)).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A review with the change it is about and the verdicts it was compared with."""
+
+    change: Change
+    review: Review
+    earlier: EarlierVerdicts = field(default_factory=dict)
+
+    def inputs(self) -> Inputs:
+        """Everything `replay` needs."""
+        result = self.review
+        return Inputs(
+            result.inspection, result.policy, result.judged_on, dict(self.earlier), _texts(self.change)
+        )
+
+
+def _texts(change: Change) -> dict[str, str]:
+    versions = (version for file in change.files for version in (file.before, file.after) if version)
+    return {
+        version.blob: version.content.decode(errors="replace")
+        for version in versions
+        if version.content is not None
+    }
+
+
+async def save(ctx: Context, row: ReviewRow, judged: Judged) -> None:
+    """Keep the verdict, its inputs, and what later verdicts are compared with."""
+    result = judged.review
+    text = render_check(result, on_error=ctx.settings.on_error)
+    outcome = Outcome(
+        status=result.verdict.status,
+        shown=Shown(text.title, text.summary, text.text, text.conclusion),
+        document=render_json(result),
+        inputs=codec.dump(Inputs, judged.inputs()),
+    )
+    request = row.request
+    places = {
+        earlier_table.branch(request.base_ref): of_base_side(result),
+        earlier_table.head(request.number, request.head): of_head_side(result),
+    }
+
+    def write(connection: sa.Connection) -> None:
+        reviews.save_outcome(connection, row.id, outcome)
+        for place, verdicts in places.items():
+            texts = {target: codec.dump(Earlier, verdict) for target, verdict in verdicts.items()}
+            earlier_table.save(connection, request.repository_id, place, texts)
+
+    await ctx.store.do(write)
+
+
+class Remembered:
+    """The memory of one review, in the store."""
+
+    def __init__(self, ctx: Context, row: ReviewRow) -> None:
+        self._ctx = ctx
+        self._row = row
+
+    async def snapshot(self) -> str:
+        """Return the snapshot this head was judged on before, unless a fresh look was asked for."""
+        row = await self._ctx.store.do(lambda c: reviews.find(c, self._row.id))
+        if row is not None and (row.snapshot or row.request.fresh):
+            return row.snapshot
+        request = self._row.request
+        key = (request.repository_id, request.number, request.head)
+        return await self._ctx.store.do(lambda c: reviews.snapshot_of_head(c, *key))
+
+    async def keep_snapshot(self, snapshot: str) -> None:
+        """Note the snapshot both sides are judged on."""
+        await self._ctx.store.do(lambda c: reviews.note_snapshot(c, self._row.id, snapshot))
+
+    async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
+        """Return what a reference was resolved to for this head."""
+        digests = await self._ctx.store.do(lambda c: images.resolution(c, self._key(reference, platform)))
+        return _resolved(reference, digests) if digests else None
+
+    async def keep_resolved(self, image: ResolvedImage, platform: str) -> None:
+        """Note what a reference was resolved to for this head."""
+        key = self._key(image.reference, platform)
+        await self._ctx.store.do(lambda c: images.save_resolution(c, key, _digests(image)))
+
+    async def last_seen(self, reference: Reference, platform: str) -> Sighting | None:
+        """Return the image as last read for this repository."""
+        place = (self._row.request.repository_id, str(reference), platform)
+        stored = await self._ctx.store.do(lambda c: images.sighting(c, *place))
+        if stored is None:
+            return None
+        return Sighting(_resolved(reference, stored.digests), codec.load(Inventory, stored.inventory))
+
+    async def keep_seen(self, platform: str, seen: Sighting) -> None:
+        """Keep an image that was read, for the day its registry does not answer."""
+        stored = images.Sighting(_digests(seen.image), codec.dump(Inventory, seen.inventory))
+        place = (self._row.request.repository_id, str(seen.image.reference), platform)
+        now = seconds(self._ctx.clock)
+        await self._ctx.store.do(lambda c: images.save_sighting(c, *place, stored, now))
+
+    def _key(self, reference: Reference, platform: str) -> ResolutionKey:
+        request = self._row.request
+        return ResolutionKey(request.repository_id, request.number, request.head, str(reference), platform)
+
+
+def _resolved(reference: Reference, digests: Digests) -> ResolvedImage:
+    platform = Platform.parse(digests.platform)
+    return ResolvedImage(reference, digests.index_digest, digests.manifest_digest, platform)
+
+
+def _digests(image: ResolvedImage) -> Digests:
+    return Digests(image.index_digest, image.manifest_digest, str(image.platform))

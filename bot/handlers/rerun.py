@@ -1,0 +1,55 @@
+"""Somebody pressed "Re-run" or the check's own button: judge that commit again, for every pull request it heads."""
+
+from dataclasses import replace
+
+from bot import codec
+from bot.context import Context
+from bot.events import CheckRunEvent
+from bot.github import collaborators, pulls
+from bot.github.client import Repository
+from bot.github.collaborators import Permission
+from bot.handlers.again import judge_again
+from bot.handlers.publish import RESCAN
+from bot.store import reviews
+from bot.store.jobs import Job
+from bot.store.reviews import Request
+
+
+async def handle(ctx: Context, job: Job) -> None:
+    """Open a new attempt at the head, if the check is ours and the person may write."""
+    event = codec.load(CheckRunEvent, codec.plain(job.payload))
+    if event.action == "requested_action" and event.identifier != RESCAN.identifier:
+        return
+    identity = await ctx.github.identity()
+    repo = ctx.github.repository(event.installation_id, event.repository.full_name, event.repository.id)
+    if event.app_id != identity.app_id or not await _may_ask(repo, event.sender):
+        return
+    for request in await _requests(ctx, repo, event, job.id):
+        await judge_again(ctx, request)
+
+
+async def _may_ask(repo: Repository, sender: str) -> bool:
+    """GitHub promises no role for the person who presses a button."""
+    return await collaborators.permission(repo, sender) >= Permission.WRITE
+
+
+async def _requests(ctx: Context, repo: Repository, event: CheckRunEvent, trigger: str) -> list[Request]:
+    """One request for each open pull request with this head, and for its merge group."""
+    known = await ctx.store.do(lambda c: reviews.latest_of_pulls(c, repo.id, event.head_sha))
+    requests = [
+        Request(
+            installation_id=event.installation_id,
+            repository_id=repo.id,
+            repository=repo.full_name,
+            number=pull.number,
+            head=pull.head_sha,
+            base=pull.base_sha,
+            base_ref=pull.base_ref,
+            trigger=trigger,
+        )
+        for pull in await pulls.list_open_with_head(repo, event.head_sha)
+        if pull.head_sha == event.head_sha
+    ]
+    if group := known.get(0):
+        requests.append(replace(group.request, trigger=trigger, fresh=False))
+    return requests

@@ -1,0 +1,104 @@
+"""Review one head: open the check, gather, judge, store, publish.
+
+Every side effect is find-or-create, because a job may run twice after a crash.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from bot.clock import seconds, today
+from bot.context import Context
+from bot.errors import BotError
+from bot.github import pulls
+from bot.github.checks import CheckRun
+from bot.github.client import Repository
+from bot.handlers import memory, publish
+from bot.handlers.access import access_of
+from bot.handlers.gather import gather
+from bot.handlers.memory import Judged
+from bot.inspection import Inspection
+from bot.policy.gate import Policy
+from bot.report.check_run import render_superseded, render_unfinished
+from bot.review import judge, review
+from bot.store import reviews
+from bot.store.jobs import Job
+from bot.store.reviews import ReviewRow, ReviewState
+
+T = TypeVar("T")
+GLANCE = 1.0
+"""Seconds between two looks whether a newer head has come."""
+
+
+class Superseded(BotError):
+    """A newer head, or the end of the pull request, made this review pointless."""
+
+
+class OutOfTime(BotError):
+    """The review did not end before its deadline."""
+
+
+async def handle(ctx: Context, job: Job) -> None:
+    """Judge one attempt at one head, and conclude its check whatever happens."""
+    review_id = job.payload["review"]
+    row = await ctx.store.do(lambda c: reviews.find(c, review_id))
+    if row is None:
+        return
+    deadline = seconds(ctx.clock) + ctx.settings.review_minutes * 60
+    await ctx.store.do(lambda c: reviews.extend_deadline(c, review_id, deadline))
+    repo = ctx.repository(row.request)
+    check = await publish.open_check(ctx, repo, row)
+    try:
+        await _judge(ctx, repo, row, check)
+    except Superseded:
+        await publish.conclude(ctx, repo, row, check, render_superseded())
+    except OutOfTime:
+        why = f"it took longer than {ctx.settings.review_minutes:g} minutes"
+        text = render_unfinished(why, on_error=ctx.settings.on_error)
+        await publish.conclude(ctx, repo, row, check, text)
+
+
+async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
+    pull = await pulls.get(repo, row.request.number) if row.request.number else None
+    if pull is not None and (pull.head_sha != row.request.head or not pull.is_open):
+        # Webhooks may arrive out of order, and late.
+        await ctx.store.do(lambda c: reviews.supersede_one(c, row.id))
+        raise Superseded
+    judged = await _until_superseded(ctx, row, _look(ctx, repo, row, pull))
+    await memory.save(ctx, row, judged)
+    await publish.publish(ctx, repo, row, check, judged.review)
+
+
+async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:
+    request = row.request
+    change = await gather(repo, request.base, request.head)
+    if not change.files and not change.incomplete:
+        nothing = Inspection(change.repository, change.merge_base, change.head)
+        return Judged(change, judge(nothing, Policy(), today=today(ctx.clock)))
+    earlier = await memory.earlier(ctx, request)
+    access = await access_of(ctx, repo, request, pull)
+    remembered = memory.Remembered(ctx, row)
+    with ctx.images.reader(access, remembered, await remembered.snapshot()) as reader:
+        await remembered.keep_snapshot(reader.snapshot_id)
+        result = await review(change, Policy(), reader, today=today(ctx.clock), earlier=earlier)
+        return Judged(change, result, earlier)
+
+
+async def _until_superseded(ctx: Context, row: ReviewRow, work: Awaitable[T]) -> T:
+    """Do the work, but stop as soon as a newer head makes it pointless, or time is up."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not task.done():
+            await _check_standing(ctx, row)
+            await asyncio.wait({task}, timeout=GLANCE)
+        return await task
+    finally:
+        task.cancel()
+
+
+async def _check_standing(ctx: Context, row: ReviewRow) -> None:
+    now = await ctx.store.do(lambda c: reviews.find(c, row.id))
+    if now is None or now.state in (ReviewState.SUPERSEDED, ReviewState.CANCELLED):
+        raise Superseded
+    if seconds(ctx.clock) > now.deadline:
+        raise OutOfTime

@@ -1,0 +1,61 @@
+"""What is done by the clock: conclude overdue checks, refresh advisories, ask for lost deliveries, forget the old."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.advisories import update_advisories
+from bot.clock import seconds
+from bot.context import Context
+from bot.errors import BotError
+from bot.handlers import redeliver, unfinished
+from bot.store import deliveries, jobs
+
+log = logging.getLogger(__name__)
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+Forget = Callable[[datetime], Awaitable[None]]
+Chore = Callable[[], Awaitable[None]]
+
+
+async def keep_up(ctx: Context, forget: Forget) -> None:
+    """Run every chore at start and then by its interval, until cancelled. One that fails does not stop the others."""
+    chores: list[tuple[str, float, Chore]] = [
+        ("sweep", MINUTE, lambda: unfinished.sweep(ctx)),
+        ("redelivery", HOUR, lambda: redeliver.ask_again(ctx)),
+        ("retention", DAY, lambda: forget_old(ctx, forget)),
+    ]
+    if hours := ctx.settings.advisory_update_hours:
+        chores.append(("advisories", hours * HOUR, lambda: refresh(ctx)))
+    await asyncio.gather(*(_repeat(*chore) for chore in chores))
+
+
+async def _repeat(name: str, interval: float, chore: Chore) -> None:
+    while True:
+        try:
+            await chore()
+        except BotError as exc:
+            log.warning("%s: %s", name, exc)
+        except Exception:
+            log.exception("%s failed by a bug", name)
+        await asyncio.sleep(interval)
+
+
+async def refresh(ctx: Context) -> None:
+    """Fetch the advisory feeds; the old snapshot stays in use when that fails."""
+    report = await update_advisories(ctx.settings, ctx.clock)
+    for failure in report.failed:
+        log.warning("%s", failure)
+
+
+async def forget_old(ctx: Context, forget: Forget) -> None:
+    """Drop what finished long ago, after GitHub's own time for redelivery."""
+    old = ctx.clock.now() - timedelta(days=ctx.settings.keep_days)
+    now = seconds(ctx.clock) - ctx.settings.keep_days * DAY
+    await ctx.store.do(lambda c: jobs.drop_before(c, now))
+    await ctx.store.do(lambda c: deliveries.drop_before(c, now))
+    await forget(old)

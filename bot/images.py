@@ -1,0 +1,205 @@
+"""Read images for a review: resolve once, scan, match against one snapshot. What `inspector.ImageReader` asks for."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.feeds import AdvisoryIndex, Assessment, FreshnessLevel, find_matches, freshness
+from bot.feeds.snapshots import Snapshots
+from bot.image.platform import DEFAULT_PLATFORM, Platform
+from bot.image.reference import Reference
+from bot.inspection import SeenImage, SnapshotSeen
+from bot.inventory import Inventory, Skipped
+from bot.registry.model import Access, ResolvedImage
+from bot.scanners.embedded import EmbeddedScanner, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An image as it was once read."""
+
+    image: ResolvedImage
+    inventory: Inventory
+
+
+class Memory(Protocol):
+    """What outlives one look: resolved digests, and inventories as last seen."""
+
+    async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
+        """Return what a reference was resolved to for this review."""
+        ...
+
+    async def keep_resolved(self, image: ResolvedImage, platform: str) -> None:
+        """Note what a reference was resolved to, before anything is looked at."""
+        ...
+
+    async def last_seen(self, reference: Reference, platform: str) -> Sighting | None:
+        """Return the image as last read for this repository."""
+        ...
+
+    async def keep_seen(self, platform: str, seen: Sighting) -> None:
+        """Keep an image that was read."""
+        ...
+
+
+class Forgetful:
+    """The memory of one look on a laptop."""
+
+    def __init__(self) -> None:
+        self._resolved: dict[tuple[str, str], ResolvedImage] = {}
+
+    async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
+        """Return what this look resolved before."""
+        return self._resolved.get((str(reference), platform))
+
+    async def keep_resolved(self, image: ResolvedImage, platform: str) -> None:
+        """Remember within this look."""
+        self._resolved[str(image.reference), platform] = image
+
+    async def last_seen(self, reference: Reference, platform: str) -> Sighting | None:
+        """There is no earlier look."""
+        return None
+
+    async def keep_seen(self, platform: str, seen: Sighting) -> None:
+        """Nothing looks at it again."""
+
+
+class ImageSource(Source, Protocol):
+    """A source that can also tell what a reference means."""
+
+    async def resolve(
+        self, reference: Reference, platform: Platform | None, access: Access
+    ) -> ResolvedImage | Skipped:
+        """Find out which manifest a reference means now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Days after which an advisory feed warns, and after which nothing may be concluded from it."""
+
+    warn: float = 7
+    error: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Everything it takes to read images."""
+
+    source: ImageSource
+    scanner: EmbeddedScanner
+    snapshots: Snapshots
+    clock: Clock
+    platform: Platform
+    ages: Ages = Ages()
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    has_credentials: bool = False
+    """Whether there is anything an untrusted author must be kept from."""
+
+    @contextmanager
+    def reader(self, access: Access, memory: Memory, snapshot: str = "") -> Iterator["Reader"]:
+        """Read on one access, one memory and one snapshot, the wanted one while it is still kept."""
+        index = self.snapshots.open(snapshot)
+        try:
+            yield Reader(self, access, memory, index)
+        finally:
+            if index is not None:
+                index.close()
+
+
+class Reader:
+    """Reads the images of one review; the advisory index stays open for it, whatever replaces the file."""
+
+    def __init__(self, images: Images, access: Access, memory: Memory, index: AdvisoryIndex | None) -> None:
+        self._images = images
+        self._access = access
+        self._memory = memory
+        self._index = index
+
+    @property
+    def build_args(self) -> Mapping[str, str]:
+        """Values the operator supplies for `ARG`s."""
+        return self._images.build_args
+
+    @property
+    def snapshot_id(self) -> str:
+        """The snapshot both sides are judged on; empty when there are no advisories."""
+        return self._index.snapshot.id if self._index else ""
+
+    async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
+        """Read an image at the digest this review resolved it to, and match it."""
+        wanted = str(platform or self._images.platform)
+        image = await self._resolve(reference, platform, wanted)
+        if isinstance(image, Skipped):
+            return image
+        inventory = await self._images.scanner.inventory(self._images.source, image, self._access)
+        if isinstance(inventory, Skipped):
+            return inventory
+        sighting = Sighting(image, inventory)
+        await self._memory.keep_seen(wanted, sighting)
+        return await self._assess(sighting)
+
+    async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
+        """Return what the reference was last seen with, matched against the snapshot of this review."""
+        sighting = await self._memory.last_seen(reference, str(platform or self._images.platform))
+        return await self._assess(sighting) if sighting else None
+
+    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
+        """Describe the snapshot and the age of the feeds these images need."""
+        if self._index is None:
+            return None
+        state = self._index.snapshot
+        ages = {ecosystem: self._age(ecosystem) for ecosystem in sorted(_ecosystems(images))}
+        return SnapshotSeen(
+            id=state.id,
+            checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in state.feeds),
+            old=_feeds(ages, FreshnessLevel.WARN),
+            too_old=_feeds(ages, FreshnessLevel.ERROR),
+        )
+
+    async def _resolve(
+        self, reference: Reference, platform: Platform | None, wanted: str
+    ) -> ResolvedImage | Skipped:
+        known = await self._memory.resolved(reference, wanted)
+        if known is not None:
+            return known
+        # No platform lets the source fall back to the only one an index has.
+        default = None if self._images.platform == DEFAULT_PLATFORM else self._images.platform
+        image = await self._images.source.resolve(reference, platform or default, self._access)
+        if isinstance(image, ResolvedImage):
+            await self._memory.keep_resolved(image, wanted)
+        return image
+
+    async def _assess(self, sighting: Sighting) -> SeenImage:
+        assessment = Assessment()
+        if self._index is not None:
+            packages = [entry.package for entry in sighting.inventory.packages]
+            assessment = await asyncio.to_thread(find_matches, self._index, packages)
+        return SeenImage(
+            sighting.image.index_digest,
+            sighting.image.manifest_digest,
+            str(sighting.image.platform),
+            sighting.inventory,
+            tuple(assessment.matches),
+            tuple(assessment.skipped),
+        )
+
+    def _age(self, ecosystem: str) -> FreshnessLevel:
+        """How old the advisories for a release are; one that none covers is said elsewhere."""
+        if self._index is None or not self._index.covers(ecosystem).covered:
+            return FreshnessLevel.FRESH
+        ages = self._images.ages
+        return freshness(
+            self._index.snapshot, ecosystem, self._images.clock.now(), ages.warn, ages.error
+        ).level
+
+
+def _ecosystems(images: Iterable[SeenImage]) -> set[str]:
+    return {entry.package.ecosystem for image in images for entry in image.inventory.packages} - {""}
+
+
+def _feeds(ages: Mapping[str, FreshnessLevel], level: FreshnessLevel) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.partition(":")[0] for name, found in ages.items() if found is level))

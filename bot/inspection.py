@@ -1,0 +1,158 @@
+"""What was seen on both sides of a change: everything the judgement rests on, and nothing that moves.
+
+An inspection is plain data. Stored beside the verdict, it lets `judge` be run again with a byte-equal result.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.advisory.model import Match
+from bot.inventory import Inventory, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Lines of a repository file, 1-based and inclusive."""
+
+    path: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArgValue:
+    """An `ARG` default a reference was resolved through."""
+
+    name: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenImage:
+    """An image that was read: which bytes, what is in them, and which flaws the snapshot knows of."""
+
+    index_digest: str
+    manifest_digest: str
+    platform: str
+    inventory: Inventory
+    matches: tuple[Match, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    """What could not be assessed, beyond what the inventory itself says it left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One external image a stage starts from, and what was seen of it (or why nothing was)."""
+
+    written: str
+    reference: str
+    """Normalised; empty when it could not be resolved."""
+    location: Location
+    args: tuple[ArgValue, ...]
+    stage: str
+    shipped: bool
+    """Whether the final stage is built on it; findings of other stages never gate."""
+    platform: str = ""
+    """As `FROM --platform` resolves it; empty for the default."""
+    seen: SeenImage | None = None
+    missing: Skipped | None = None
+    recalled: bool = False
+    """The image could not be read now; `seen` is what was stored when it last could."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageStep:
+    """A package manager command in the chain of the final stage."""
+
+    manager: str
+    verb: str
+    packages: tuple[tuple[str, str], ...]
+    """(name, version as written or "") pairs."""
+    location: Location
+    from_trigger: bool = False
+    """It stands in an ONBUILD trigger of the base image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something in a Dockerfile or beside it that this version does not look into; always named."""
+
+    what: str
+    why: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Why a Dockerfile could not be understood."""
+
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class DockerfileState:
+    """One side of a target: a Dockerfile and everything its final stage is made from."""
+
+    path: str
+    blob: str
+    bases: tuple[Base, ...] = ()
+    steps: tuple[PackageStep, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    problem: SyntaxProblem | None = None
+
+    @property
+    def shipped(self) -> Base | None:
+        """The base image of the final stage; None for `scratch` and for a file that could not be read."""
+        return next((base for base in self.bases if base.shipped), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPair:
+    """An image the repository ships, before and after. One side is None for a new or a deleted one."""
+
+    before: DockerfileState | None
+    after: DockerfileState | None
+
+    @property
+    def path(self) -> str:
+        """Where a person looks for the target now."""
+        state = self.after or self.before
+        return state.path if state else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSeen:
+    """The advisory snapshot both sides were judged on."""
+
+    id: str
+    checked: tuple[tuple[str, str], ...] = ()
+    """(feed, ISO date it was last checked at its source) pairs."""
+    too_old: tuple[str, ...] = ()
+    """Feeds in use that were checked so long ago that nothing may be concluded from them."""
+    old: tuple[str, ...] = ()
+    """Feeds in use that are old enough for a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Both sides of a change as seen at one time, on one snapshot and one set of digests."""
+
+    repository: str
+    merge_base: str
+    head: str
+    pairs: tuple[TargetPair, ...] = ()
+    snapshot: SnapshotSeen | None = None
+    """None when no advisories were imported at all."""
+    gaps: tuple[Gap, ...] = ()
+    """Changed lockfiles: not tied to a target yet."""
+    incomplete: str = ""
+    """Why changed files may be missing from this inspection."""
+
+    def bases(self) -> Iterator[Base]:
+        """Every base image on either side."""
+        for pair in self.pairs:
+            for state in (pair.before, pair.after):
+                if state is not None:
+                    yield from state.bases

@@ -1,0 +1,1 @@
+"""Jobs: accept a delivery durably, run what is owed, once, in order, and again after a crash."""

@@ -1,0 +1,151 @@
+"""The job engine, DBOS Transact, and the only module that imports it: durable queues, schedules, recovery.
+
+It is used for little: one workflow that runs one of our jobs by id. What a job is and how it ended is our own
+table, so the engine can be replaced. https://docs.dbos.dev/python
+"""
+
+import asyncio
+import fcntl
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, TextIO
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
+
+from bot.errors import ConfigError
+from bot.store.engine import is_sqlite, job_engine
+from bot.store.jobs import Job
+
+QUEUE = "jobs.v1"
+WORKFLOW = "job.v1"
+APPLICATION = "plimsoll"
+APPLICATION_VERSION = "1"
+EXECUTOR = "local"
+POLL_SECONDS = 0.1
+MOST_RECOVERIES = 5
+
+Run = Callable[[str], Coroutine[Any, Any, None]]
+
+
+class JobEngine:
+    """Runs our jobs in the event loop it was started in; the engine's own threads only wait for them.
+
+    One process owns a SQLite file, guarded by a lock on a file beside it.
+    """
+
+    def __init__(self, url: str, lock: Path, *, workers: int) -> None:
+        self._url = url
+        self._lock_path = lock
+        self._lock: TextIO | None = None
+        self._workers = workers
+        self._engine = job_engine(url)
+        # Not pickle, the engine's default: who can write the database must not be able to run code.
+        self._serializer = DBOSPortableJSONSerializer()
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="jobs")
+
+    @cached_property
+    def _client(self) -> DBOSClient:
+        return DBOSClient(
+            system_database_engine=self._engine,
+            serializer=self._serializer,
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+
+    def enqueue(self, connection: sa.Connection, job: Job) -> None:
+        """Hand a job to the engine within the caller's transaction; the same try of a job only once."""
+        options: EnqueueOptions = {
+            "queue_name": QUEUE,
+            "workflow_name": WORKFLOW,
+            "workflow_id": f"{job.id}~{job.tries}",
+            "queue_partition_key": job.partition,
+            "app_version": APPLICATION_VERSION,
+        }
+        if job.delay > 0:
+            options["delay_seconds"] = job.delay
+        self._client.enqueue_in_transaction(connection, options, job.id)
+
+    async def start(self, run: Run) -> None:
+        """Take over what an earlier process left, and begin to work."""
+        if is_sqlite(self._url):
+            self._lock = _take_lock(self._lock_path)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, lambda: self._launch(run, loop))
+
+    def _launch(self, run: Run, loop: asyncio.AbstractEventLoop) -> None:
+        _quieten()
+        config: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": self._url,
+            "system_database_engine": self._engine,
+            "executor_id": EXECUTOR,
+            # Fixed, or an edit of our own code would leave queued jobs to nobody.
+            "application_version": APPLICATION_VERSION,
+            "serializer": self._serializer,
+            "max_executor_threads": self._workers + 4,
+        }
+        DBOS(config=config)
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_RECOVERIES)
+        async def job(job_id: str) -> None:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(job_id), loop))
+
+        DBOS.listen_queues([QUEUE])
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._workers,
+            partition_concurrency=1,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+    async def stop(self, grace: float) -> None:
+        """Claim no more jobs, give running ones `grace` seconds; what is left runs at the next start."""
+        loop = asyncio.get_running_loop()
+        destroy = partial(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=int(grace))
+        await loop.run_in_executor(self._pool, destroy)
+        self.close()
+
+    def close(self) -> None:
+        """Give the database and the lock back."""
+        self._pool.shutdown(wait=True)
+        self._engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def forget_before(self, moment: datetime) -> None:
+        """Drop the engine's own rows of jobs that ended before `moment`."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, _forget_before, moment)
+
+
+def _forget_before(moment: datetime) -> None:
+    ended = ["SUCCESS", "ERROR", "CANCELLED"]
+    options: dict[str, Any] = {"limit": 500, "load_input": False, "load_output": False}
+    while rows := DBOS.list_workflows(status=ended, completed_before=moment.isoformat(), **options):
+        DBOS.delete_workflows([row.workflow_id for row in rows])
+
+
+def _take_lock(path: Path) -> TextIO:
+    """Own the SQLite file, or say who might."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise ConfigError(
+            f"another plimsoll process works on this data folder ({path} is locked): stop it, or set "
+            "PLIMSOLL_DATA_DIR to another folder"
+        ) from None
+    return file
+
+
+def _quieten() -> None:
+    """The engine logs its start at length, and a full traceback for every job it cancels."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)

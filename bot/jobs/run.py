@@ -1,0 +1,77 @@
+"""Run one job: the one place that turns errors into what happens next.
+
+A bug is logged with the job's id, and whoever waits on the pull request sees only that id.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.clock import seconds
+from bot.context import Context
+from bot.errors import BotError, OperatorError, TransientError, UserError
+from bot.handlers import closed, command, installation, rerun, review, unfinished
+from bot.store import jobs
+from bot.store.jobs import Job, JobState
+
+log = logging.getLogger(__name__)
+
+Handle = Callable[[Context, Job], Awaitable[None]]
+
+HANDLERS: Mapping[str, Handle] = {
+    "review": review.handle,
+    "command": command.handle,
+    "rerun": rerun.handle,
+    "closed": closed.handle,
+    "installation": installation.handle,
+}
+
+MOST_TRIES = 8
+LONGEST_WAIT = 3600.0
+
+
+async def run_job(ctx: Context, job_id: str) -> None:
+    """Run a job to its end, or put it off. Raises nothing but cancellation."""
+    job = await ctx.store.do(lambda c: jobs.find_queued(c, job_id))
+    if job is None:
+        return
+    try:
+        await HANDLERS[job.kind](ctx, job)
+    except TransientError as exc:
+        await _again(ctx, job, exc)
+    except UserError as exc:
+        await _give_up(ctx, job, JobState.DONE, str(exc))
+    except OperatorError as exc:
+        log.error("job %s is parked: %s", job.id, exc)
+        await _give_up(ctx, job, JobState.PARKED, str(exc))
+    except Exception:
+        log.exception("job %s failed by a bug", job.id)
+        await _give_up(ctx, job, JobState.FAILED, f"an internal error, logged as {job.id}")
+    else:
+        await _finish(ctx, job, JobState.DONE, "")
+
+
+async def _again(ctx: Context, job: Job, exc: TransientError) -> None:
+    """Try later: when the other side said, else after a wait that doubles."""
+    if job.tries + 1 >= MOST_TRIES:
+        log.error("job %s is given up after %d tries: %s", job.id, MOST_TRIES, exc)
+        await _give_up(ctx, job, JobState.FAILED, str(exc))
+        return
+    wait = min(exc.retry_after if exc.retry_after is not None else 2.0**job.tries, LONGEST_WAIT)
+    now = seconds(ctx.clock)
+    log.warning("job %s is tried again in %.0f s: %s", job.id, wait, exc)
+    await ctx.store.do(lambda c: ctx.enqueue(c, jobs.put_off(c, job, wait, now, str(exc))))
+
+
+async def _give_up(ctx: Context, job: Job, state: JobState, why: str) -> None:
+    """End a job that did not do its work, telling those who wait for it, if that is possible."""
+    try:
+        await unfinished.tell(ctx, job, why)
+    except BotError as exc:
+        # The sweep tries again once the review is past its deadline.
+        log.warning("job %s: nobody could be told that it failed: %s", job.id, exc)
+    await _finish(ctx, job, state, why)
+
+
+async def _finish(ctx: Context, job: Job, state: JobState, why: str) -> None:
+    now = seconds(ctx.clock)
+    await ctx.store.do(lambda c: jobs.finish(c, job.id, state, now, why))

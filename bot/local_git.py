@@ -1,0 +1,154 @@
+"""A change in a local git repository, as the bot would gather it from GitHub. Runs `git`, and nothing of the change.
+
+The working tree is judged as it is: it is written into a tree object of its own, in a scratch object folder.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.change import Change, ChangedFile, FileVersion
+from bot.dockerfile import is_dockerfile
+from bot.errors import ConfigError
+from bot.trees import LARGEST_FILE, TreeEntry, changed_files
+
+WORKING_TREE = "the working tree"
+SECONDS = 120
+# Branches that changes are usually made against, the first that exists.
+TARGETS = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalGit:
+    """One repository on disk."""
+
+    folder: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> bytes:
+        """Run one git command; raises ConfigError with what git said."""
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(self.folder), *arguments],
+                capture_output=True,
+                check=True,
+                timeout=SECONDS,
+                env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", **self.env},
+            )
+        except FileNotFoundError:
+            raise ConfigError("git is not installed, and `plimsoll review` needs it") from None
+        except subprocess.TimeoutExpired:
+            raise ConfigError(f"git {arguments[0]} did not end within {SECONDS} seconds") from None
+        except subprocess.CalledProcessError as exc:
+            said = exc.stderr.decode(errors="replace").strip().splitlines()
+            raise ConfigError(f"git {arguments[0]}: {said[-1] if said else 'failed'}") from None
+        return done.stdout
+
+    def text(self, *arguments: str) -> str:
+        """Run one git command and return its answer without the line end."""
+        return self.run(*arguments).decode(errors="surrogateescape").strip()
+
+    def commit(self, revision: str) -> str:
+        """Return the commit a revision names; raises ConfigError when it names none."""
+        if revision.startswith("-"):
+            raise ConfigError(f"{revision!r} is not a revision")
+        try:
+            return self.text("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        except ConfigError:
+            raise ConfigError(f"{revision!r} is not a commit in {self.folder}") from None
+
+
+def local_change(folder: Path, base: str = "", head: str = "") -> Change:
+    """Compare `head` (default: the working tree) with where it left `base` (default: the target branch)."""
+    git = LocalGit(_top(folder))
+    start = git.commit(head or "HEAD")
+    merge_base = _merge_base(git, _base(git, base, start), start)
+    name = git.folder.name
+    if head:
+        return _compare(git, name, merge_base, start, start)
+    with _working_tree(git) as (scratch, tree):
+        return _compare(scratch, name, merge_base, tree, WORKING_TREE)
+
+
+def _top(folder: Path) -> Path:
+    return Path(LocalGit(folder).text("rev-parse", "--show-toplevel"))
+
+
+def _base(git: LocalGit, wanted: str, start: str) -> str:
+    if wanted:
+        return git.commit(wanted)
+    for target in TARGETS:
+        try:
+            return git.commit(target)
+        except ConfigError:
+            continue
+    return start
+
+
+def _merge_base(git: LocalGit, base: str, start: str) -> str:
+    try:
+        return git.text("merge-base", base, start)
+    except ConfigError:
+        raise ConfigError(
+            f"{base[:12]} and {start[:12]} share no history; name another commit with --base, "
+            "or fetch more of it (a shallow clone has only the last commits)"
+        ) from None
+
+
+@contextmanager
+def _working_tree(git: LocalGit) -> Iterator[tuple[LocalGit, str]]:
+    """Write the files as they are, untracked ones included, to a tree that leaves no trace in the repository."""
+    with tempfile.TemporaryDirectory(prefix="plimsoll-") as scratch:
+        folder = Path(git.text("rev-parse", "--absolute-git-dir"))
+        objects = git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
+        index = Path(scratch) / "index"
+        if (folder / "index").is_file():
+            shutil.copyfile(folder / "index", index)
+        (Path(scratch) / "objects").mkdir()
+        env = {
+            "GIT_INDEX_FILE": str(index),
+            "GIT_OBJECT_DIRECTORY": str(Path(scratch) / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects,
+        }
+        aside = replace(git, env=env)
+        aside.run("add", "--all")
+        yield aside, aside.text("write-tree")
+
+
+def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str) -> Change:
+    before, after = _tree(git, merge_base), _tree(git, head)
+    files = changed_files(before, after, _renames(git, merge_base, head))
+    return Change(name, merge_base, shown, tuple(_with_content(git, file) for file in files))
+
+
+def _tree(git: LocalGit, revision: str) -> dict[str, TreeEntry]:
+    entries: dict[str, TreeEntry] = {}
+    for line in git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0")[:-1]:
+        facts, _, path = line.partition(b"\t")
+        mode, kind, sha = facts.decode().split(" ")
+        entries[path.decode(errors="replace")] = TreeEntry(mode, kind, sha)
+    return entries
+
+
+def _renames(git: LocalGit, merge_base: str, head: str) -> dict[str, str]:
+    """New path → old path."""
+    fields = git.run("diff-tree", "-r", "-M", "-z", "--name-status", "--diff-filter=R", merge_base, head)
+    words = fields.decode(errors="replace").split("\0")[:-1]
+    return {words[at + 2]: words[at + 1] for at in range(0, len(words) - 2, 3)}
+
+
+def _with_content(git: LocalGit, file: ChangedFile) -> ChangedFile:
+    return replace(file, before=_read(git, file.before), after=_read(git, file.after))
+
+
+def _read(git: LocalGit, version: FileVersion | None) -> FileVersion | None:
+    if version is None or version.problem or not is_dockerfile(version.path):
+        return version
+    if int(git.text("cat-file", "-s", version.blob)) > LARGEST_FILE:
+        return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")
+    return replace(version, content=git.run("cat-file", "blob", version.blob))

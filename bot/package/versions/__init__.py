@@ -1,0 +1,37 @@
+"""Version orderings, one file each; the OSV ecosystem chooses which one applies.
+
+To add one: a file with `sort_key(version) -> str`, and a line in `ORDERINGS`.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from bot.package.versions import alpine, debian
+from bot.package.versions.not_comparable import NotComparable
+
+__all__ = ["ORDERINGS", "NotComparable", "compare", "sort_key"]
+
+#: By the name of the ecosystem, without its release.
+ORDERINGS: dict[str, Callable[[str], str]] = {
+    "Alpine": alpine.sort_key,
+    "Debian": debian.sort_key,
+    "Ubuntu": debian.sort_key,
+}
+
+
+def sort_key(ecosystem: str, version: str) -> str:
+    """Return a text that sorts as the version does in `ecosystem`, such as `Debian:12`. Never empty."""
+    name = ecosystem.partition(":")[0]
+    try:
+        key = ORDERINGS[name]
+    except KeyError:
+        raise NotComparable(f"versions of {name[:80]!r} packages cannot be ordered yet") from None
+    return key(version)
+
+
+def compare(ecosystem: str, a: str, b: str) -> Literal[-1, 0, 1]:
+    """Return -1, 0 or 1 as `a` is older than, the same as, or newer than `b`; raises NotComparable."""
+    first, second = sort_key(ecosystem, a), sort_key(ecosystem, b)
+    if first == second:
+        return 0
+    return -1 if first < second else 1

@@ -1,0 +1,69 @@
+"""Pair the targets of both sides: by path and git rename, then by blob, then by final stage.
+
+A pairing that fails makes an old flaw look introduced, so moved files are followed as far as is certain.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+
+from bot.change import Change, FileVersion
+from bot.dockerfile import is_dockerfile
+from bot.inspection import DockerfileState, TargetPair
+
+ReadState = Callable[[FileVersion], DockerfileState]
+
+
+def pair_targets(change: Change, read: ReadState) -> list[TargetPair]:
+    """Targets of the change in path order; a side is None for a new or a deleted target."""
+    pairs: list[TargetPair] = []
+    removed: list[DockerfileState] = []
+    added: list[DockerfileState] = []
+    for file in change.files:
+        before, after = _state(file.before, read), _state(file.after, read)
+        if before and after:
+            pairs.append(TargetPair(before, after))
+        elif before:
+            removed.append(before)
+        elif after:
+            added.append(after)
+    pairs += _pair_by(removed, added, lambda state: state.blob)
+    pairs += _pair_by(removed, added, _final_stage)
+    pairs += [TargetPair(state, None) for state in removed] + [TargetPair(None, state) for state in added]
+    return sorted(pairs, key=lambda pair: pair.path)
+
+
+def _state(version: FileVersion | None, read: ReadState) -> DockerfileState | None:
+    return read(version) if version is not None and is_dockerfile(version.path) else None
+
+
+def _pair_by(
+    removed: list[DockerfileState], added: list[DockerfileState], key: Callable[[DockerfileState], Hashable]
+) -> list[TargetPair]:
+    """Pair what has the same key, when exactly one on each side has it; takes the paired ones off both lists."""
+    theirs, ours = _grouped(removed, key), _grouped(added, key)
+    pairs = [
+        TargetPair(theirs[shared][0], ours[shared][0])
+        for shared in theirs.keys() & ours.keys()
+        if shared and len(theirs[shared]) == len(ours[shared]) == 1
+    ]
+    for pair in pairs:
+        removed[:] = [state for state in removed if state is not pair.before]
+        added[:] = [state for state in added if state is not pair.after]
+    return pairs
+
+
+def _grouped(
+    states: list[DockerfileState], key: Callable[[DockerfileState], Hashable]
+) -> dict[Hashable, list[DockerfileState]]:
+    groups: dict[Hashable, list[DockerfileState]] = defaultdict(list)
+    for state in states:
+        groups[key(state)].append(state)
+    return groups
+
+
+def _final_stage(state: DockerfileState) -> Hashable:
+    """The image repository and the stage name a final stage is known by; nothing for `scratch` or a broken file."""
+    base = state.shipped
+    if base is None or not base.reference:
+        return None
+    return (base.reference.rpartition("@")[0] or base.reference).rpartition(":")[0], base.stage

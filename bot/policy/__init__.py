@@ -1,0 +1,1 @@
+"""Policy: what gates a merge, and the verdict with its reasons."""

@@ -1,0 +1,181 @@
+"""The gate: which findings and which failures to look weigh how much.
+
+Pure. The table of missing sides is DESIGN §2, "When a side is missing".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.advisory.severity import Severity
+from bot.diff import Difference, Effect, Since
+from bot.finding import Finding
+from bot.inspection import Base, DockerfileState, Inspection, TargetPair
+from bot.inventory import SkipKind, Skipped
+from bot.policy.verdict import Reason, Rule, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What blocks. The defaults are the product's: severe, fixable, shipped, and caused by this change."""
+
+    fail_on_severity: Severity = Severity.HIGH
+    only_fixed: bool = True
+    unknown_severity: Severity = Severity.HIGH
+    """What a fixable finding that nobody rated counts as."""
+
+
+RULE_OF_SINCE = {
+    Since.FIRST_SEEN: (Rule.INTRODUCED_VULNERABILITY, Status.FAIL),
+    Since.NEW_ADVISORY: (Rule.NEW_ADVISORY, Status.WARN),
+    Since.UPSTREAM_MOVED: (Rule.UPSTREAM_MOVED, Status.WARN),
+    Since.UNKNOWN: (Rule.UNCOMPARABLE_VULNERABILITY, Status.WARN),
+}
+RULE_OF_SKIP = {
+    SkipKind.UNREADABLE: Rule.UNREADABLE_IMAGE,
+    SkipKind.UNRESOLVED: Rule.UNRESOLVED_REFERENCE,
+    SkipKind.UNCOVERED: Rule.UNCOVERED_RELEASE,
+}
+
+
+def is_severe(finding: Finding, policy: Policy) -> bool:
+    """Whether a finding is bad enough to gate, wherever it comes from."""
+    if policy.only_fixed and not finding.fixable:
+        return False
+    severity = finding.severity
+    if severity is Severity.UNKNOWN:
+        severity = policy.unknown_severity if finding.fixable else Severity.UNKNOWN
+    return severity >= policy.fail_on_severity
+
+
+def decide(inspection: Inspection, differences: list[Difference], policy: Policy) -> Verdict:
+    """Weigh everything that was found and everything that could not be looked at."""
+    return Verdict.of(
+        [
+            *_advisory_reasons(inspection),
+            *(reason for pair in inspection.pairs for reason in _pair_reasons(pair)),
+            *_finding_reasons(differences, policy),
+            *_incomplete(inspection),
+        ]
+    )
+
+
+def _finding_reasons(differences: list[Difference], policy: Policy) -> Iterator[Reason]:
+    for difference in differences:
+        finding = difference.finding
+        if difference.effect is Effect.INTRODUCED and finding.shipped and is_severe(finding, policy):
+            rule, status = RULE_OF_SINCE[difference.since]
+            yield Reason(rule, status, finding.location, difference, subject=finding.package)
+
+
+def _advisory_reasons(inspection: Inspection) -> Iterator[Reason]:
+    if inspection.snapshot is None:
+        if any(base.seen or base.missing for base in inspection.bases()):
+            yield Reason(Rule.NO_ADVISORIES, Status.ERROR, caused_by_change=False)
+        return
+    for feeds, status in (
+        (inspection.snapshot.too_old, Status.ERROR),
+        (inspection.snapshot.old, Status.WARN),
+    ):
+        for feed in feeds:
+            detail = dict(inspection.snapshot.checked).get(feed, "")
+            yield Reason(Rule.STALE_ADVISORIES, status, subject=feed, detail=detail, caused_by_change=False)
+
+
+def _incomplete(inspection: Inspection) -> Iterator[Reason]:
+    if inspection.incomplete:
+        yield Reason(Rule.INCOMPLETE_CHANGE, Status.ERROR, detail=inspection.incomplete)
+
+
+def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:
+    if pair.after is None:
+        return
+    yield from _syntax_reasons(pair.before, pair.after)
+    before = _bases_by_role(pair.before)
+    for role, base in _bases_by_role(pair.after).items():
+        yield from _base_reasons(before.get(role), base)
+
+
+def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> Iterator[Reason]:
+    if after.problem is None:
+        if before is not None and before.problem is not None:
+            yield _reason_of_base_side(after.shipped, "the Dockerfile of the base could not be understood")
+        return
+    old = before is not None and before.problem is not None and before.problem.reason == after.problem.reason
+    yield Reason(
+        Rule.DOCKERFILE_SYNTAX,
+        Status.WARN if old else Status.ERROR,
+        after.problem.location,
+        subject=after.path,
+        detail=after.problem.reason,
+        caused_by_change=not old,
+    )
+
+
+def _bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
+    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
+    keyed: dict[tuple[str, int], Base] = {}
+    for base in state.bases if state else ():
+        name = "" if base.shipped else base.stage
+        keyed[name, sum(1 for key in keyed if key[0] == name)] = base
+    return keyed
+
+
+def obstacle(base: Base) -> Skipped | None:
+    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
+    if base.missing is not None:
+        return base.missing
+    if base.seen is None:
+        return None
+    candidates = (*base.seen.inventory.skipped, *base.seen.skipped)
+    return next((skipped for skipped in candidates if skipped.kind in RULE_OF_SKIP), None)
+
+
+def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
+    here, there = obstacle(after), obstacle(before) if before else None
+    if here is None and (unread := _unexamined(after)) is not None:
+        yield Reason(
+            Rule.UNEXAMINED_IMAGE, Status.WARN, after.location, subject=after.reference, detail=unread.why
+        )
+    if here is None:
+        if before is not None and there is not None and not before.recalled:
+            yield _reason_of_base_side(after, f"{before.written}: {there.why}")
+        return
+    excused = before is not None and there is not None and _same_obstacle(before, there, after, here)
+    yield Reason(
+        RULE_OF_SKIP[here.kind],
+        Status.WARN if excused else Status.ERROR,
+        after.location,
+        subject=after.reference or after.written,
+        detail=here.why,
+        caused_by_change=not excused,
+    )
+
+
+def _unexamined(base: Base) -> Skipped | None:
+    """Why not one package of an image was looked at, though it has files: that is no clean image."""
+    if base.seen is None or base.seen.inventory.packages:
+        return None
+    skipped = base.seen.inventory.skipped
+    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
+
+
+def _same_obstacle(before: Base, there: Skipped, after: Base, here: Skipped) -> bool:
+    """Whether the change is innocent: both sides fail alike on the same reference, or only a builder knows it."""
+    if there.kind is SkipKind.UNRESOLVED and here.kind is SkipKind.UNRESOLVED:
+        return True
+    if there.kind is SkipKind.UNCOVERED and there.why == here.why:
+        return True
+    return before.reference == after.reference and there.kind is here.kind
+
+
+def _reason_of_base_side(after: Base | None, detail: str) -> Reason:
+    location = after.location if after else None
+    subject = after.written if after else ""
+    return Reason(
+        Rule.UNREADABLE_BASE_SIDE,
+        Status.WARN,
+        location,
+        subject=subject,
+        detail=detail,
+        caused_by_change=False,
+    )

@@ -1,0 +1,33 @@
+"""Put the parts of a registry client together, for the composition root and for tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.registry.auth import Authenticator
+from bot.registry.cache import ContentCache
+from bot.registry.client import Registry
+from bot.registry.exchange import Exchange
+from bot.registry.guard import GuardPolicy
+from bot.registry.keychain import Keychain
+from bot.registry.limits import Limits
+from bot.registry.transport import guarded_client
+
+_NOTHING_ALLOWED = GuardPolicy()
+_NO_CREDENTIALS = Keychain()
+_DEFAULT_LIMITS = Limits()
+
+
+@asynccontextmanager
+async def open_registry(
+    cache: Path,
+    *,
+    cache_bytes: int = 10_000_000_000,
+    policy: GuardPolicy = _NOTHING_ALLOWED,
+    keychain: Keychain = _NO_CREDENTIALS,
+    limits: Limits = _DEFAULT_LIMITS,
+) -> AsyncIterator[Registry]:
+    """Open a client whose content cache is in this folder; its connections close at the end."""
+    async with guarded_client(policy) as http:
+        exchange = Exchange(http, Authenticator(http), policy, limits)
+        yield Registry(exchange, keychain, ContentCache(cache, cache_bytes), limits)

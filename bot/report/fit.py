@@ -1,0 +1,25 @@
+"""Keep a document within a limit by showing fewer rows, never by cutting through a row, a fence or a fold."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# https://docs.github.com/en/rest/checks/runs and the answer "Body is too long (maximum is 65536 characters)".
+CHECK_LIMIT = 65_535
+COMMENT_LIMIT = 65_536
+ANNOTATION_LIMIT = 64 * 1024
+
+
+def size(text: str) -> int:
+    """What GitHub may count: characters or UTF-8 bytes, whichever is more."""
+    return len(text.encode())
+
+
+def fit(render: Callable[[T], str], steps: Iterable[T], limit: int, last: Callable[[], str]) -> str:
+    """The first rendering that fits, from the most generous step to the tightest; else the `last` resort."""
+    for step in steps:
+        text = render(step)
+        if size(text) <= limit:
+            return text
+    return last()

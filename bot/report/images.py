@@ -1,0 +1,87 @@
+"""Base images of a target, before and after, side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.inspection import Base, DockerfileState, TargetPair
+from bot.inventory import SkipKind, Skipped
+
+Role = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePair:
+    """The image a stage starts from, on both sides; None where the stage has none."""
+
+    before: Base | None
+    after: Base | None
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the final stage is built on it."""
+        base = self.after or self.before
+        return base is not None and base.shipped
+
+    @property
+    def stage(self) -> str:
+        """Name or number of the stage."""
+        base = self.after or self.before
+        return base.stage if base else ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the two sides name, or are, different images."""
+        return _identity(self.before) != _identity(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Part of an image that was not looked at."""
+
+    image: str
+    skipped: Skipped
+
+
+def image_pairs(pair: TargetPair) -> tuple[ImagePair, ...]:
+    """Images of both sides by role: the shipped one first, then the others in file order."""
+    before, after = _by_role(pair.before), _by_role(pair.after)
+    roles = dict.fromkeys((*after, *before))
+    pairs = [ImagePair(before.get(role), after.get(role)) for role in roles]
+    return tuple(sorted(pairs, key=lambda images: not images.shipped))
+
+
+def left_out(state: DockerfileState | None) -> Iterator[LeftOut]:
+    """Everything in the images of one side that was not looked at, each thing once."""
+    seen: set[LeftOut] = set()
+    for base in state.bases if state else ():
+        for skipped in _skipped(base):
+            entry = LeftOut(base.written, skipped)
+            if entry not in seen:
+                seen.add(entry)
+                yield entry
+
+
+def _skipped(base: Base) -> Iterator[Skipped]:
+    if base.missing is not None:
+        yield base.missing
+    elif base.seen is None and not base.reference:
+        yield Skipped("image", "the reference depends on a value only the builder knows", SkipKind.UNRESOLVED)
+    if base.seen is not None:
+        yield from base.seen.inventory.skipped
+        yield from base.seen.skipped
+
+
+def _by_role(state: DockerfileState | None) -> dict[Role, Base]:
+    keyed: dict[Role, Base] = {}
+    seen: dict[str, int] = {}
+    for base in state.bases if state else ():
+        name = "" if base.shipped else f"stage {base.stage}"
+        seen[name] = seen.get(name, 0) + 1
+        keyed[name, seen[name]] = base
+    return keyed
+
+
+def _identity(base: Base | None) -> tuple[str, str] | None:
+    if base is None:
+        return None
+    return base.written, base.seen.manifest_digest if base.seen else ""

@@ -1,0 +1,100 @@
+"""The one edit that clears a reason, as facts: which instruction, which image to keep, which versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.finding import Finding
+from bot.inspection import Base, Location
+from bot.package.versions import NotComparable, sort_key
+from bot.report.images import ImagePair
+
+_ORDERING_OF_TYPE = {"apk": "Alpine", "deb": "Debian"}
+NAMED_PACKAGES = 3
+"""Packages an edit names; the table beside it has the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A package and the version that is enough; empty when the versions asked for cannot be ordered."""
+
+    package: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the words of an edit are made from. Every field may be empty."""
+
+    instruction: str = "FROM"
+    """`FROM`, or `ARG NAME` where the reference is decided there."""
+    image: str = ""
+    """The image now written, without tag and digest."""
+    keep: str = ""
+    """What stood there before, when it was readable and is another image."""
+    same_image: bool = False
+    """Both sides start from the very same image, so an instruction made the difference."""
+    needed: tuple[Needed, ...] = ()
+    needed_more: int = 0
+
+
+def base_at(pairs: Iterable[ImagePair], image: str, *, shipped: bool) -> ImagePair:
+    """The image pair a finding or a reason is about."""
+    named = [
+        pair
+        for pair in pairs
+        if pair.after is not None and image in (pair.after.written, pair.after.reference)
+    ]
+    return next(
+        (pair for pair in named if pair.shipped is shipped), named[0] if named else ImagePair(None, None)
+    )
+
+
+def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[Finding]) -> Remedy:
+    """The facts for one group of findings, or for one obstacle when `findings` is empty."""
+    before, after = images.before, images.after
+    if after is None:
+        return Remedy()
+    needed = _needed(findings)
+    return Remedy(
+        instruction=_instruction(after, location),
+        image=name_of(after.written),
+        keep=before.written if before and before.seen and before.written != after.written else "",
+        same_image=not images.changed,
+        needed=needed[:NAMED_PACKAGES],
+        needed_more=max(0, len(needed) - NAMED_PACKAGES),
+    )
+
+
+def name_of(written: str) -> str:
+    """`ghcr.io:443/acme/shop:1@sha256:…` → `ghcr.io:443/acme/shop`."""
+    name = written.partition("@")[0]
+    folder, slash, last = name.rpartition("/")
+    return folder + slash + last.partition(":")[0]
+
+
+def _instruction(base: Base, location: Location | None) -> str:
+    if location is None or location.start_line == base.location.start_line:
+        return "FROM"
+    return next((f"ARG {arg.name}" for arg in base.args if arg.line == location.start_line), "FROM")
+
+
+def _needed(findings: Sequence[Finding]) -> tuple[Needed, ...]:
+    """Each package once, in the order of the findings."""
+    versions: dict[tuple[str, str], set[str]] = {}
+    for finding in findings:
+        if finding.fixable:
+            versions.setdefault((finding.package, finding.package_type), set()).add(finding.fixed_version)
+    return tuple(
+        Needed(package, _highest(package_type, wanted))
+        for (package, package_type), wanted in versions.items()
+    )
+
+
+def _highest(package_type: str, versions: set[str]) -> str:
+    if len(versions) == 1:
+        return next(iter(versions))
+    ordering = _ORDERING_OF_TYPE.get(package_type, "")
+    try:
+        return max(sorted(versions), key=lambda version: sort_key(ordering, version))
+    except NotComparable:
+        return ""

@@ -1,0 +1,141 @@
+"""What `plimsoll scan IMAGE` prints: a table for people, `plimsoll.scan/1` for machines."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from bot.advisory.model import FixState, Match
+from bot.inspection import SeenImage, SnapshotSeen
+from bot.inventory import InstalledPackage, Skipped
+from bot.policy.gate import RULE_OF_SKIP
+from bot.report.console import printed, styled, table
+from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields
+from bot.report.templating import macro, say
+
+SCHEMA = "plimsoll.scan/1"
+_WORDS = "terminal/scan.txt.j2"
+
+
+def render_scan_table(
+    reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, *, colour: bool = False, width: int = 100
+) -> str:
+    """Packages in numbers, then the vulnerabilities: the worst first, fixable ones before others."""
+    return printed(_parts(reference, seen, snapshot), colour=colour, width=width)
+
+
+def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> str:
+    """The same with every package, as a deterministic document."""
+    release = seen.inventory.release
+    layers = _layers(seen)
+    return dumps(
+        {
+            "schema": SCHEMA,
+            "reference": reference,
+            "index_digest": seen.index_digest,
+            "manifest_digest": seen.manifest_digest,
+            "platform": seen.platform,
+            "release": release.pretty_name or release.id if release else None,
+            "size": seen.inventory.size,
+            "partial": bool(_left_out(seen)),
+            "conclusive": snapshot is not None and not _is_blind(seen),
+            "snapshot": snapshot_fields(snapshot),
+            "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
+            "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
+            "skipped": [skipped_fields(skipped) for skipped in _left_out(seen)],
+        }
+    )
+
+
+def _parts(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> Iterator[RenderableType]:
+    matches, layers = _sorted(seen), _layers(seen)
+    kinds = sorted(Counter(entry.package.type for entry in seen.inventory.packages).items())
+    yield Text(macro(_WORDS, "head", reference, seen, kinds))
+    counts = Counter(match.rating.severity for match in matches)
+    ordered = [(severity.word, counts[severity]) for severity in sorted(counts, reverse=True)]
+    worst = ordered[0][0] if ordered else "pass" if snapshot and not _is_blind(seen) else "error"
+    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), _is_blind(seen)), worst)
+    if matches:
+        yield table(macro(_WORDS, "columns").split("|"), (_cells(match, layers) for match in matches))
+    if left_out := _left_out(seen):
+        yield Text("\n" + macro(_WORDS, "left_out", left_out))
+    yield Text("\n" + macro(_WORDS, "tail", snapshot))
+
+
+def _cells(match: Match, layers: dict[object, InstalledPackage]) -> tuple[str | Text, ...]:
+    severity, entry = match.rating.severity.word, layers.get(match.package)
+    fix = (
+        match.fixed_version if match.fix_state is FixState.FIXED and match.fixed_version else match.fix_state
+    )
+    return (
+        match.package.name,
+        match.package.version,
+        match.ids[0],
+        styled(say("severity", severity), severity),
+        fix,
+        str(entry.layer + 1) if entry else "",
+    )
+
+
+def _layers(seen: SeenImage) -> dict[object, InstalledPackage]:
+    return {entry.package: entry for entry in seen.inventory.packages}
+
+
+def _sorted(seen: SeenImage) -> list[Match]:
+    return sorted(seen.matches, key=_match_order)
+
+
+def _match_order(match: Match) -> tuple[object, ...]:
+    unfixed = match.fix_state is not FixState.FIXED
+    return (-match.rating.severity, unfixed, match.package, match.ids)
+
+
+def _package_order(entry: InstalledPackage) -> tuple[object, ...]:
+    return (entry.package, entry.layer, entry.evidence)
+
+
+def _left_out(seen: SeenImage) -> tuple[Skipped, ...]:
+    return tuple(dict.fromkeys((*seen.inventory.skipped, *seen.skipped)))
+
+
+def _is_blind(seen: SeenImage) -> bool:
+    return any(skipped.kind in RULE_OF_SKIP for skipped in _left_out(seen))
+
+
+def _package(entry: InstalledPackage) -> Json:
+    package = entry.package
+    return {
+        "purl": package.purl,
+        "type": package.type,
+        "name": package.name,
+        "version": package.version,
+        "source_name": package.source_name,
+        "source_version": package.source_version,
+        "arch": package.arch,
+        "layer": entry.layer,
+        "layer_digest": entry.layer_digest,
+        "evidence": entry.evidence,
+    }
+
+
+def _vulnerability(match: Match, layers: dict[object, InstalledPackage]) -> Json:
+    entry = layers.get(match.package)
+    return {
+        "id": match.ids[0],
+        "ids": list(match.ids),
+        "records": list(match.records),
+        "package": match.package.name,
+        "version": match.package.version,
+        "source_name": match.package.source_name,
+        "source_version": match.package.source_version,
+        "severity": match.rating.severity.word,
+        "severity_source": match.rating.source,
+        "score": match.rating.score,
+        "fix_state": match.fix_state.value,
+        "fixed_version": match.fixed_version or None,
+        "summary": match.summary,
+        "url": match.url,
+        "layer": entry.layer if entry else None,
+        "layer_digest": entry.layer_digest if entry else None,
+    }

@@ -1,0 +1,105 @@
+"""One target as shown: its images side by side, its findings by effect, and what was left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.diff import Difference, Effect
+from bot.inspection import DockerfileState, Gap, SyntaxProblem, TargetPair
+from bot.policy.gate import Policy, obstacle
+from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
+from bot.report.listing import Listing
+from bot.report.rows import Row, Weights, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What every output says about one target. Findings of stages that are not shipped stand apart."""
+
+    path: str
+    came_from: str
+    """The old path when the file moved."""
+    change: str
+    """`new`, `deleted` or `changed`."""
+    images: Listing[ImagePair]
+    introduced: Listing[Row]
+    fixed: Listing[Row]
+    unchanged: Listing[Row]
+    cleared: Listing[Row]
+    build_stages: Listing[Row]
+    left_out: Listing[LeftOut]
+    gaps: Listing[Gap]
+    new_gaps: Listing[Gap]
+    """The gaps the other side does not have."""
+    problem: SyntaxProblem | None
+    blind: bool
+    """What is shipped now could not be looked at, so no number says anything."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether something the target ships now was not looked at."""
+        return bool(self.left_out or self.gaps)
+
+    @property
+    def shipped(self) -> ImagePair | None:
+        """The images the final stage is built on."""
+        return next((images for images in self.images if images.shipped), None)
+
+    def cut(self, limit: int) -> "Target":
+        """Show at most `limit` rows of each list."""
+        return replace(
+            self,
+            images=self.images.cut(max(1, limit)),
+            introduced=self.introduced.cut(limit),
+            fixed=self.fixed.cut(limit),
+            unchanged=self.unchanged.cut(limit),
+            cleared=self.cleared.cut(limit),
+            build_stages=self.build_stages.cut(limit),
+            left_out=self.left_out.cut(limit),
+            gaps=self.gaps.cut(limit),
+            new_gaps=self.new_gaps.cut(limit),
+        )
+
+
+def target_of(
+    pair: TargetPair, differences: Iterable[Difference], weights: Weights, policy: Policy
+) -> Target:
+    """Sort everything known about one target into its lists."""
+    blind = is_blind(pair.after)
+    # What could not be looked at is not gone.
+    certain = [each for each in differences if not (blind and each.effect is Effect.FIXED)]
+    rows = rows_of(certain, weights, policy)
+    by_effect: dict[Effect, list[Row]] = {effect: [] for effect in Effect}
+    for row in rows:
+        if row.finding.shipped:
+            by_effect[row.effect].append(row)
+    gaps = pair.after.gaps if pair.after else ()
+    known = {(gap.what, gap.why) for gap in pair.before.gaps} if pair.before else set()
+    return Target(
+        path=pair.path,
+        came_from=pair.before.path if pair.before and pair.before.path != pair.path else "",
+        change=_change(pair.before, pair.after),
+        images=Listing.of(image_pairs(pair)),
+        introduced=Listing.of(by_effect[Effect.INTRODUCED]),
+        fixed=Listing.of(by_effect[Effect.FIXED]),
+        unchanged=Listing.of(by_effect[Effect.UNCHANGED]),
+        cleared=Listing.of(by_effect[Effect.CLEARED]),
+        build_stages=Listing.of([row for row in rows if not row.finding.shipped]),
+        left_out=Listing.of(tuple(left_out(pair.after))),
+        gaps=Listing.of(gaps),
+        new_gaps=Listing.of([gap for gap in gaps if (gap.what, gap.why) not in known]),
+        problem=pair.after.problem if pair.after else None,
+        blind=blind,
+    )
+
+
+def is_blind(state: DockerfileState | None) -> bool:
+    """Whether nothing can be concluded about what this side ships."""
+    if state is None:
+        return False
+    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
+
+
+def _change(before: DockerfileState | None, after: DockerfileState | None) -> str:
+    if before is None:
+        return "new"
+    return "deleted" if after is None else "changed"

@@ -1,0 +1,64 @@
+"""A review for a terminal: the words of the check, coloured when asked; plain and stable in pipes."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from bot.report.console import printed, styled, table
+from bot.report.groups import Group
+from bot.report.rows import Row
+from bot.report.targets import Target
+from bot.report.templating import macro, say
+from bot.report.view import View, view_of
+from bot.review import Review
+
+_WORDS = "terminal/review.txt.j2"
+
+
+def render_terminal(review: Review, colour: bool = False, width: int = 100) -> str:
+    """The whole review, ending in a newline."""
+    view = view_of(review)
+    return printed(_parts(view), colour=colour, width=width)
+
+
+def _parts(view: View) -> Iterator[RenderableType]:
+    yield styled(macro(_WORDS, "head", view), view.status.word)
+    for group in view.groups:
+        yield from _reason(group)
+    for target in view.targets:
+        yield from _target(target)
+    yield Text("\n" + macro(_WORDS, "tail", view))
+
+
+def _reason(group: Group) -> Iterator[RenderableType]:
+    yield styled("\n" + macro(_WORDS, "reason_head", group), group.status.word)
+    yield Text(macro(_WORDS, "reason_body", group))
+
+
+def _target(target: Target) -> Iterator[RenderableType]:
+    yield Text("\n" + macro(_WORDS, "target", target), style="bold")
+    for kind in ("introduced", "fixed", "cleared", "unchanged", "build_stages"):
+        rows = getattr(target, kind)
+        if rows:
+            yield Text(macro(_WORDS, kind, rows.total))
+            yield findings_table(rows)
+    if target.partial:
+        yield Text(macro(_WORDS, "left_out", target))
+
+
+def findings_table(rows: Iterable[Row]) -> RenderableType:
+    """Findings as a table with the columns of the comment."""
+    return table(say("columns").split("|"), (_cells(row) for row in rows))
+
+
+def _cells(row: Row) -> tuple[str | Text, ...]:
+    finding = row.finding
+    severity = finding.severity.word
+    return (
+        finding.package,
+        finding.id,
+        styled(say("severity", severity), severity),
+        macro(_WORDS, "versions", finding),
+        say("why", row),
+    )

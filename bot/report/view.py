@@ -1,0 +1,136 @@
+"""A review as plain rows, sorted and counted: the one source of every number and order that is shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.advisory.severity import Severity
+from bot.inspection import Gap, SnapshotSeen
+from bot.policy.gate import Policy
+from bot.policy.verdict import Status
+from bot.report.groups import Group, Key, gather, group_of
+from bot.report.images import ImagePair, image_pairs
+from bot.report.listing import Listing
+from bot.report.remedies import Remedy, base_at, remedy_for
+from bot.report.rows import Row, Weights, by_severity, rows_of, weights_of
+from bot.report.targets import Target, target_of
+from bot.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many findings of what is shipped there are of each kind; those of other stages apart."""
+
+    introduced: int
+    fixed: int
+    unchanged: int
+    cleared: int
+    build_stages: int
+    unknown_severity: int
+    """Of those shipped now, how many nobody rated."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What templates receive. Lists are cut by `cut`, numbers never are."""
+
+    status: Status
+    groups: Listing[Group]
+    errors: int
+    """Groups with the status error."""
+    failing: int
+    """Groups with the status fail."""
+    targets: Listing[Target]
+    counts: Counts
+    severities: tuple[tuple[str, int], ...]
+    """Of the introduced findings."""
+    blocking: int
+    """Introduced findings that fail the check."""
+    lockfiles: Listing[Gap]
+    partial: bool
+    snapshot: SnapshotSeen | None
+    policy: Policy
+    repository: str
+    merge_base: str
+    head: str
+    judged_on: str
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to tell: it passes, and no finding came, went or is cleared."""
+        counts = self.counts
+        return self.status is Status.PASS and not (counts.introduced or counts.fixed or counts.cleared)
+
+    @property
+    def has_new_gaps(self) -> bool:
+        """Whether the change adds something to a Dockerfile that was not looked at."""
+        return any(target.new_gaps for target in self.targets)
+
+    def cut(self, *, rows: int, targets: int, groups: int) -> "View":
+        """Show fewer rows; what is left out stays counted."""
+        reasons, kept = self.groups.cut(groups), self.targets.cut(targets)
+        return replace(
+            self,
+            groups=Listing(tuple(group.cut(rows) for group in reasons), reasons.total),
+            targets=Listing(tuple(target.cut(rows) for target in kept), kept.total),
+            lockfiles=self.lockfiles.cut(rows),
+        )
+
+
+def view_of(review: Review) -> View:
+    """Sort and count everything a review says."""
+    weights = weights_of(review.verdict)
+    targets = sorted(
+        (target_of(target.pair, target.differences, weights, review.policy) for target in review.targets),
+        key=lambda target: target.path,
+    )
+    introduced = [row for target in targets for row in target.introduced]
+    groups = _groups(review, weights)
+    inspection = review.inspection
+    return View(
+        status=review.verdict.status,
+        groups=Listing.of(groups),
+        errors=sum(group.status is Status.ERROR for group in groups),
+        failing=sum(group.status is Status.FAIL for group in groups),
+        targets=Listing.of(targets),
+        counts=_counts(targets),
+        severities=by_severity(introduced),
+        blocking=sum(row.weight is Status.FAIL for row in introduced),
+        lockfiles=Listing.of(inspection.gaps),
+        partial=bool(inspection.gaps) or any(target.partial for target in targets),
+        snapshot=inspection.snapshot,
+        policy=review.policy,
+        repository=inspection.repository,
+        merge_base=inspection.merge_base,
+        head=inspection.head,
+        judged_on=review.judged_on.isoformat(),
+    )
+
+
+def _counts(targets: Iterable[Target]) -> Counts:
+    targets = list(targets)
+    now = [row for target in targets for rows in (target.introduced, target.unchanged) for row in rows]
+    return Counts(
+        introduced=sum(target.introduced.total for target in targets),
+        fixed=sum(target.fixed.total for target in targets),
+        unchanged=sum(target.unchanged.total for target in targets),
+        cleared=sum(target.cleared.total for target in targets),
+        build_stages=sum(target.build_stages.total for target in targets),
+        unknown_severity=sum(row.finding.severity is Severity.UNKNOWN for row in now),
+    )
+
+
+def _groups(review: Review, weights: Weights) -> list[Group]:
+    images = {target.path: image_pairs(target.pair) for target in review.targets}
+    groups = []
+    for key, reasons in gather(review.verdict.reasons):
+        differences = [reason.difference for reason in reasons if reason.difference is not None]
+        rows = rows_of(differences, weights, review.policy)
+        groups.append(group_of(key, reasons, _remedy(key, rows, images), rows))
+    return groups
+
+
+def _remedy(key: Key, rows: list[Row], images: Mapping[str, tuple[ImagePair, ...]]) -> Remedy:
+    _, _, location, target, subject, _ = key
+    shipped = all(row.finding.shipped for row in rows)
+    pair = base_at(images.get(target, ()), subject, shipped=shipped)
+    return remedy_for(pair, location, [row.finding for row in rows])

@@ -1,0 +1,102 @@
+"""The centre: a change in, a review out. Knows no GitHub, no registry and no database.
+
+The pull-request handler and `plimsoll review` on a laptop both call `review`; `judge` alone replays a stored
+inspection with a byte-equal result.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from bot.change import Change
+from bot.diff import Difference, Earlier, Effect, diff, since
+from bot.findings import findings_of
+from bot.inspection import DockerfileState, Inspection, TargetPair
+from bot.inspector import ImageReader, inspect
+from bot.policy.gate import Policy, decide, obstacle
+from bot.policy.verdict import Verdict
+
+EarlierVerdicts = Mapping[str, Earlier]
+"""Target → what the last stored verdict said of it."""
+NOTHING_EARLIER: EarlierVerdicts = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReview:
+    """One target: its two sides and what differs between them."""
+
+    pair: TargetPair
+    differences: tuple[Difference, ...]
+
+    @property
+    def path(self) -> str:
+        """Path of the Dockerfile, the new one when it moved."""
+        return self.pair.path
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What every output renders: the inspection, the differences and the verdict."""
+
+    inspection: Inspection
+    policy: Policy
+    judged_on: date
+    targets: tuple[TargetReview, ...]
+    verdict: Verdict
+
+
+async def review(
+    change: Change,
+    policy: Policy,
+    reader: ImageReader,
+    *,
+    today: date,
+    earlier: EarlierVerdicts = NOTHING_EARLIER,
+) -> Review:
+    """Compare what the head would ship with what the base ships, on one snapshot and one set of digests."""
+    return judge(await inspect(change, reader), policy, today=today, earlier=earlier)
+
+
+def judge(
+    inspection: Inspection, policy: Policy, *, today: date, earlier: EarlierVerdicts = NOTHING_EARLIER
+) -> Review:
+    """Judge what was seen. Pure: the same arguments give the same review, byte for byte."""
+    targets = tuple(
+        TargetReview(pair, tuple(_differences(pair, inspection, earlier.get(pair.path))))
+        for pair in inspection.pairs
+    )
+    everything = [difference for target in targets for difference in target.differences]
+    return Review(inspection, policy, today, targets, decide(inspection, everything, policy))
+
+
+def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | None) -> Iterator[Difference]:
+    before, _ = findings_of(pair.before, pair, other=pair.after)
+    after, cleared = findings_of(pair.after, pair, other=pair.before)
+    snapshot = inspection.snapshot.id if inspection.snapshot else ""
+    digests = _digests(pair.after)
+    blind = _is_blind(pair.before)
+    for difference in diff(before, after, cleared):
+        finding = difference.finding
+        if difference.effect is Effect.FIXED or (difference.effect is Effect.INTRODUCED and blind):
+            yield difference
+            continue
+        reference, digest = digests.get(finding.image, ("", ""))
+        reason = since(
+            finding, difference.effect, earlier, reference=reference, digest=digest, snapshot=snapshot
+        )
+        yield Difference(finding, difference.effect, reason, difference.carried_over)
+
+
+def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
+    """Image as written → (normalised reference, index digest), for the images that were read."""
+    if state is None:
+        return {}
+    return {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
+
+
+def _is_blind(before: DockerfileState | None) -> bool:
+    """Whether the base side could not be looked at, so nothing can be said to be introduced for certain."""
+    if before is None:
+        return False
+    return before.problem is not None or any(obstacle(base) for base in before.bases if base.shipped)

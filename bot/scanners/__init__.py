@@ -1,0 +1,1 @@
+"""Scanners: from a resolved image to its inventory."""

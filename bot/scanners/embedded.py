@@ -1,0 +1,86 @@
+"""The embedded scanner: manifest, configuration, one pass over each layer that is not known yet, squash."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from bot.engine import LayerDocument, parse_config, scan_layer, squash
+from bot.image.reference import Reference
+from bot.inventory import Inventory, Skipped
+from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
+from bot.scanners.layers import LayerCache
+
+T = TypeVar("T")
+
+
+class Source(Protocol):
+    """Where image content comes from: a registry, or an image layout on disk."""
+
+    def scope(self, reference: Reference, access: Access) -> str:
+        """Who can read this content; part of every cache key."""
+        ...
+
+    async def manifest(self, image: ResolvedImage, access: Access) -> Manifest | Skipped:
+        """Return the manifest of a resolved image."""
+        ...
+
+    async def config(self, reference: Reference, manifest: Manifest, access: Access) -> bytes | Skipped:
+        """Return the image configuration as stored."""
+        ...
+
+    async def blob(self, reference: Reference, descriptor: Descriptor, access: Access) -> Path | Skipped:
+        """Return a file with a layer's verified content."""
+        ...
+
+
+class EmbeddedScanner:
+    """Scans layers in threads of its own, at most `at_once` together: the rest of the bot stays responsive."""
+
+    def __init__(self, layers: LayerCache, at_once: int = 2) -> None:
+        self._layers = layers
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
+
+    async def inventory(self, source: Source, image: ResolvedImage, access: Access) -> Inventory | Skipped:
+        """Look into an image; what could not be read of it is said in the inventory, or instead of it."""
+        manifest = await source.manifest(image, access)
+        if isinstance(manifest, Skipped):
+            return manifest
+        config = await source.config(image.reference, manifest, access)
+        if isinstance(config, Skipped):
+            return config
+        layers = await asyncio.gather(
+            *(self._layer(source, image, layer, access) for layer in manifest.layers)
+        )
+        documents: list[tuple[str, int, LayerDocument]] = []
+        for layer, document in zip(manifest.layers, layers, strict=True):
+            if isinstance(document, Skipped):
+                return document
+            documents.append((layer.digest, layer.size, document))
+        return await self._in_thread(lambda: squash(documents, parse_config(config)))
+
+    async def _layer(
+        self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
+    ) -> LayerDocument | Skipped:
+        scope = source.scope(image.reference, access)
+        if known := self._layers.find(scope, layer.digest):
+            return known
+        path = await source.blob(image.reference, layer, access)
+        if isinstance(path, Skipped):
+            return path
+        document = await self._in_thread(lambda: _scan(path, layer.media_type))
+        self._layers.keep(scope, layer.digest, document)
+        return document
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        """Let running scans end."""
+        self._pool.shutdown(wait=True)
+
+
+def _scan(path: Path, media_type: str) -> LayerDocument:
+    with path.open("rb") as stream:
+        return scan_layer(stream, media_type=media_type)

@@ -1,0 +1,154 @@
+"""What the operator sets, by environment variables `PLIMSOLL_*`.
+
+`docs/settings.md` is generated from these fields (`python -m bot.settings`); a test keeps it true.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+PREFIX = "PLIMSOLL_"
+
+
+def _data_dir() -> Path:
+    root = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(root).expanduser() / "plimsoll"
+
+
+Words = Annotated[str, NoDecode]
+
+
+class Settings(BaseSettings):
+    """Operator settings. Every one has a default that needs no file, except the GitHub App's own identity."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=_data_dir, description="Where the database, caches and advisories live."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the database. Empty: a SQLite file in the data folder."
+    )
+
+    github_url: str = Field(
+        "https://api.github.com", description="GitHub's API; `https://HOST/api/v3` for a server."
+    )
+    app_id: str = Field("", description="The GitHub App's id.")
+    private_key: SecretStr = Field(SecretStr(""), description="The App's private key (PEM).")
+    private_key_file: Path | None = Field(None, description="A file that holds the private key, instead.")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="The App's webhook secret.")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    max_payload: int = Field(25_000_000, gt=0, description="Largest webhook body accepted, in bytes.")
+
+    workers: int = Field(4, ge=1, le=64, description="Reviews worked on at the same time.")
+    review_minutes: float = Field(
+        15, gt=0, description="A review that takes longer is concluded as an error."
+    )
+    on_error: Literal["failure", "neutral"] = Field(
+        "failure", description="Conclusion of a check that could not look. GitHub lets `neutral` through."
+    )
+    keep_days: int = Field(30, ge=4, description="Days finished jobs and deliveries are kept.")
+
+    osv_url: str = Field(
+        "https://osv-vulnerabilities.storage.googleapis.com",
+        description="Advisory feeds in OSV.dev's layout.",
+    )
+    ecosystems: Words = Field("Debian,Ubuntu,Alpine", description="Advisory feeds to fetch, comma-separated.")
+    advisory_warn_days: float = Field(7, gt=0, description="Advisories older than this warn.")
+    advisory_error_days: float = Field(30, gt=0, description="Advisories older than this are an error.")
+    advisory_update_hours: float = Field(
+        6, ge=0, description="How often `serve` fetches the feeds; 0 leaves it to `plimsoll db update`."
+    )
+
+    platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")
+    build_args: dict[str, str] = Field(
+        {}, description='Values of `ARG`s that only your builder knows, as JSON: `{"BASE": "alpine:3.20"}`.'
+    )
+    docker_config: Path | None = Field(None, description="A docker config.json; only its `auths` are read.")
+    registry_credentials: Path | None = Field(
+        None,
+        description="A JSON table of registry credentials bound to repositories; see docs/registries.md.",
+    )
+    private_hosts: Words = Field(
+        "",
+        description="Hosts on private or loopback addresses that may be reached, comma-separated, `host[:port]`.",
+    )
+    insecure_hosts: Words = Field(
+        "", description="Hosts that may be reached over plain HTTP, comma-separated."
+    )
+    proxy: str = Field("", description="HTTP proxy for registries and feeds; it then resolves their names.")
+    cache_bytes: int = Field(
+        10_000_000_000, gt=0, description="Largest size of the registry cache, in bytes."
+    )
+
+    @property
+    def database(self) -> str:
+        """The database URL, with its default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'plimsoll.db'}"
+
+    @property
+    def advisories(self) -> Path:
+        """Where the advisory index is."""
+        return self.data_dir / "advisories.db"
+
+    def app_key(self) -> str:
+        """Return the private key's text; raises ConfigError when there is none or its file cannot be read."""
+        if self.private_key_file is None:
+            return self.private_key.get_secret_value()
+        try:
+            return self.private_key_file.read_text()
+        except OSError as exc:
+            raise ConfigError(f"{PREFIX}PRIVATE_KEY_FILE: {exc.strerror}: {self.private_key_file}") from exc
+
+    def require_app(self) -> None:
+        """Raise ConfigError naming each setting `serve` cannot do without."""
+        needed = {
+            "APP_ID": self.app_id,
+            "PRIVATE_KEY (or PRIVATE_KEY_FILE)": self.app_key(),
+            "WEBHOOK_SECRET": self.webhook_secret.get_secret_value(),
+        }
+        if missing := [PREFIX + name for name, value in needed.items() if not value]:
+            raise ConfigError(
+                f"not set: {', '.join(missing)}. README.md says how to register the GitHub App."
+            )
+
+
+def split(words: str) -> tuple[str, ...]:
+    """Read a comma-separated setting."""
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises ConfigError that names each variable and what is wrong with it."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        problems = "; ".join(
+            f"{PREFIX}{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}"
+            for error in exc.errors()
+        )
+        raise ConfigError(problems) from None
+
+
+def table() -> str:
+    """Return the settings as a Markdown table."""
+    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = _default_word(name, field.default)
+        rows.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default_word(name: str, default: object) -> str:
+    if name == "data_dir":
+        return "`~/.local/share/plimsoll`"
+    if default in (None, "", {}) or isinstance(default, SecretStr):
+        return ""
+    return f"`{default}`"

@@ -1,0 +1,88 @@
+"""What references resolved to, and the inventories they were last seen with."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.store.tables import resolutions, sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What one reference means for one platform."""
+
+    index_digest: str
+    manifest_digest: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionKey:
+    """One reference within the reviews of one head: resolved once, reused by every retry and `/rescan`."""
+
+    repository_id: int
+    number: int
+    head: str
+    reference: str
+    platform: str
+
+
+def resolution(connection: sa.Connection, key: ResolutionKey) -> Digests | None:
+    """Return what a reference was resolved to before."""
+    columns = (resolutions.c.index_digest, resolutions.c.manifest_digest, resolutions.c.resolved_platform)
+    row = connection.execute(sa.select(*columns).filter_by(**_fields(key))).first()
+    return Digests(*row) if row else None
+
+
+def save_resolution(connection: sa.Connection, key: ResolutionKey, digests: Digests) -> None:
+    """Note what a reference resolves to, before anything is looked at."""
+    connection.execute(resolutions.delete().filter_by(**_fields(key)))
+    connection.execute(resolutions.insert().values({**_fields(key), **_values(digests)}))
+
+
+def forget_resolutions(connection: sa.Connection, repository_id: int, number: int, head: str) -> None:
+    """Resolve anew at the next look: what `/rescan --fresh` asks for."""
+    connection.execute(resolutions.delete().filter_by(repository_id=repository_id, number=number, head=head))
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An image as last read for a repository."""
+
+    digests: Digests
+    inventory: str
+    """The inventory as JSON."""
+
+
+def sighting(connection: sa.Connection, repository_id: int, reference: str, platform: str) -> Sighting | None:
+    """Return what a repository's reference was last seen with."""
+    key = {"repository_id": repository_id, "reference": reference, "platform": platform}
+    row = connection.execute(sa.select(sightings).filter_by(**key)).first()
+    if row is None:
+        return None
+    return Sighting(Digests(row.index_digest, row.manifest_digest, row.resolved_platform), row.inventory)
+
+
+def save_sighting(
+    connection: sa.Connection, repository_id: int, reference: str, platform: str, seen: Sighting, now: float
+) -> None:
+    """Keep what a reference was seen with, unless the same manifest is kept already."""
+    key = {"repository_id": repository_id, "reference": reference, "platform": platform}
+    old = sighting(connection, repository_id, reference, platform)
+    if old is not None and old.digests.manifest_digest == seen.digests.manifest_digest:
+        return
+    connection.execute(sightings.delete().filter_by(**key))
+    values = {**key, **_values(seen.digests), "inventory": seen.inventory, "seen_at": now}
+    connection.execute(sightings.insert().values(values))
+
+
+def _fields(key: ResolutionKey) -> dict[str, object]:
+    return {field: getattr(key, field) for field in ResolutionKey.__slots__}
+
+
+def _values(digests: Digests) -> dict[str, str]:
+    return {
+        "index_digest": digests.index_digest,
+        "manifest_digest": digests.manifest_digest,
+        "resolved_platform": digests.platform,
+    }

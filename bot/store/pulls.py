@@ -1,0 +1,49 @@
+"""Pull requests as last seen: which are open on a head, and which comment is ours."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.store.tables import pulls
+
+
+@dataclass(frozen=True, slots=True)
+class PullRow:
+    """A pull request."""
+
+    repository_id: int
+    number: int
+    head: str
+    base_ref: str
+    is_open: bool
+    comment_id: int | None = None
+
+
+def save(connection: sa.Connection, pull: PullRow) -> None:
+    """Note the state of a pull request; its comment is kept."""
+    key = {"repository_id": pull.repository_id, "number": pull.number}
+    values = {"head": pull.head, "base_ref": pull.base_ref, "is_open": pull.is_open}
+    if connection.execute(sa.select(pulls.c.number).filter_by(**key)).first():
+        connection.execute(pulls.update().filter_by(**key).values(values))
+    else:
+        connection.execute(pulls.insert().values({**key, **values}))
+
+
+def find(connection: sa.Connection, repository_id: int, number: int) -> PullRow | None:
+    """Return one pull request."""
+    row = connection.execute(sa.select(pulls).filter_by(repository_id=repository_id, number=number)).first()
+    return PullRow(*row) if row else None
+
+
+def open_with_head(connection: sa.Connection, repository_id: int, head: str) -> list[PullRow]:
+    """Open pull requests whose head is this commit."""
+    query = sa.select(pulls).filter_by(repository_id=repository_id, head=head, is_open=True)
+    return [PullRow(*row) for row in connection.execute(query.order_by(pulls.c.number))]
+
+
+def remember_comment(
+    connection: sa.Connection, repository_id: int, number: int, comment_id: int | None
+) -> None:
+    """Note which comment is the sticky one."""
+    row = pulls.update().filter_by(repository_id=repository_id, number=number)
+    connection.execute(row.values(comment_id=comment_id))

@@ -1,0 +1,196 @@
+"""Reviews: one attempt to judge one head commit. Its row promises a finished check by its deadline."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bot.store.tables import reviews
+
+
+class ReviewState(StrEnum):
+    """Where a review stands. The first two still owe their check a conclusion."""
+
+    OPEN = "open"
+    SUPERSEDED = "superseded"
+    """A newer head, or closing the pull request, made it pointless."""
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+
+
+UNFINISHED = (ReviewState.OPEN, ReviewState.SUPERSEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to review, and what asked for it (`trigger`): asking twice for the same opens one review."""
+
+    installation_id: int
+    repository_id: int
+    repository: str
+    number: int
+    head: str
+    base: str
+    base_ref: str
+    trigger: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the check shows for this pull request alone."""
+
+    title: str
+    summary: str
+    text: str
+    conclusion: Literal["success", "failure", "neutral", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A review as stored."""
+
+    id: str
+    request: Request
+    attempt: int
+    state: str
+    deadline: float
+    check_run_id: int | None
+    status: int | None
+    """The verdict; None before there is one."""
+    shown: Shown | None
+    snapshot: str
+    """The advisory snapshot it is judged on; empty before it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a finished review leaves behind."""
+
+    status: int
+    shown: Shown
+    document: str
+    inputs: str
+
+
+def open_review(connection: sa.Connection, request: Request, now: float, deadline: float) -> ReviewRow | None:
+    """Open the next attempt at this head; None when the same trigger opened one before."""
+    if _by_trigger(connection, request):
+        return None
+    attempt = _last_attempt(connection, request.repository_id, request.head) + 1
+    place = f"#{request.number}" if request.number else ""
+    review_id = f"review:{request.repository}{place}:{request.head}:{request.base}:{attempt}"
+    values = {field: getattr(request, field) for field in Request.__slots__}
+    values |= {"id": review_id, "attempt": attempt, "state": ReviewState.OPEN, "opened_at": now}
+    connection.execute(reviews.insert().values({**values, "deadline": deadline, "snapshot": ""}))
+    return find(connection, review_id)
+
+
+def find(connection: sa.Connection, review_id: str) -> ReviewRow | None:
+    """Return the review with this id."""
+    row = connection.execute(sa.select(reviews).filter_by(id=review_id)).first()
+    return _review(row) if row else None
+
+
+def supersede(connection: sa.Connection, repository_id: int, number: int, *, keep: str = "") -> list[str]:
+    """Mark the open reviews of a pull request but `keep`, and return their ids."""
+    this = (reviews.c.repository_id == repository_id) & (reviews.c.number == number)
+    mine = this & (reviews.c.state == ReviewState.OPEN) & (reviews.c.id != keep)
+    ids = list(connection.scalars(sa.select(reviews.c.id).where(mine)))
+    connection.execute(reviews.update().where(reviews.c.id.in_(ids)).values(state=ReviewState.SUPERSEDED))
+    return ids
+
+
+def supersede_merge_group(connection: sa.Connection, repository_id: int, head: str) -> None:
+    """Mark the open reviews of a merge group that was destroyed."""
+    row = reviews.update().filter_by(repository_id=repository_id, number=0, head=head, state=ReviewState.OPEN)
+    connection.execute(row.values(state=ReviewState.SUPERSEDED))
+
+
+def supersede_one(connection: sa.Connection, review_id: str) -> None:
+    """Mark one open review as pointless."""
+    row = reviews.update().filter_by(id=review_id, state=ReviewState.OPEN)
+    connection.execute(row.values(state=ReviewState.SUPERSEDED))
+
+
+def extend_deadline(connection: sa.Connection, review_id: str, deadline: float) -> None:
+    """Give a review that begins (or begins again) its full time."""
+    connection.execute(reviews.update().filter_by(id=review_id).values(deadline=deadline))
+
+
+def note_check(connection: sa.Connection, review_id: str, check_run_id: int) -> None:
+    """Note which check run shows this review."""
+    connection.execute(reviews.update().filter_by(id=review_id).values(check_run_id=check_run_id))
+
+
+def note_snapshot(connection: sa.Connection, review_id: str, snapshot: str) -> None:
+    """Note which advisory snapshot both sides are judged on."""
+    connection.execute(reviews.update().filter_by(id=review_id).values(snapshot=snapshot))
+
+
+def save_outcome(connection: sa.Connection, review_id: str, outcome: Outcome) -> None:
+    """Keep the verdict. The review stays open until its check shows it."""
+    values = {"status": outcome.status, "document": outcome.document, "inputs": outcome.inputs}
+    values["shown"] = json.dumps(asdict(outcome.shown))
+    connection.execute(reviews.update().filter_by(id=review_id).values(values))
+
+
+def close_review(connection: sa.Connection, review_id: str) -> None:
+    """Note that the check of a review is finished: a superseded one was cancelled, any other concluded."""
+    for old, new in (
+        (ReviewState.OPEN, ReviewState.CONCLUDED),
+        (ReviewState.SUPERSEDED, ReviewState.CANCELLED),
+    ):
+        connection.execute(reviews.update().filter_by(id=review_id, state=old).values(state=new))
+
+
+def overdue(connection: sa.Connection, now: float) -> list[ReviewRow]:
+    """Reviews that owe a conclusion and are past their deadline, the oldest first."""
+    late = reviews.c.state.in_(UNFINISHED) & (reviews.c.deadline < now)
+    query = sa.select(reviews).where(late).order_by(reviews.c.deadline).limit(100)
+    return [_review(row) for row in connection.execute(query)]
+
+
+def latest_of_pulls(connection: sa.Connection, repository_id: int, head: str) -> dict[int, ReviewRow]:
+    """Return the newest attempt at this head for each pull request number (0: a merge group)."""
+    query = sa.select(reviews).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
+    return {row.number: _review(row) for row in connection.execute(query)}
+
+
+def snapshot_of_head(connection: sa.Connection, repository_id: int, number: int, head: str) -> str:
+    """Return the snapshot this pull request's head was last judged on, or nothing."""
+    query = sa.select(reviews.c.snapshot).filter_by(repository_id=repository_id, number=number, head=head)
+    used = query.where(reviews.c.snapshot != "").order_by(reviews.c.attempt.desc()).limit(1)
+    return connection.scalar(used) or ""
+
+
+def inputs_of(connection: sa.Connection, review_id: str) -> str | None:
+    """Return everything a verdict rested on, for replay."""
+    return connection.scalar(sa.select(reviews.c.inputs).filter_by(id=review_id))
+
+
+def is_reviewed(connection: sa.Connection, repository_id: int, number: int, head: str, base: str) -> bool:
+    """Whether this head was or is being judged against this base, so nothing new is owed."""
+    key = {"repository_id": repository_id, "number": number, "head": head, "base": base}
+    good = reviews.c.state.in_((ReviewState.OPEN, ReviewState.CONCLUDED))
+    return connection.execute(sa.select(reviews.c.id).filter_by(**key).where(good)).first() is not None
+
+
+def _by_trigger(connection: sa.Connection, request: Request) -> bool:
+    key = {field: getattr(request, field) for field in ("repository_id", "number", "head", "trigger")}
+    return connection.execute(sa.select(reviews.c.id).filter_by(**key)).first() is not None
+
+
+def _last_attempt(connection: sa.Connection, repository_id: int, head: str) -> int:
+    query = sa.select(sa.func.max(reviews.c.attempt)).filter_by(repository_id=repository_id, head=head)
+    return connection.scalar(query) or 0
+
+
+def _review(row: sa.Row[Any]) -> ReviewRow:
+    request = Request(*(getattr(row, field) for field in Request.__slots__))
+    fields = ("attempt", "state", "deadline", "check_run_id", "status", "snapshot")
+    shown = Shown(**json.loads(row.shown)) if row.shown else None
+    values = {field: getattr(row, field) for field in fields}
+    return ReviewRow(id=row.id, request=request, shown=shown, **values)

@@ -1,0 +1,126 @@
+"""The schema, in SQL that SQLite and PostgreSQL share. Times are seconds since the epoch, UTC.
+
+Every name starts with `plimsoll_`: on SQLite the job engine keeps its own tables in the same file.
+"""
+
+import sqlalchemy as sa
+
+PREFIX = "plimsoll_"
+metadata = sa.MetaData()
+
+deliveries = sa.Table(
+    PREFIX + "deliveries",
+    metadata,
+    # GitHub's GUID is unique per event, not per receiver, so the key holds host and app as well.
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("app_id", sa.Text, primary_key=True),
+    sa.Column("guid", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("received_at", sa.Float, nullable=False),
+)
+
+jobs = sa.Table(
+    PREFIX + "jobs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("partition", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("not_before", sa.Float, nullable=False, default=0.0),
+    sa.Column("created_at", sa.Float, nullable=False),
+    sa.Column("finished_at", sa.Float),
+    sa.Column("error", sa.Text, nullable=False, default=""),
+    sa.Index(PREFIX + "jobs_by_state", "state", "created_at"),
+)
+
+pulls = sa.Table(
+    PREFIX + "pulls",
+    metadata,
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("head", sa.Text, nullable=False),
+    sa.Column("base_ref", sa.Text, nullable=False),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("comment_id", sa.BigInteger),
+    sa.Index(PREFIX + "pulls_by_head", "repository_id", "head"),
+)
+
+reviews = sa.Table(
+    PREFIX + "reviews",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("installation_id", sa.BigInteger, nullable=False),
+    sa.Column("repository_id", sa.BigInteger, nullable=False),
+    sa.Column("repository", sa.Text, nullable=False),
+    # 0 for a merge group, which belongs to no single pull request.
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("head", sa.Text, nullable=False),
+    sa.Column("base", sa.Text, nullable=False),
+    sa.Column("base_ref", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    # What asked for it, so that asking twice after a crash opens one review.
+    sa.Column("trigger", sa.Text, nullable=False),
+    sa.Column("fresh", sa.Boolean, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("opened_at", sa.Float, nullable=False),
+    sa.Column("deadline", sa.Float, nullable=False),
+    sa.Column("check_run_id", sa.BigInteger),
+    sa.Column("status", sa.Integer),
+    sa.Column("shown", sa.Text),
+    sa.Column("snapshot", sa.Text, nullable=False, default=""),
+    # The rendered report and everything it was judged on, for replay.
+    sa.Column("document", sa.Text),
+    sa.Column("inputs", sa.Text),
+    sa.UniqueConstraint("repository_id", "head", "attempt", name=PREFIX + "one_review_an_attempt"),
+    sa.UniqueConstraint("repository_id", "number", "head", "trigger", name=PREFIX + "one_review_a_trigger"),
+    sa.Index(PREFIX + "reviews_by_state", "state", "deadline"),
+)
+
+resolutions = sa.Table(
+    PREFIX + "resolutions",
+    metadata,
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("head", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("index_digest", sa.Text, nullable=False),
+    sa.Column("manifest_digest", sa.Text, nullable=False),
+    sa.Column("resolved_platform", sa.Text, nullable=False),
+)
+
+sightings = sa.Table(
+    PREFIX + "sightings",
+    metadata,
+    # The inventory a repository's reference last resolved to, for the day its registry does not answer.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("index_digest", sa.Text, nullable=False),
+    sa.Column("manifest_digest", sa.Text, nullable=False),
+    sa.Column("resolved_platform", sa.Text, nullable=False),
+    sa.Column("inventory", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+)
+
+earlier = sa.Table(
+    PREFIX + "earlier",
+    metadata,
+    # What the last verdict on a branch or a head said of a target: tells a new advisory from a moved tag.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("verdict", sa.Text, nullable=False),
+)
+
+installations = sa.Table(
+    PREFIX + "installations",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)

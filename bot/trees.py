@@ -1,0 +1,59 @@
+"""Compare two git trees: which files that matter differ. Pure; serves GitHub's trees and a local repository's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.change import ChangedFile, FileStatus, FileVersion, is_relevant
+
+LARGEST_FILE = 1_000_000
+"""Bytes of a Dockerfile that is read."""
+SYMBOLIC_LINK = "120000"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file, symbolic link, folder or submodule; `size` is 0 for what is not a blob."""
+
+    mode: str
+    type: str
+    sha: str
+    size: int = 0
+
+
+def matters(path: str, previous: str | None) -> bool:
+    """Whether a change of this path, or a move from the previous one, is worth a look."""
+    return is_relevant(path) or (previous is not None and is_relevant(previous))
+
+
+def changed_files(
+    before: Mapping[str, TreeEntry], after: Mapping[str, TreeEntry], renames: Mapping[str, str]
+) -> list[ChangedFile]:
+    """Compare two trees: the files that matter and differ, in path order, renames joined."""
+    moved = {old: new for new, old in renames.items() if old in before and old not in after and new in after}
+    files = [_changed(before, after, old, new) for old, new in moved.items() if matters(new, old)]
+    for path in before.keys() | after.keys():
+        was, now = before.get(path), after.get(path)
+        if is_relevant(path) and was != now and path not in moved and path not in moved.values():
+            files.append(_changed(before, after, path if was else None, path if now else None))
+    return sorted(files, key=lambda file: file.path)
+
+
+def _changed(
+    before: Mapping[str, TreeEntry], after: Mapping[str, TreeEntry], old: str | None, new: str | None
+) -> ChangedFile:
+    was = _version(old, before[old]) if old else None
+    now = _version(new, after[new]) if new else None
+    if was and now:
+        status = FileStatus.MODIFIED if old == new else FileStatus.RENAMED
+    else:
+        status = FileStatus.ADDED if now else FileStatus.REMOVED
+    return ChangedFile(status, was, now)
+
+
+def _version(path: str, entry: TreeEntry) -> FileVersion:
+    problem = "it is a symbolic link, which is not followed" if entry.mode == SYMBOLIC_LINK else ""
+    if entry.type != "blob":
+        problem = "it is not a file"
+    elif entry.size > LARGEST_FILE:
+        problem = f"it is larger than {LARGEST_FILE:,} bytes"
+    return FileVersion(path, entry.sha, problem=problem)

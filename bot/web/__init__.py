@@ -1,0 +1,1 @@
+"""Routers: HTTP in, nothing decided here."""

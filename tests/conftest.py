@@ -1,0 +1,43 @@
+"""Fixtures every test may ask for: a held clock, the stand-ins, and the bot between them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture
+def github(clock: HeldClock) -> Iterator[FakeGitHub]:
+    with FakeGitHub.start(clock=clock.now) as fake:
+        yield fake
+        fake.check_house()
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    with Registry() as fake:
+        yield fake
+
+
+@pytest.fixture
+def advisories(tmp_path: Path, clock: HeldClock) -> Advisories:
+    return Advisories(tmp_path / "osv", tmp_path / "data" / "advisories.db", clock)
+
+
+@pytest.fixture
+def bot(
+    tmp_path: Path, clock: HeldClock, github: FakeGitHub, registry: Registry, advisories: Advisories
+) -> Iterator[RunningBot]:
+    settings = settings_for(tmp_path / "data", github, registry)
+    with running_bot(settings, clock, github, advisories) as running:
+        yield running
+        states = running.states()
+        assert states.keys() <= {"done"}, f"unfinished or failed jobs: {states}"

@@ -1,0 +1,70 @@
+import json
+
+import pytest
+
+from bot.diff import Effect
+from bot.inventory import SkipKind, Skipped
+from bot.report.json_report import render_json
+from bot.report.scan import render_scan_json, render_scan_table
+from bot.report.terminal import render_terminal
+from tests.golden import assert_golden
+from tests.report import reviews
+from tests.report.reviews import SNAPSHOT, image, introduced, one_target, package
+
+ESCAPE = "\x1b["
+REFERENCE = "docker.io/library/shop-base:2"
+
+
+def test_documents():
+    assert_golden("terminal_blocked.txt", render_terminal(reviews.blocked()))
+    assert_golden("review_blocked.json", render_json(reviews.blocked()))
+    assert_golden("scan_table.txt", render_scan_table(REFERENCE, reviews.scanned(), SNAPSHOT))
+    assert_golden("scan.json", render_scan_json(REFERENCE, reviews.scanned(), SNAPSHOT))
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_colour_only_when_asked(colour, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert (ESCAPE in render_terminal(reviews.blocked(), colour=colour)) is colour
+    assert (ESCAPE in render_scan_table(REFERENCE, reviews.scanned(), SNAPSHOT, colour=colour)) is colour
+
+
+def test_width_is_kept():
+    text = render_terminal(reviews.blocked(), width=60)
+    assert max(len(line) for line in text.splitlines()) <= 60
+
+
+def test_names_are_not_markup():
+    review = one_target(introduced("[bold]x[/bold] :smile:"))
+    assert "[bold]x[/bold] :smile:" in render_terminal(review, width=300)
+
+
+def test_json_lists_every_effect():
+    document = json.loads(render_json(reviews.blocked()))
+    effects = {finding["effect"] for target in document["targets"] for finding in target["findings"]}
+    assert effects == {effect.value for effect in Effect}
+
+
+@pytest.mark.parametrize(
+    ("seen", "snapshot", "words", "conclusive"),
+    [
+        (image(1, [package()]), SNAPSHOT, "No known vulnerabilities", True),
+        (image(1, [package()]), None, "nothing can be said", False),
+        (
+            image(1, [package()], skipped=[Skipped("release", "no advisories", SkipKind.UNCOVERED)]),
+            SNAPSHOT,
+            "Nothing can be concluded",
+            False,
+        ),
+        (
+            image(1, [package()], [reviews.match()], [Skipped("layer", "damaged")]),
+            SNAPSHOT,
+            "more may be missing",
+            False,
+        ),
+    ],
+)
+def test_a_scan_never_reads_as_clean_when_it_could_not_look(seen, snapshot, words, conclusive):
+    assert words in render_scan_table(REFERENCE, seen, snapshot)
+    assert json.loads(render_scan_json(REFERENCE, seen, snapshot))["conclusive"] is conclusive
