@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot import __version__
-from bot.commandline import advisories, demonstration, local, scan, server
+from bot.commandline import advisories, demonstration, local, scan
 from bot.errors import BotError, ConfigError, UserError
 from bot.settings import load_settings
 
@@ -119,6 +119,9 @@ def status() -> None:
 @click.option("--port", type=int, help="Port to listen on.")
 def serve(host: str | None, port: int | None) -> None:
     """Receive webhooks and review pull requests."""
+    # The web server and the job engine take a second to import, which the other commands need not wait for.
+    from bot.commandline import server
+
     server.serve(load_settings(), host, port)
 
 

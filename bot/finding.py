@@ -73,7 +73,7 @@ class Finding:
     def fingerprint(self) -> str:
         """A short stable name for lists and links. The flaw is compared by `same_flaw`, not by this."""
         text = "\0".join((*self.identity, min(self.ids)))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
     def same_flaw(self, other: "Finding") -> bool:
         """Flaws are the same when their names overlap."""

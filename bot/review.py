@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from bot.change import Change
 from bot.diff import Difference, Earlier, Effect, diff, since
+from bot.finding import Finding
 from bot.findings import findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair
 from bot.inspector import ImageReader, inspect
@@ -78,6 +79,8 @@ def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | No
     blind = _is_blind(pair.before)
     for difference in diff(before, after, cleared):
         finding = difference.finding
+        if difference.effect is Effect.FIXED and _is_hidden(finding, pair.after):
+            continue
         if difference.effect is Effect.FIXED or (difference.effect is Effect.INTRODUCED and blind):
             yield difference
             continue
@@ -95,8 +98,15 @@ def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
     return {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
 
 
-def _is_blind(before: DockerfileState | None) -> bool:
-    """Whether the base side could not be looked at, so nothing can be said to be introduced for certain."""
-    if before is None:
+def _is_blind(state: DockerfileState | None) -> bool:
+    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
+    if state is None:
         return False
-    return before.problem is not None or any(obstacle(base) for base in before.bases if base.shipped)
+    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
+
+
+def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
+    """Whether a finding may still be there, in something of the head that could not be looked at."""
+    if after is None or finding.shipped:
+        return _is_blind(after)
+    return after.problem is not None or any(obstacle(base) for base in after.bases)

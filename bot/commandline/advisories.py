@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.advisories import update_advisories
 from bot.clock import SystemClock
+from bot.compose import update_advisories
 from bot.errors import ConfigError
 from bot.feeds import AdvisoryIndex, FeedState, Snapshot, import_path
 from bot.settings import Settings

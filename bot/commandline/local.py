@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import open_images
 from bot.clock import SystemClock, today
+from bot.compose import open_images
 from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bot.advisory.model import FixState
 from bot.advisory.severity import Severity
-from bot.app import open_images
 from bot.clock import SystemClock
 from bot.commandline.local import Progress, coloured, with_options
+from bot.compose import open_images
 from bot.errors import OperatorError
 from bot.image.platform import Platform
 from bot.image.reference import Reference

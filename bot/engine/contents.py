@@ -84,8 +84,9 @@ class Contents:
             raise LimitError(f"its package databases are larger than {self._limits.files:,} bytes")
         return reader.read(entry.size)
 
-    def _linked(self, entry: Entry) -> str | None:
-        return normalise(entry.link, length=self._limits.path_length, depth=self._limits.path_depth)
+    def _linked(self, entry: Entry) -> str:
+        target = normalise(entry.link, length=self._limits.path_length, depth=self._limits.path_depth)
+        return target or ""
 
     def _skip_hard_link(self, path: str) -> None:
         self._skip(path, "it is a hard link to a file that was not read")

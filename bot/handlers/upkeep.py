@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.advisories import update_advisories
 from bot.clock import seconds
+from bot.compose import update_advisories
 from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import redeliver, unfinished

@@ -6,7 +6,6 @@ table, so the engine can be replaced. https://docs.dbos.dev/python
 
 import asyncio
 import fcntl
-import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -78,7 +77,6 @@ class JobEngine:
         await loop.run_in_executor(self._pool, lambda: self._launch(run, loop))
 
     def _launch(self, run: Run, loop: asyncio.AbstractEventLoop) -> None:
-        _quieten()
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._url,
@@ -88,6 +86,8 @@ class JobEngine:
             "application_version": APPLICATION_VERSION,
             "serializer": self._serializer,
             "max_executor_threads": self._workers + 4,
+            # Its start is told at length, and every job it cancels with a full traceback.
+            "console_log_level": "ERROR",
         }
         DBOS(config=config)
 
@@ -110,7 +110,6 @@ class JobEngine:
         loop = asyncio.get_running_loop()
         destroy = partial(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=int(grace))
         await loop.run_in_executor(self._pool, destroy)
-        self.close()
 
     def close(self) -> None:
         """Give the database and the lock back."""
@@ -144,8 +143,3 @@ def _take_lock(path: Path) -> TextIO:
             "PLIMSOLL_DATA_DIR to another folder"
         ) from None
     return file
-
-
-def _quieten() -> None:
-    """The engine logs its start at length, and a full traceback for every job it cancels."""
-    logging.getLogger("dbos").setLevel(logging.ERROR)

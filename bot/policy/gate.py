@@ -3,6 +3,7 @@
 Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,9 +115,11 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
 def _bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
     """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
     keyed: dict[tuple[str, int], Base] = {}
+    count: Counter[str] = Counter()
     for base in state.bases if state else ():
         name = "" if base.shipped else base.stage
-        keyed[name, sum(1 for key in keyed if key[0] == name)] = base
+        keyed[name, count[name]] = base
+        count[name] += 1
     return keyed
 
 
@@ -142,7 +145,7 @@ def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
         return
     excused = before is not None and there is not None and _same_obstacle(before, there, after, here)
     yield Reason(
-        RULE_OF_SKIP[here.kind],
+        RULE_OF_SKIP.get(here.kind, Rule.UNREADABLE_IMAGE),
         Status.WARN if excused else Status.ERROR,
         after.location,
         subject=after.reference or after.written,

@@ -33,8 +33,9 @@ _MAX_LINK = 500
 
 def clean(text: object, limit: int = MAX_VALUE) -> str:
     """One line of printable characters: white space becomes a space, the invisible (bidi, escape) `�`."""
-    line = str(text)[: limit * 4]
-    line = " ".join(line.split())
+    whole = str(text).strip()
+    start = whole[: limit * 4]
+    line = " ".join(start.split()) + ("…" if len(whole) > len(start) else "")
     if not line.isprintable():
         line = "".join(char if char.isprintable() else "�" for char in line)
     return cut(line, limit)

@@ -4,6 +4,7 @@ Described by `review.schema.json` beside this file. Version 1 may gain fields; n
 """
 
 import json
+import re
 from typing import Any
 
 from bot.finding import Finding
@@ -21,6 +22,7 @@ from bot.review import Review
 SCHEMA = "plimsoll.review/1"
 
 Json = dict[str, Any]
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def render_json(review: Review) -> str:
@@ -30,7 +32,14 @@ def render_json(review: Review) -> str:
 
 def dumps(document: Json) -> str:
     """Write a document the one way we write them."""
-    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
+    return _NOT_ASCII.sub(_escaped, text) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A JSON escape. Half a surrogate pair is no character and breaks other parsers (RFC 8259, 8.2)."""
+    char = match.group()
+    return json.dumps("�" if "\ud800" <= char <= "\udfff" else char)[1:-1]
 
 
 def _document(view: View) -> Json:
@@ -92,6 +101,7 @@ def _reason(group: Group) -> Json:
         "rule": group.rule.value,
         "status": group.status.word,
         "location": location_fields(group.location),
+        "target": group.target or None,
         "subject": group.subject,
         "detail": group.detail,
         "caused_by_change": group.caused_by_change,

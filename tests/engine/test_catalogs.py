@@ -1,6 +1,9 @@
 """Package databases: what counts as installed, whose source it is, and content that is none."""
 
+import shutil
+import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -105,6 +108,20 @@ Status: install ok installed
         RawPackage("bash", "5.2.15-2+b7", "bash", "5.2.15-2", "amd64"),
         RawPackage("tzdata", "2024a-0+deb12u1", "tzdata", "2024a-0+deb12u1", "all"),
     ]
+
+
+@pytest.mark.system
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="dpkg-query is not installed")
+def test_dpkg_agrees_with_dpkg_query():
+    form = (
+        "${Package}\t${Version}\t${source:Package}\t${source:Version}\t${Architecture}\t${db:Status-Status}\n"
+    )
+    command = ["dpkg-query", "--show", f"--showformat={form}"]
+    lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+    rows = [line.split("\t") for line in lines]
+    present = [RawPackage(*row[:5]) for row in rows if row[5] not in ("config-files", "not-installed")]
+    status = Path("/var/lib/dpkg/status").read_bytes()
+    assert sorted(dpkg.parse("var/lib/dpkg/status", status)) == sorted(present)
 
 
 def test_apk_reads_what_apk_writes():

@@ -132,7 +132,10 @@ def test_what_was_not_read_is_named(blob, what, why, transient):
         (Limits(entries=3), ""),
         (Limits(members=0), ""),
         (Limits(file=10), APK),
+        (Limits(files=10), ""),
         (Limits(kept=1), ""),
+        (Limits(text=10), ""),
+        (Limits(occupied=1), ""),
     ],
 )
 def test_limits_are_told_and_never_cached(limits, what):
@@ -140,6 +143,13 @@ def test_limits_are_told_and_never_cached(limits, what):
     document = scan(blob, limits)
     assert [(skipped.what, skipped.transient) for skipped in document.skipped] == [(what, True)]
     assert not document.cacheable
+
+
+def test_files_that_could_not_be_read_are_counted():
+    blob = layer({f"var/lib/dpkg/status.d/{n}": "junk" for n in range(9)})
+    skipped = scan(blob, Limits(unread=5)).skipped
+    assert [item.what for item in skipped] == ["", *(f"var/lib/dpkg/status.d/{n}" for n in range(5))]
+    assert skipped[0].transient
 
 
 def test_what_was_read_before_the_damage_is_kept():
@@ -153,6 +163,8 @@ def test_more_hints_than_are_kept():
     blob = layer({f"app/{n}.jar": "" for n in range(5)})
     [found] = scan(blob, Limits(hints=3)).hints
     assert (len(found.units), found.more) == (3, True)
+    [found] = scan(blob, Limits(text=0)).hints
+    assert (len(found.units), found.more) == (1, True)
 
 
 def test_executables_beyond_the_limit_are_not_kept_and_databases_are():

@@ -184,7 +184,7 @@ def test_documents():
     blocked = render_check(reviews.blocked())
     assert_golden("check_blocked.md", f"{blocked.title}\n\n{blocked.summary}\n---\n\n{blocked.text}")
     warned = render_check(reviews.warned())
-    assert_golden("check_warned.md", f"{warned.title}\n\n{warned.summary}\n---\n\n{warned.text}")
+    assert_golden("check_warn.md", f"{warned.title}\n\n{warned.summary}\n---\n\n{warned.text}")
 
 
 def test_superseded_and_unfinished():

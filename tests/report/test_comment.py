@@ -41,7 +41,7 @@ def test_worth_creating(review, worth):
         ("review_blocked.md", reviews.blocked()),
         ("review_clean.md", reviews.clean()),
         ("review_error.md", reviews.unreadable()),
-        ("review_warned.md", reviews.warned()),
+        ("review_warn.md", reviews.warned()),
     ],
 )
 def test_documents(name, review):

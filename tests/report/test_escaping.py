@@ -90,6 +90,8 @@ def test_escaping_happens_once():
 
 def test_long_values_are_cut():
     assert clean("x" * 1000, 10) == "x" * 9 + "…"
+    assert clean(" " * 1000 + "x", 10) == "x"
+    assert clean("x" + " " * 1000 + "y", 10) == "x…"
 
 
 @given(hostile)

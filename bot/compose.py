@@ -1,0 +1,82 @@
+"""Parts put together from settings, for the server and the command line alike: images and advisories.
+
+Kept apart from `app`, whose job engine and web server take a second to import.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.errors import ConfigError
+from bot.feeds import UpdateReport, update
+from bot.feeds.snapshots import Snapshots
+from bot.image.platform import Platform
+from bot.images import Ages, Images
+from bot.registry.compose import open_registry
+from bot.registry.guard import GuardPolicy
+from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
+from bot.registry.transport import guarded_client
+from bot.scanners.embedded import EmbeddedScanner
+from bot.scanners.layers import LayerCache
+from bot.settings import Settings, split
+
+
+def guard_policy(settings: Settings) -> GuardPolicy:
+    """Which hosts the operator lets us reach beyond https to public addresses."""
+    return GuardPolicy(
+        private_hosts=frozenset(split(settings.private_hosts)),
+        plain_http_hosts=frozenset(split(settings.insecure_hosts)),
+        proxy=settings.proxy or None,
+    )
+
+
+def keychain(settings: Settings) -> Keychain:
+    """The operator's registry credentials; raises ConfigError naming the file that cannot be read."""
+    credentials: list[Credential] = []
+    if settings.docker_config is not None:
+        credentials += read_docker_config(_text(settings.docker_config, "DOCKER_CONFIG"))
+    if settings.registry_credentials is not None:
+        credentials += read_credentials(_text(settings.registry_credentials, "REGISTRY_CREDENTIALS"))
+    return Keychain(tuple(credentials))
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"PLIMSOLL_{name}: {path} cannot be read: {exc}") from exc
+
+
+@asynccontextmanager
+async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]:
+    """Everything it takes to read images from registries."""
+    keys = keychain(settings)
+    scanner = EmbeddedScanner(LayerCache(settings.data_dir / "layers"))
+    try:
+        async with open_registry(
+            settings.data_dir / "registry",
+            cache_bytes=settings.cache_bytes,
+            policy=guard_policy(settings),
+            keychain=keys,
+        ) as registry:
+            yield Images(
+                source=registry,
+                scanner=scanner,
+                snapshots=Snapshots(settings.advisories, settings.data_dir / "snapshots"),
+                clock=clock,
+                platform=Platform.parse(settings.platform),
+                ages=Ages(settings.advisory_warn_days, settings.advisory_error_days),
+                build_args=settings.build_args,
+                has_credentials=bool(keys.credentials),
+            )
+    finally:
+        scanner.close()
+
+
+async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:
+    """Refresh the index in the data folder; raises FeedUnavailable when not one feed could be fetched."""
+    async with guarded_client(guard_policy(settings)) as http:
+        return await update(
+            settings.osv_url, split(settings.ecosystems), settings.advisories, http, now=clock.now()
+        )
