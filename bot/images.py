@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.feeds import AdvisoryIndex, Assessment, FreshnessLevel, find_matches, freshness
+from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
@@ -152,10 +153,12 @@ class Reader:
         if self._index is None:
             return None
         state = self._index.snapshot
-        ages = {ecosystem: self._age(ecosystem) for ecosystem in sorted(_ecosystems(images))}
+        used = sorted(_ecosystems(images))
+        ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
+        feeds = [feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)]
         return SnapshotSeen(
             id=state.id,
-            checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in state.feeds),
+            checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),
             old=_feeds(ages, FreshnessLevel.WARN),
             too_old=_feeds(ages, FreshnessLevel.ERROR),
         )

@@ -121,6 +121,12 @@ class TargetPair:
         state = self.after or self.before
         return state.path if state else ""
 
+    def bases(self) -> Iterator[Base]:
+        """Every base image on either side."""
+        for state in (self.before, self.after):
+            if state is not None:
+                yield from state.bases
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotSeen:
@@ -149,10 +155,3 @@ class Inspection:
     """Changed lockfiles: not tied to a target yet."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
-
-    def bases(self) -> Iterator[Base]:
-        """Every base image on either side."""
-        for pair in self.pairs:
-            for state in (pair.before, pair.after):
-                if state is not None:
-                    yield from state.bases

@@ -24,7 +24,7 @@ from bot.inspection import (
 from bot.inventory import Skipped
 from bot.pairing import pair_targets
 from bot.states import dockerfile_state
-from bot.triggers import trigger_steps
+from bot.triggers import trigger_gaps, trigger_steps
 
 MAX_IMAGES = 100
 """Images one review looks at; the rest are named as not looked at."""
@@ -57,7 +57,8 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     pairs = pair_targets(change, lambda version: dockerfile_state(version, reader.build_args))
     seen = await _see_all(pairs, reader)
     filled = [await _fill_pair(pair, seen, reader) for pair in pairs]
-    images = [base.seen for pair in filled for base in _bases(pair) if base.seen]
+    # How old the advisories for a deleted target are decides nothing.
+    images = [base.seen for pair in filled if pair.after for base in pair.bases() if base.seen]
     return Inspection(
         repository=change.repository,
         merge_base=change.merge_base,
@@ -82,7 +83,7 @@ def _arguments(key: Key) -> tuple[Reference, Platform | None]:
 
 
 async def _see_all(pairs: Iterable[TargetPair], reader: ImageReader) -> dict[Key, SeenImage | Skipped]:
-    wanted = dict.fromkeys(_key(base) for pair in pairs for base in _bases(pair) if base.reference)
+    wanted = dict.fromkeys(_key(base) for pair in pairs for base in pair.bases() if base.reference)
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def see(key: Key) -> SeenImage | Skipped:
@@ -93,10 +94,6 @@ async def _see_all(pairs: Iterable[TargetPair], reader: ImageReader) -> dict[Key
     answers = await asyncio.gather(*(see(key) for key in looked_at))
     left_out = Skipped("image", f"the change names more than {MAX_IMAGES} images, this one was left out")
     return dict.fromkeys(wanted, left_out) | dict(zip(looked_at, answers, strict=True))
-
-
-def _bases(pair: TargetPair) -> Iterable[Base]:
-    return (base for state in (pair.before, pair.after) if state for base in state.bases)
 
 
 async def _fill_pair(
@@ -118,7 +115,8 @@ async def _fill(
         return None
     bases = tuple([await _fill_base(base, seen, reader, recall=recall) for base in state.bases])
     triggers = tuple(step for base in bases for step in trigger_steps(base))
-    return replace(state, bases=bases, steps=(*triggers, *state.steps))
+    gaps = tuple(gap for base in bases for gap in trigger_gaps(base))
+    return replace(state, bases=bases, steps=(*triggers, *state.steps), gaps=(*gaps, *state.gaps))
 
 
 async def _fill_base(

@@ -108,7 +108,8 @@ def _working_tree(git: LocalGit) -> Iterator[tuple[LocalGit, str]]:
         objects = git.text("rev-parse", "--path-format=absolute", "--git-path", "objects")
         index = Path(scratch) / "index"
         if (folder / "index").is_file():
-            shutil.copyfile(folder / "index", index)
+            # With its times: by them git knows which entries may have changed in the second it was written.
+            shutil.copy2(folder / "index", index)
         (Path(scratch) / "objects").mkdir()
         env = {
             "GIT_INDEX_FILE": str(index),

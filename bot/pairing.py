@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 
 from bot.change import Change, FileVersion
 from bot.dockerfile import is_dockerfile
+from bot.image.reference import Reference
 from bot.inspection import DockerfileState, TargetPair
 
 ReadState = Callable[[FileVersion], DockerfileState]
@@ -66,4 +67,4 @@ def _final_stage(state: DockerfileState) -> Hashable:
     base = state.shipped
     if base is None or not base.reference:
         return None
-    return (base.reference.rpartition("@")[0] or base.reference).rpartition(":")[0], base.stage
+    return Reference.parse(base.reference).name, base.stage

@@ -4,6 +4,7 @@
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -152,3 +153,7 @@ def _default_word(name: str, default: object) -> str:
     if default in (None, "", {}) or isinstance(default, SecretStr):
         return ""
     return f"`{default}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())

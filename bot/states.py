@@ -80,8 +80,8 @@ def _steps(path: str, instructions: Sequence[Instruction]) -> Iterator[PackageSt
 
 
 def step_of(command: PackageCommand, path: str) -> PackageStep:
-    """A package manager command as the judge sees it."""
-    packages = tuple((word.name, word.version) for word in command.packages if not word.unresolved)
+    """A package manager command as the judge sees it; a word with a variable stays as written and names nothing."""
+    packages = tuple((word.name, word.version) for word in command.packages)
     return PackageStep(
         command.manager, command.verb.value, packages, Location(path, command.line, command.line)
     )
@@ -95,9 +95,8 @@ def _gaps(
     instructions: Sequence[Instruction],
 ) -> Iterator[Gap]:
     for instruction in instructions:
-        for command in package_commands(instruction):
-            if command.verb is Verb.INSTALL:
-                yield Gap(_installed(command), NOT_YET, Location(path, command.line, command.line))
+        for what, line in installs(instruction):
+            yield Gap(what, NOT_YET, Location(path, line, line))
     for instruction in instructions:
         if (stage := _copied_from(dockerfile, instruction)) is not None:
             yield Gap(f"files copied from stage {stage}", NOT_YET, _lines(path, instruction))
@@ -116,6 +115,13 @@ def _copied_from(dockerfile: Dockerfile, instruction: Instruction) -> str | None
 
 def _lines(path: str, instruction: Instruction) -> Location:
     return Location(path, instruction.start_line, instruction.end_line)
+
+
+def installs(instruction: Instruction) -> Iterator[tuple[str, int]]:
+    """What a RUN installs, in words, and the line that does."""
+    for command in package_commands(instruction):
+        if command.verb is Verb.INSTALL:
+            yield _installed(command), command.line
 
 
 def _installed(command: PackageCommand) -> str:

@@ -2,23 +2,43 @@
 
 from collections.abc import Iterator
 
-from bot.dockerfile import DockerfileError, package_commands, parse
-from bot.inspection import Base, PackageStep
-from bot.states import step_of
+from bot.dockerfile import DockerfileError, Instruction, package_commands, parse
+from bot.inspection import Base, Gap, PackageStep
+from bot.states import NOT_YET, installs, step_of
 
 MOST_TRIGGERS = 100
 
 
 def trigger_steps(base: Base) -> Iterator[PackageStep]:
     """Package manager commands in the triggers, standing at the FROM that pulls them in."""
+    for instruction in _instructions(base)[0]:
+        for command in package_commands(instruction):
+            step = step_of(command, base.location.path)
+            yield PackageStep(step.manager, step.verb, step.packages, base.location, from_trigger=True)
+
+
+def trigger_gaps(base: Base) -> Iterator[Gap]:
+    """What the triggers bring that is not looked at, at the same place."""
+    instructions, unread = _instructions(base)
+    for instruction in instructions:
+        for what, _ in installs(instruction):
+            yield Gap(f"{what} by a trigger of {base.written}", NOT_YET, base.location)
+        if instruction.cmd == "COPY" and (source := instruction.flag("from")):
+            yield Gap(f"files copied from {source} by a trigger of {base.written}", NOT_YET, base.location)
+    if unread:
+        yield Gap(f"{unread} ONBUILD triggers of {base.written}", NOT_YET, base.location)
+
+
+def _instructions(base: Base) -> tuple[list[Instruction], int]:
+    """Return the triggers that apply to what is shipped, and how many could not be read."""
     if base.seen is None or not base.shipped:
-        return
-    for trigger in base.seen.inventory.config.on_build[:MOST_TRIGGERS]:
+        return [], 0
+    triggers = base.seen.inventory.config.on_build
+    read: list[Instruction] = []
+    unread = len(triggers[MOST_TRIGGERS:])
+    for trigger in triggers[:MOST_TRIGGERS]:
         try:
-            instructions = parse(f"FROM scratch\n{trigger}\n").instructions[1:]
+            read += parse(f"FROM scratch\n{trigger}\n").instructions[1:]
         except DockerfileError:
-            continue
-        for instruction in instructions:
-            for command in package_commands(instruction):
-                step = step_of(command, base.location.path)
-                yield PackageStep(step.manager, step.verb, step.packages, base.location, from_trigger=True)
+            unread += 1
+    return read, unread

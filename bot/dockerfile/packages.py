@@ -163,7 +163,8 @@ def _command(call: _Call) -> PackageCommand | None:
         verb = Verb.INSTALL
     if verb is None:
         return None
-    if verb is Verb.INSTALL and any(option in manager.upgrades for option, _ in options):
+    # Without a word, what it upgrades comes from elsewhere, as behind `xargs`: surely not everything.
+    if verb is Verb.INSTALL and words and any(option in manager.upgrades for option, _ in options):
         verb = Verb.UPGRADE
     return PackageCommand(
         manager=name,

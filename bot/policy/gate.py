@@ -70,7 +70,7 @@ def _finding_reasons(differences: list[Difference], policy: Policy) -> Iterator[
 
 def _advisory_reasons(inspection: Inspection) -> Iterator[Reason]:
     if inspection.snapshot is None:
-        if any(base.seen or base.missing for base in inspection.bases()):
+        if any(base.seen or base.missing for pair in inspection.pairs if pair.after for base in pair.bases()):
             yield Reason(Rule.NO_ADVISORIES, Status.ERROR, caused_by_change=False)
         return
     for feeds, status in (
@@ -143,7 +143,7 @@ def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
         if before is not None and there is not None and not before.recalled:
             yield _reason_of_base_side(after, f"{before.written}: {there.why}")
         return
-    excused = before is not None and there is not None and _same_obstacle(before, there, after, here)
+    excused = before is not None and _same_obstacle(before, there, after, here)
     yield Reason(
         RULE_OF_SKIP.get(here.kind, Rule.UNREADABLE_IMAGE),
         Status.WARN if excused else Status.ERROR,
@@ -162,13 +162,17 @@ def _unexamined(base: Base) -> Skipped | None:
     return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
 
 
-def _same_obstacle(before: Base, there: Skipped, after: Base, here: Skipped) -> bool:
+def _same_obstacle(before: Base, there: Skipped | None, after: Base, here: Skipped) -> bool:
     """Whether the change is innocent: both sides fail alike on the same reference, or only a builder knows it."""
+    same = (before.reference, before.platform) == (after.reference, after.platform)
+    if there is None:
+        # What is remembered of the base side could not be read now either.
+        return same and before.recalled
     if there.kind is SkipKind.UNRESOLVED and here.kind is SkipKind.UNRESOLVED:
         return True
     if there.kind is SkipKind.UNCOVERED and there.why == here.why:
         return True
-    return before.reference == after.reference and there.kind is here.kind
+    return same and there.kind is here.kind
 
 
 def _reason_of_base_side(after: Base | None, detail: str) -> Reason:

@@ -1,0 +1,194 @@
+"""`plimsoll review`, `scan` and `db` as a person runs them: what they print, and how they exit."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.clock import SystemClock
+from tests.fakes.images import image, index
+from tests.harness import Advisories, HeldClock, Registry
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def advisories(tmp_path: Path, folder: Path) -> Advisories:
+    # The command line reads the machine's clock, so the records are as of the machine's own today.
+    return Advisories(tmp_path / "osv", folder / "advisories.db", HeldClock(SystemClock().now()))
+
+
+@pytest.fixture
+def plimsoll(folder: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PLIMSOLL_DATA_DIR", str(folder))
+    monkeypatch.setenv("PLIMSOLL_PRIVATE_HOSTS", registry.host)
+    monkeypatch.setenv("PLIMSOLL_INSECURE_HOSTS", registry.host)
+    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    path = tmp_path / "shop"
+    path.mkdir()
+    for arguments in (
+        ["init", "-b", "main"],
+        ["config", "user.name", "A"],
+        ["config", "user.email", "a@example.com"],
+    ):
+        subprocess.run(["git", *arguments], cwd=path, check=True, capture_output=True)
+    return path
+
+
+def commit(path: Path, dockerfile: str) -> None:
+    (path / "Dockerfile").write_text(dockerfile)
+    for arguments in (["add", "."], ["commit", "-m", "Change"]):
+        subprocess.run(["git", *arguments], cwd=path, check=True, capture_output=True)
+
+
+@pytest.fixture
+def images(registry: Registry, advisories: Advisories) -> dict[str, str]:
+    """A good and a bad version of one base image, and advisories that tell them apart."""
+    advisories.add("CVE-2024-0001", package="openssl", fixed="3.3.1-r0", severity="critical")
+    advisories.import_now()
+    return {
+        "good": registry.push_image("base:1", packages={"libssl3": ("3.3.1-r0", "openssl")}),
+        "bad": registry.push_image("base:2", packages={"libssl3": ("3.3.0-r0", "openssl")}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "code"),
+    [
+        ("good", "bad", "fail", 1),
+        ("bad", "good", "pass", 0),
+        ("bad", "bad", "pass", 0),
+        ("good", "gone", "error", 3),
+    ],
+)
+def test_the_exit_code_is_the_verdict(
+    plimsoll,
+    repository: Path,
+    images: dict[str, str],
+    registry: Registry,
+    before: str,
+    after: str,
+    verdict: str,
+    code: int,
+) -> None:
+    names = {**images, "gone": f"{registry.host}/base:3"}
+    commit(repository, f"FROM {names[before]}\n")
+    (repository / "Dockerfile").write_text(f"# edited\nFROM {names[after]}\n")
+    result = plimsoll("review", repository, "--format", "json")
+    assert (json.loads(result.stdout)["verdict"], result.exit_code) == (verdict, code)
+
+
+def test_every_format_tells_the_same_verdict(plimsoll, repository: Path, images: dict[str, str]) -> None:
+    commit(repository, f"FROM {images['good']}\n")
+    (repository / "Dockerfile").write_text(f"FROM {images['bad']}\n")
+    text, markdown = plimsoll("review", repository), plimsoll("review", repository, "--format", "markdown")
+    assert "\x1b" not in text.stdout, "no colour into a pipe"
+    assert text.stderr == "", "quiet in a pipe"
+    for result in (text, markdown):
+        assert result.exit_code == 1
+        assert "1 new critical vulnerability" in result.stdout
+        assert "CVE-2024-0001" in result.stdout
+
+
+def test_the_report_can_go_to_a_file(
+    plimsoll, repository: Path, images: dict[str, str], tmp_path: Path
+) -> None:
+    commit(repository, f"FROM {images['good']}\n")
+    result = plimsoll("review", repository, "--format", "json", "--output", tmp_path / "review.json")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert json.loads((tmp_path / "review.json").read_text())["schema"] == "plimsoll.review/1"
+
+
+def test_a_build_argument_resolves_what_only_the_builder_knows(
+    plimsoll, repository: Path, images: dict[str, str]
+) -> None:
+    commit(repository, "ARG BASE\nFROM $BASE\n")
+    (repository / "Dockerfile").write_text("ARG BASE\nFROM $BASE\nUSER 1000\n")
+    assert "PLIMSOLL_BUILD_ARGS" in plimsoll("review", repository).stdout
+    resolved = plimsoll("review", repository, "--build-arg", f"BASE={images['good']}", "--format", "json")
+    assert json.loads(resolved.stdout)["verdict"] == "pass"
+
+
+def test_without_advisories_nothing_passes(plimsoll, repository: Path, registry: Registry) -> None:
+    base = registry.push_image("base:1")
+    commit(repository, "FROM scratch\n")
+    (repository / "Dockerfile").write_text(f"FROM {base}\n")
+    result = plimsoll("review", repository)
+    assert result.exit_code == 3
+    assert "plimsoll db update" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 0),
+        (("--fail-on", "critical"), 1),
+        (("--fail-on", "high", "--only-fixed"), 1),
+        (("--platform", "linux/s390x"), 3),
+    ],
+)
+def test_scan_exits_as_review_does(
+    plimsoll, images: dict[str, str], registry: Registry, options: tuple[str, ...], code: int
+) -> None:
+    built = image(os="alpine:3.20", packages={"libssl3": ("3.3.0-r0", "openssl")})
+    name = registry.push_built("multi:1", index({"linux/amd64": built, "linux/arm64": built}))
+    assert plimsoll("scan", name, *options).exit_code == code
+
+
+def test_scan_lists_packages_and_flaws(plimsoll, images: dict[str, str]) -> None:
+    document = json.loads(plimsoll("scan", images["bad"], "--format", "json").stdout)
+    assert [package["purl"] for package in document["packages"]] == [
+        "pkg:apk/alpine/libssl3@3.3.0-r0?arch=x86_64&upstream=openssl%403.3.0-r0"
+    ]
+    assert [flaw["id"] for flaw in document["vulnerabilities"]] == ["CVE-2024-0001"]
+
+
+def test_a_damaged_layer_is_never_a_clean_scan(plimsoll, registry: Registry, images: dict[str, str]) -> None:
+    damaged = b"not a tar archive " * 100
+    name = registry.push_built(
+        "cut:1", image(os="alpine:3.20", packages={"musl": "1.2.5-r0"}, layers=[damaged])
+    )
+    assert plimsoll("scan", name).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("scan", "UPPER case"), 2, "is not an image reference"),
+        (("scan", "oci:/nowhere"), 2, "no such folder"),
+        (("scan", "x", "--platform", "arm"), 2, "is not a platform"),
+        (("review", "/nowhere"), 2, "does not exist"),
+        (("db", "status"), 3, "plimsoll db update"),
+        (("db", "import", ".", "--as-of", "yesterday"), 2, "write a date"),
+        (("review", ".", "--build-arg", "BASE"), 2, "NAME=VALUE"),
+        (("serve",), 2, "PLIMSOLL_APP_ID"),
+    ],
+)
+def test_a_mistake_is_named_with_its_remedy(
+    plimsoll, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    result: Result = plimsoll(*arguments)
+    assert (result.exit_code, says in result.stderr) == (code, True), result.stderr
+
+
+def test_a_setting_that_makes_no_sense_is_named(plimsoll, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLIMSOLL_WORKERS", "many")
+    result = plimsoll("db", "status")
+    assert result.exit_code == 2
+    assert "PLIMSOLL_WORKERS" in result.stderr
+
+
+def test_status_tells_which_advisories_are_in_use(plimsoll, images: dict[str, str]) -> None:
+    result = plimsoll("db", "status")
+    assert result.exit_code == 0
+    assert "Alpine: 2 records" in result.stdout
