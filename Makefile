@@ -4,12 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test check lock clean
+.PHONY: help install demo test check docs bench openapi lock clean
 
 help:
 	@echo "make demo    run the main job on embedded defaults (KEEP=1 keeps it running)"
 	@echo "make test    run the tests"
 	@echo "make check   lint and types"
+	@echo "make docs    generate docs/settings.md"
+	@echo "make bench   measure (about five minutes; the scan needs what .ci/run installs)"
+	@echo "make openapi cut GitHub's API description anew for the tests"
 	@echo "make lock    resolve the dependencies anew into requirements*.lock"
 
 $(BIN)/uv: requirements-uv.lock
@@ -29,12 +32,26 @@ demo: $(INSTALLED)
 	@KEEP=$(KEEP) $(BIN)/plimsoll demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(INSTALLED)
+	sed '/^|/,$$d' docs/settings.md > docs/settings.md.new
+	$(BIN)/python -m bot.settings >> docs/settings.md.new
+	mv docs/settings.md.new docs/settings.md
+
+bench: $(INSTALLED)
+	$(BIN)/python -m bench.intake
+	$(BIN)/python -m bench.review
+	$(BIN)/python -m bench.memory
+	$(BIN)/python -m bench.scan
+
+openapi: $(INSTALLED)
+	$(BIN)/python -m tests.fakes.github.cut_openapi
 
 lock: $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

@@ -41,7 +41,7 @@ async def open_bot(
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         store = open_store(settings.database)
         stack.callback(store.close)
-        engine = JobEngine(settings.database, settings.data_dir / "plimsoll.lock", workers=settings.workers)
+        engine = JobEngine(settings.database, workers=settings.workers)
         stack.callback(engine.close)
         images = await stack.enter_async_context(open_images(settings, clock))
         github = GitHubApp(

@@ -3,6 +3,7 @@
 Made by `github/` from trees and blobs, or by `local_git` from a checkout; judged by `review`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -42,6 +43,20 @@ class ChangedFile:
         """Where a person looks for it: the new place, else the old one."""
         version = self.after or self.before
         return version.path if version else ""
+
+    @property
+    def ends_as_dockerfile(self) -> bool:
+        """Whether the new side is a Dockerfile: by its name, or because it was one until it was renamed."""
+        if self.after is None:
+            return False
+        return is_dockerfile(self.after.path) or (self.before is not None and is_dockerfile(self.before.path))
+
+    def dockerfiles(self) -> Iterator[FileVersion]:
+        """The sides that are Dockerfiles."""
+        if self.before is not None and is_dockerfile(self.before.path):
+            yield self.before
+        if self.after is not None and self.ends_as_dockerfile:
+            yield self.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,10 @@ def scan_command(
     output: Path | None,
     accept_stale: bool,
 ) -> None:
-    """List what is in IMAGE and which flaws are known: a reference, oci:DIR[:TAG] or archive:FILE."""
+    """List what is in IMAGE and which flaws are known.
+
+    IMAGE is a reference, oci:DIR[:TAG] or archive:FILE.
+    """
     wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
     sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))
 
@@ -128,7 +131,10 @@ def serve(host: str | None, port: int | None) -> None:
 @main.command()
 @click.option("--keep", is_flag=True, help="Keep running afterwards, with addresses to open.")
 def demo(keep: bool) -> None:
-    """Run the main job on embedded defaults: no credentials, no internet. Needs a source checkout."""
+    """Run the main job on embedded defaults.
+
+    No credentials, no internet; needs a source checkout.
+    """
     sys.exit(demonstration.demo(keep))
 
 

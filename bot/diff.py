@@ -30,6 +30,10 @@ class Since(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUTSIDE = (Since.NEW_ADVISORY, Since.UPSTREAM_MOVED)
+"""What happens to a head without anybody touching it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What the last stored verdict (of this head, else of the target branch) said of one target."""
@@ -40,10 +44,19 @@ class Earlier:
     """Reference → index digest."""
     flaws: frozenset[tuple[str, str]] = frozenset()
     """(package, flaw name) pairs it listed, all names of each flaw."""
+    excused: frozenset[tuple[str, str, Since]] = frozenset()
+    """Those of them that came from outside while this head stood, and why: asking again makes them no fault."""
 
     def knew(self, finding: Finding) -> bool:
         """Whether that verdict listed this finding under any of its names."""
         return any((finding.package, name) in self.flaws for name in finding.ids)
+
+    def excuse(self, finding: Finding) -> Since | None:
+        """Why that verdict did not count this finding against the head, if it did not."""
+        for since in OUTSIDE:
+            if any((finding.package, name, since) in self.excused for name in finding.ids):
+                return since
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +100,19 @@ def diff(
 ) -> list[Difference]:
     """Tell findings apart by what the change did. `cleared` are those of the head that a rebuild removes."""
     was, now = FlawSet(before), FlawSet([*after, *cleared])
-    differences = [_of_head(finding, was) for finding in after]
+    gone = [finding for finding in before if not now.same(finding)]
+    left = FlawSet(gone)
+    differences = [_of_head(finding, was, left) for finding in after]
     differences += [Difference(finding, Effect.CLEARED) for finding in cleared]
-    differences += [Difference(finding, Effect.FIXED) for finding in before if not now.same(finding)]
+    differences += [Difference(finding, Effect.FIXED) for finding in gone]
     return differences
 
 
-def _of_head(finding: Finding, was: FlawSet) -> Difference:
+def _of_head(finding: Finding, was: FlawSet, left: FlawSet) -> Difference:
     if was.same(finding):
         return Difference(finding, Effect.UNCHANGED)
-    if was.same_flaw_shipped(finding):
+    # Only a package that left can have handed its flaw over: beside one that stayed, this is one more.
+    if left.same_flaw_shipped(finding):
         return Difference(finding, Effect.UNCHANGED, carried_over=True)
     return Difference(finding, Effect.INTRODUCED)
 
@@ -107,7 +123,9 @@ def since(
     """Why a finding of the head is seen now. `reference` and `digest` are those of its image."""
     if earlier is None or (not earlier.of_head and effect is Effect.INTRODUCED):
         return Since.FIRST_SEEN if effect is Effect.INTRODUCED else Since.UNKNOWN
-    if earlier.knew(finding) or reference not in earlier.digests:
+    if earlier.knew(finding):
+        return earlier.excuse(finding) or Since.FIRST_SEEN
+    if reference not in earlier.digests:
         # An image that no earlier verdict has looked at excuses nothing.
         return Since.FIRST_SEEN
     if earlier.digests[reference] != digest:

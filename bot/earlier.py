@@ -3,11 +3,11 @@
 A verdict that could not look leaves nothing: what it did not see must not pass for new later.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from bot.diff import Earlier, Effect
-from bot.finding import Finding
+from bot.diff import OUTSIDE, Difference, Earlier, Effect, Since
 from bot.inspection import DockerfileState
+from bot.policy.gate import obstacle
 from bot.policy.verdict import Status
 from bot.review import Review, TargetReview
 
@@ -18,34 +18,50 @@ BASE_EFFECTS = (Effect.FIXED, Effect.UNCHANGED)
 def of_head_side(review: Review) -> dict[str, Earlier]:
     """What this verdict said of each target as the head ships it."""
     return {
-        target.path: _earlier(review, target.pair.after, _findings(target, HEAD_EFFECTS), of_head=True)
-        for target in review.targets
-        if review.verdict.status is not Status.ERROR
+        target.path: _earlier(review, target.pair.after, _with(target, HEAD_EFFECTS), of_head=True)
+        for target in _conclusive(review)
     }
 
 
 def of_base_side(review: Review) -> dict[str, Earlier]:
     """What this verdict said of each target as the target branch ships it."""
     return {
-        target.path: _earlier(review, target.pair.before, _findings(target, BASE_EFFECTS), of_head=False)
-        for target in review.targets
-        if review.verdict.status is not Status.ERROR
+        target.path: _earlier(review, target.pair.before, _with(target, BASE_EFFECTS), of_head=False)
+        for target in _conclusive(review)
     }
 
 
-def _findings(target: TargetReview, effects: tuple[Effect, ...]) -> list[Finding]:
-    return [difference.finding for difference in target.differences if difference.effect in effects]
+def _conclusive(review: Review) -> tuple[TargetReview, ...]:
+    return () if review.verdict.status is Status.ERROR else review.targets
+
+
+def _with(target: TargetReview, effects: tuple[Effect, ...]) -> list[Difference]:
+    return [difference for difference in target.differences if difference.effect in effects]
 
 
 def _earlier(
-    review: Review, state: DockerfileState | None, findings: Iterable[Finding], *, of_head: bool
+    review: Review, state: DockerfileState | None, differences: list[Difference], *, of_head: bool
 ) -> Earlier:
     snapshot = review.inspection.snapshot
+    outside = [each for each in differences if each.effect is Effect.INTRODUCED and each.since in OUTSIDE]
     return Earlier(
         of_head=of_head,
         snapshot=snapshot.id if snapshot else "",
-        digests={
-            base.reference: base.seen.index_digest for base in (state.bases if state else ()) if base.seen
-        },
-        flaws=frozenset((finding.package, name) for finding in findings for name in finding.ids),
+        digests=dict(_digests(state)),
+        flaws=frozenset((package, name) for package, name, _ in _names(differences)),
+        excused=frozenset(_names(outside)),
     )
+
+
+def _digests(state: DockerfileState | None) -> Iterator[tuple[str, str]]:
+    """References that could be judged, and what they meant; one that could not must excuse nothing later."""
+    for base in state.bases if state else ():
+        if base.seen is not None and obstacle(base) is None:
+            yield base.reference, base.seen.index_digest
+
+
+def _names(differences: Iterable[Difference]) -> Iterator[tuple[str, str, Since]]:
+    """Every name of every finding, with its package and why it is seen."""
+    for difference in differences:
+        for name in difference.finding.ids:
+            yield difference.finding.package, name, difference.since

@@ -63,6 +63,7 @@ class CheckRunEvent:
     installation_id: int
     repository: RepositoryId
     check_run_id: int
+    """0 when all checks were asked for again."""
     external_id: str
     head_sha: str
     app_id: int

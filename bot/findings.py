@@ -5,6 +5,7 @@ honest about instructions").
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.advisory.model import Match
@@ -93,22 +94,58 @@ def _steps_for(package_type: str, steps: Iterable[PackageStep]) -> Iterator[Pack
 
 
 def _is_removed(package: Package, steps: list[PackageStep]) -> bool:
-    """Whether the last instruction that names the package removes it."""
+    """Whether the last instruction that names the package removes it, and surely: apk may keep what others need."""
     removed = False
     for step in _steps_for(package.type, steps):
         if package.name in _names(step):
-            removed = step.verb == "remove"
+            removed = step.verb == "remove" and step.certain and package.type != "apk"
     return removed
 
 
 def _is_cleared(finding: Finding, steps: list[PackageStep]) -> bool:
-    """Whether a rebuild brings the fixed version: everything is upgraded, or every affected binary reinstalled."""
-    if not finding.fixable:
-        return False
-    fresh: set[str] = set()
+    """Whether a rebuild removes every affected binary, or brings its fixed version."""
+    fates = Fates()
     for step in _steps_for(finding.package_type, steps):
-        if step.verb == "upgrade" and not step.packages:
-            return True
-        if step.verb in ("install", "upgrade"):
-            fresh |= {name for name, version in step.packages if not version}
-    return fresh.issuperset(finding.binaries)
+        fates.follow(step)
+    if fates.removed.issuperset(finding.binaries):
+        return True
+    return finding.fixable and all(
+        binary in fates.removed or fates.is_renewed(binary) for binary in finding.binaries
+    )
+
+
+@dataclass(slots=True)
+class Fates:
+    """What becomes of packages of the base image as instructions run, as far as that is certain."""
+
+    removed: set[str] = field(default_factory=set)
+    _renewed: set[str] = field(default_factory=set)
+    """In their newest version."""
+    _held: set[str] = field(default_factory=set)
+    """Of those that an upgrade of everything has renewed, the ones a later instruction may have put back."""
+    _all_renewed: bool = False
+
+    def is_renewed(self, name: str) -> bool:
+        """Whether a package is in its newest version in the end."""
+        return name in self._renewed or (self._all_renewed and name not in self._held)
+
+    def follow(self, step: PackageStep) -> None:
+        """Take one instruction into account."""
+        names = _names(step)
+        if step.certain and step.verb == "upgrade" and not step.packages:
+            self._all_renewed = True
+            self._held.clear()
+        elif step.certain and step.verb == "remove":
+            self.removed |= names
+            self._renewed -= names
+        else:
+            self._settle(step, names)
+
+    def _settle(self, step: PackageStep, names: set[str]) -> None:
+        newest = {name for name, version in step.packages if not version} if step.certain else set()
+        if step.verb == "install" and step.manager == "apk":
+            # It leaves a package that is already there as it is; `apt-get install` renews it.
+            newest &= self.removed
+        self._renewed = (self._renewed - names) | newest
+        self._held |= names - newest
+        self.removed -= names

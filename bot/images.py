@@ -145,6 +145,9 @@ class Reader:
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
         """Return what the reference was last seen with, matched against the snapshot of this review."""
+        if not self._access.trusted and reference.name not in self._access.named_on_target:
+            # What was seen may have been seen with a credential that does not serve this author.
+            return None
         sighting = await self._memory.last_seen(reference, str(platform or self._images.platform))
         return await self._assess(sighting) if sighting else None
 
@@ -155,7 +158,9 @@ class Reader:
         state = self._index.snapshot
         used = sorted(_ecosystems(images))
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
-        feeds = [feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)]
+        feeds = [
+            feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
+        ]
         return SnapshotSeen(
             id=state.id,
             checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),

@@ -70,6 +70,8 @@ class PackageStep:
     packages: tuple[tuple[str, str], ...]
     """(name, version as written or "") pairs."""
     location: Location
+    certain: bool = True
+    """It surely runs; one that may be skipped mends nothing."""
     from_trigger: bool = False
     """It stands in an ONBUILD trigger of the base image."""
 
@@ -114,6 +116,8 @@ class TargetPair:
 
     before: DockerfileState | None
     after: DockerfileState | None
+    guessed: bool = False
+    """Paired because their final stages are alike, not by path, rename or content."""
 
     @property
     def path(self) -> str:

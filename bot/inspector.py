@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.change import Change, lockfile_kind
+from bot.change import Change, FileVersion, lockfile_kind
+from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.inspection import (
@@ -23,11 +24,14 @@ from bot.inspection import (
 )
 from bot.inventory import Skipped
 from bot.pairing import pair_targets
+from bot.policy.gate import is_blind
 from bot.states import dockerfile_state
 from bot.triggers import trigger_gaps, trigger_steps
 
 MAX_IMAGES = 100
 """Images one review looks at; the rest are named as not looked at."""
+MAX_MATCHES = 50_000
+"""Flaws one review weighs. A full distribution years behind has a few thousand."""
 AT_ONCE = 4
 
 
@@ -54,9 +58,11 @@ class ImageReader(Protocol):
 
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
     """Look at every Dockerfile the change touches, before and after."""
-    pairs = pair_targets(change, lambda version: dockerfile_state(version, reader.build_args))
+    # A hostile Dockerfile takes seconds to read, and everybody else's events would wait for it.
+    pairs = pair_targets(change, (await _read_all(change, reader.build_args)).__getitem__)
     seen = await _see_all(pairs, reader)
-    filled = [await _fill_pair(pair, seen, reader) for pair in pairs]
+    filled = [half for pair in pairs for half in _parted(await _fill_pair(pair, seen, reader))]
+    filled, too_much = _within_limit(filled)
     # How old the advisories for a deleted target are decides nothing.
     images = [base.seen for pair in filled if pair.after for base in pair.bases() if base.seen]
     return Inspection(
@@ -66,8 +72,17 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         pairs=tuple(filled),
         snapshot=reader.snapshot(images),
         gaps=tuple(_lockfile_gaps(change)),
-        incomplete=change.incomplete,
+        incomplete=change.incomplete or _too_many_images(pairs) or too_much,
     )
+
+
+async def _read_all(change: Change, build_args: Mapping[str, str]) -> dict[FileVersion, DockerfileState]:
+    """Read the Dockerfiles of both sides, one after the other and each in a thread."""
+    versions = [version for file in change.files for version in file.dockerfiles()]
+    return {
+        version: await asyncio.to_thread(dockerfile_state, version, build_args)
+        for version in dict.fromkeys(versions)
+    }
 
 
 Key = tuple[str, str]
@@ -77,18 +92,58 @@ def _key(base: Base) -> Key:
     return base.reference, base.platform
 
 
-def _arguments(key: Key) -> tuple[Reference, Platform | None]:
+def _arguments(key: Key) -> tuple[Reference, Platform | None] | Skipped:
     reference, platform = key
-    return Reference.parse(reference), Platform.parse(platform) if platform else None
+    try:
+        return Reference.parse(reference), Platform.parse(platform) if platform else None
+    except ConfigError as exc:
+        return Skipped(reference, str(exc))
+
+
+def _wanted(pairs: Iterable[TargetPair]) -> dict[Key, bool]:
+    """Every image, those that decide something first, and whether it does: deleted targets decide nothing."""
+    ordered = sorted(pairs, key=lambda pair: pair.after is None)
+    wanted: dict[Key, bool] = {}
+    for pair in ordered:
+        for base in pair.bases():
+            if base.reference:
+                wanted.setdefault(_key(base), pair.after is not None)
+    return wanted
+
+
+def _too_many_images(pairs: Iterable[TargetPair]) -> str:
+    """Why nothing may be concluded: with images left out on either side, new flaws could pass for old ones."""
+    count = sum(_wanted(pairs).values())
+    if count <= MAX_IMAGES:
+        return ""
+    return f"the change names {count} images, and only the first {MAX_IMAGES} were looked at"
+
+
+def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:
+    """Leave out the targets beyond the limit, and say so: each target counts the flaws of its images anew."""
+    kept: list[TargetPair] = []
+    count = 0
+    for pair in pairs:
+        count += sum(len(base.seen.matches) for base in pair.bases() if base.seen)
+        if count > MAX_MATCHES:
+            return (
+                kept,
+                f"its images have more than {MAX_MATCHES:,} flaws; {pair.path} and later ones were left out",
+            )
+        kept.append(pair)
+    return kept, ""
 
 
 async def _see_all(pairs: Iterable[TargetPair], reader: ImageReader) -> dict[Key, SeenImage | Skipped]:
-    wanted = dict.fromkeys(_key(base) for pair in pairs for base in pair.bases() if base.reference)
+    wanted = _wanted(pairs)
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def see(key: Key) -> SeenImage | Skipped:
+        arguments = _arguments(key)
+        if isinstance(arguments, Skipped):
+            return arguments
         async with limit:
-            return await reader.see(*_arguments(key))
+            return await reader.see(*arguments)
 
     looked_at = list(wanted)[:MAX_IMAGES]
     answers = await asyncio.gather(*(see(key) for key in looked_at))
@@ -96,12 +151,19 @@ async def _see_all(pairs: Iterable[TargetPair], reader: ImageReader) -> dict[Key
     return dict.fromkeys(wanted, left_out) | dict(zip(looked_at, answers, strict=True))
 
 
+def _parted(pair: TargetPair) -> list[TargetPair]:
+    """A guess does not hold against what cannot be seen: all flaws of the new target would pass for old ones."""
+    if pair.guessed and is_blind(pair.before):
+        return [TargetPair(pair.before, None), TargetPair(None, pair.after)]
+    return [pair]
+
+
 async def _fill_pair(
     pair: TargetPair, seen: Mapping[Key, SeenImage | Skipped], reader: ImageReader
 ) -> TargetPair:
     # Only the base side may be recalled: what the head ships must be looked at, not remembered.
     before = await _fill(pair.before, seen, reader, recall=True)
-    return TargetPair(before, await _fill(pair.after, seen, reader, recall=False))
+    return replace(pair, before=before, after=await _fill(pair.after, seen, reader, recall=False))
 
 
 async def _fill(
@@ -127,7 +189,8 @@ async def _fill_base(
     answer = seen[_key(base)]
     if isinstance(answer, SeenImage):
         return replace(base, seen=answer)
-    if recall and (stored := await reader.recall(*_arguments(_key(base)))):
+    arguments = _arguments(_key(base))
+    if recall and not isinstance(arguments, Skipped) and (stored := await reader.recall(*arguments)):
         return replace(base, seen=stored, recalled=True)
     return replace(base, missing=answer)
 

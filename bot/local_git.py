@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.change import Change, ChangedFile, FileVersion
-from bot.dockerfile import is_dockerfile
 from bot.errors import ConfigError
 from bot.trees import LARGEST_FILE, TreeEntry, changed_files
 
@@ -23,12 +22,29 @@ SECONDS = 120
 TARGETS = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
+# The configuration of a repository may come with it from a stranger, and several settings name programs to run.
+_SETTINGS = {"core.fsmonitor": "false", "core.hooksPath": os.devnull}
+# A missing object is not fetched: `remote.*`, `core.sshCommand` and `credential.helper` name programs as well.
+_QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+
+
+def _above_all(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Settings above those of the repository. Unlike `-c`, the environment takes a name with `=` in it."""
+    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    for number, (name, value) in enumerate(settings.items(), first):
+        yield f"GIT_CONFIG_KEY_{number}", name
+        yield f"GIT_CONFIG_VALUE_{number}", value
+    yield "GIT_CONFIG_COUNT", str(first + len(settings))
+
+
 @dataclass(frozen=True, slots=True)
 class LocalGit:
     """One repository on disk."""
 
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Above those of the repository."""
 
     def run(self, *arguments: str) -> bytes:
         """Run one git command; raises ConfigError with what git said."""
@@ -38,7 +54,7 @@ class LocalGit:
                 capture_output=True,
                 check=True,
                 timeout=SECONDS,
-                env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", **self.env},
+                env={**os.environ, **_QUIET, **dict(_above_all(_SETTINGS | self.settings)), **self.env},
             )
         except FileNotFoundError:
             raise ConfigError("git is not installed, and `plimsoll review` needs it") from None
@@ -116,9 +132,25 @@ def _working_tree(git: LocalGit) -> Iterator[tuple[LocalGit, str]]:
             "GIT_OBJECT_DIRECTORY": str(Path(scratch) / "objects"),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects,
         }
-        aside = replace(git, env=env)
-        aside.run("add", "--all")
+        aside = replace(git, env=env, settings=dict(_without_own_filters(git)))
+        aside.run("add", "--all", "--", ".", *_submodules(aside))
         yield aside, aside.text("write-tree")
+
+
+def _without_own_filters(git: LocalGit) -> Iterator[tuple[str, str]]:
+    """Empty the filter programs the repository itself configures; the person's own, such as git-lfs, stay."""
+    listed = git.text("config", "--list", "--name-only", "--show-scope", "-z").split("\0")
+    for scope, name in zip(listed[::2], listed[1::2], strict=False):
+        if scope in ("local", "worktree") and name.startswith("filter."):
+            yield name, "false" if name.endswith(".required") else ""
+
+
+def _submodules(git: LocalGit) -> Iterator[str]:
+    """Exclude them: git would look into each, and heed its configuration."""
+    for line in git.run("ls-files", "--stage", "-z").split(b"\0")[:-1]:
+        facts, _, path = line.partition(b"\t")
+        if facts.startswith(b"160000 "):
+            yield f":(top,exclude,literal){os.fsdecode(path)}"
 
 
 def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str) -> Change:
@@ -144,11 +176,12 @@ def _renames(git: LocalGit, merge_base: str, head: str) -> dict[str, str]:
 
 
 def _with_content(git: LocalGit, file: ChangedFile) -> ChangedFile:
-    return replace(file, before=_read(git, file.before), after=_read(git, file.after))
+    wanted = set(file.dockerfiles())
+    return replace(file, before=_read(git, file.before, wanted), after=_read(git, file.after, wanted))
 
 
-def _read(git: LocalGit, version: FileVersion | None) -> FileVersion | None:
-    if version is None or version.problem or not is_dockerfile(version.path):
+def _read(git: LocalGit, version: FileVersion | None, wanted: set[FileVersion]) -> FileVersion | None:
+    if version is None or version.problem or version not in wanted:
         return version
     if int(git.text("cat-file", "-s", version.blob)) > LARGEST_FILE:
         return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")

@@ -5,8 +5,9 @@ A pairing that fails makes an old flaw look introduced, so moved files are follo
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
-from bot.change import Change, FileVersion
+from bot.change import Change, ChangedFile, FileVersion
 from bot.dockerfile import is_dockerfile
 from bot.image.reference import Reference
 from bot.inspection import DockerfileState, TargetPair
@@ -20,7 +21,8 @@ def pair_targets(change: Change, read: ReadState) -> list[TargetPair]:
     removed: list[DockerfileState] = []
     added: list[DockerfileState] = []
     for file in change.files:
-        before, after = _state(file.before, read), _state(file.after, read)
+        before = read(file.before) if file.before and is_dockerfile(file.before.path) else None
+        after = _after(file, read)
         if before and after:
             pairs.append(TargetPair(before, after))
         elif before:
@@ -28,13 +30,18 @@ def pair_targets(change: Change, read: ReadState) -> list[TargetPair]:
         elif after:
             added.append(after)
     pairs += _pair_by(removed, added, lambda state: state.blob)
-    pairs += _pair_by(removed, added, _final_stage)
+    pairs += [replace(pair, guessed=True) for pair in _pair_by(removed, added, _final_stage)]
     pairs += [TargetPair(state, None) for state in removed] + [TargetPair(None, state) for state in added]
     return sorted(pairs, key=lambda pair: pair.path)
 
 
-def _state(version: FileVersion | None, read: ReadState) -> DockerfileState | None:
-    return read(version) if version is not None and is_dockerfile(version.path) else None
+def _after(file: ChangedFile, read: ReadState) -> DockerfileState | None:
+    """A Dockerfile that was given another name stays one, while it still reads like one."""
+    if file.after is None or not file.ends_as_dockerfile:
+        return None
+    state = read(file.after)
+    misread = state.problem is not None and file.after.content is not None
+    return None if misread and not is_dockerfile(file.after.path) else state
 
 
 def _pair_by(

@@ -4,6 +4,7 @@ The pull-request handler and `plimsoll review` on a laptop both call `review`; `
 inspection with a byte-equal result.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from bot.finding import Finding
 from bot.findings import findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair
 from bot.inspector import ImageReader, inspect
-from bot.policy.gate import Policy, decide, obstacle
+from bot.policy.gate import Policy, decide, is_blind, obstacle
 from bot.policy.verdict import Verdict
 
 EarlierVerdicts = Mapping[str, Earlier]
@@ -56,7 +57,9 @@ async def review(
     earlier: EarlierVerdicts = NOTHING_EARLIER,
 ) -> Review:
     """Compare what the head would ship with what the base ships, on one snapshot and one set of digests."""
-    return judge(await inspect(change, reader), policy, today=today, earlier=earlier)
+    inspection = await inspect(change, reader)
+    # Thousands of findings take seconds, and everybody else's events would wait for them.
+    return await asyncio.to_thread(judge, inspection, policy, today=today, earlier=earlier)
 
 
 def judge(
@@ -76,7 +79,7 @@ def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | No
     after, cleared = findings_of(pair.after, pair, other=pair.before)
     snapshot = inspection.snapshot.id if inspection.snapshot else ""
     digests = _digests(pair.after)
-    blind = _is_blind(pair.before)
+    blind = is_blind(pair.before)
     for difference in diff(before, after, cleared):
         finding = difference.finding
         if difference.effect is Effect.FIXED and _is_hidden(finding, pair.after):
@@ -98,15 +101,8 @@ def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
     return {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
 
 
-def _is_blind(state: DockerfileState | None) -> bool:
-    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
-    if state is None:
-        return False
-    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
-
-
 def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
     """Whether a finding may still be there, in something of the head that could not be looked at."""
     if after is None or finding.shipped:
-        return _is_blind(after)
+        return is_blind(after)
     return after.problem is not None or any(obstacle(base) for base in after.bases)

@@ -29,6 +29,7 @@ def changed_files(
     before: Mapping[str, TreeEntry], after: Mapping[str, TreeEntry], renames: Mapping[str, str]
 ) -> list[ChangedFile]:
     """Compare two trees: the files that matter and differ, in path order, renames joined."""
+    before, after = _without_folders(before), _without_folders(after)
     moved = {old: new for new, old in renames.items() if old in before and old not in after and new in after}
     files = [_changed(before, after, old, new) for old, new in moved.items() if matters(new, old)]
     for path in before.keys() | after.keys():
@@ -36,6 +37,11 @@ def changed_files(
         if is_relevant(path) and was != now and path not in moved and path not in moved.values():
             files.append(_changed(before, after, path if was else None, path if now else None))
     return sorted(files, key=lambda file: file.path)
+
+
+def _without_folders(tree: Mapping[str, TreeEntry]) -> dict[str, TreeEntry]:
+    """A folder called `dockerfile` is no Dockerfile. A submodule of that name stays, as something not read."""
+    return {path: entry for path, entry in tree.items() if entry.type != "tree"}
 
 
 def _changed(

@@ -1,6 +1,7 @@
 """ONBUILD triggers of a base image: instructions it makes every Dockerfile that builds on it run first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.dockerfile import DockerfileError, Instruction, package_commands, parse
 from bot.inspection import Base, Gap, PackageStep
@@ -14,7 +15,7 @@ def trigger_steps(base: Base) -> Iterator[PackageStep]:
     for instruction in _instructions(base)[0]:
         for command in package_commands(instruction):
             step = step_of(command, base.location.path)
-            yield PackageStep(step.manager, step.verb, step.packages, base.location, from_trigger=True)
+            yield replace(step, location=base.location, from_trigger=True)
 
 
 def trigger_gaps(base: Base) -> Iterator[Gap]:

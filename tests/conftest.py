@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
+
+# A property may take as long as the machine is busy; what is slow is for `bench/` to tell.
+settings.register_profile("plimsoll", deadline=None)
+settings.load_profile("plimsoll")
 
 
 @pytest.fixture
@@ -40,4 +45,4 @@ def bot(
     with running_bot(settings, clock, github, advisories) as running:
         yield running
         states = running.states()
-        assert states.keys() <= {"done"}, f"unfinished or failed jobs: {states}"
+        assert states.keys() <= running.may_end_as, f"unfinished or failed jobs: {states}"

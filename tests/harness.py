@@ -6,6 +6,7 @@ takes the waiting jobs from the store and runs them as the engine would.
 
 import asyncio
 import json
+import shutil
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -96,10 +97,27 @@ class Advisories:
             self._records[name]["severity"] = [{"type": "CVSS_V3", "score": VECTORS[severity]}]
         self._changed = True
 
+    def alias(self, name: str, *others: str) -> None:
+        """Let a record say under which other names its flaw is known."""
+        self._records[name]["aliases"] = list(others)
+        self._changed = True
+
     def withdraw(self, name: str) -> None:
         """Take a record back, as its publisher may."""
         self._records[name]["withdrawn"] = "2026-11-10T00:00:00Z"
         self._changed = True
+
+    def put_raw(self, feed: str, name: str, document: bytes) -> None:
+        """Let a feed hold a document as it is."""
+        place = self._folder / feed / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(document)
+        self._changed = True
+
+    def import_only(self, feed: str, as_of: datetime) -> None:
+        """Import one feed again, as `db update` does when the others do not answer."""
+        shutil.move(self._folder / feed, self._folder.with_name("alone") / feed)
+        import_path(self._folder.with_name("alone"), self._index, as_of=as_of, now=self._clock.now())
 
     def remove(self) -> None:
         """Lose the index."""
@@ -141,6 +159,8 @@ class RunningBot:
     def __init__(self, bot: Bot, loop: asyncio.AbstractEventLoop, advisories: Advisories, url: str) -> None:
         self.context: Context = bot.context
         self.url = url
+        self.may_end_as = {"done"}
+        """States of jobs that the test expects at its end."""
         self._loop = loop
         self._advisories = advisories
 
@@ -152,6 +172,11 @@ class RunningBot:
         """Run waiting jobs until none is due; return their ids."""
         self._advisories.import_now()
         return self.call(self._drain())
+
+    def run(self, job: str) -> None:
+        """Run one waiting job, whatever waits before it."""
+        self._advisories.import_now()
+        self.call(run_job(self.context, job))
 
     def waiting(self) -> list[str]:
         """Ids of the jobs that are not finished, whether due or not."""

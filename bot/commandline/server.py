@@ -1,21 +1,35 @@
 """`plimsoll serve`: the web server with the job engine in the same process."""
 
+import gc
+import signal
+import sys
+from contextlib import nullcontext
+
 import uvicorn
 
 from bot.app import create_app
+from bot.jobs.lock import owned
 from bot.settings import Settings
+from bot.store.engine import is_sqlite
 
 KEEP_ALIVE_SECONDS = 30
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Run until stopped. Running jobs get ten seconds, the rest is done after the next start."""
-    uvicorn.run(
-        create_app(settings),
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        log_level="warning",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        # Its own headers are GitHub's concern, not the address a proxy claims.
-        proxy_headers=False,
-    )
+    # uvicorn raises the signal that stopped it once more: to be stopped is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    app = create_app(settings)
+    # What is imported stays for good; looking through it again would stop every webhook for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    with owned(settings.data_dir / "plimsoll.lock") if is_sqlite(settings.database) else nullcontext():
+        uvicorn.run(
+            app,
+            host=host or settings.host,
+            port=settings.port if port is None else port,
+            log_level="warning",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            # Its own headers are GitHub's concern, not the address a proxy claims.
+            proxy_headers=False,
+        )

@@ -1,7 +1,7 @@
 """What the package managers call their verbs and options. Adding one is one entry in `MANAGERS`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,8 +28,40 @@ class Manager:
     """Of these, the ones that name a file with more packages."""
     upgrades: frozenset[str] = frozenset()
     """Options that turn an install into an upgrade of what is there."""
+    harmless: frozenset[str] = frozenset()
+    """Options with which nothing in this image changes."""
+    letters: frozenset[str] = frozenset()
+    """Their one-letter forms, which may stand together: `-qs`."""
     virtual: frozenset[str] = frozenset()
     """Of `values`, the ones that give the installed packages a common name to remove them by."""
+
+    def upgrades_by(self, options: Iterable[tuple[str, str]]) -> bool:
+        """Whether an option turns the install into an upgrade: `--only-upgrade`, `-u`, `-Uu`."""
+        return any(
+            option in self.upgrades
+            or (
+                _SHORT.fullmatch(option)
+                and not self.upgrades.isdisjoint(f"-{letter}" for letter in option[1:])
+            )
+            for option, _ in options
+        )
+
+    def rehearses(self, options: Iterable[tuple[str, str]]) -> bool:
+        """Whether an option keeps this image as it is: `--simulate`, `-qs`, another root, a setting like these."""
+        return any(self._keeps_image(option, value) for option, value in options)
+
+    def _keeps_image(self, option: str, value: str) -> bool:
+        if option in self.harmless:
+            return True
+        if option[:2] == "-o" or option == "--option":
+            return not (option.removeprefix("--option")[2:] or value).lower().startswith(_MILD_SETTINGS)
+        together = _SHORT.fullmatch(option) is not None and option[:2] not in self.values
+        return together and not self.letters.isdisjoint(option)
+
+
+_SHORT = re.compile("-[A-Za-z]+")
+#: Of apt's hundreds, those that honest Dockerfiles set.
+_MILD_SETTINGS = ("dpkg::options", "dpkg::use-pty", "acquire::", "debug::", "apt::install-")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -80,6 +112,10 @@ _APT = Manager(
     _equals,
     _words("-t --target-release --default-release -o --option -c --config-file -a --host-architecture"),
     upgrades=_words("--only-upgrade"),
+    harmless=_words(
+        "--simulate --just-print --dry-run --recon --no-act --download-only --print-uris --no-upgrade --help"
+    ),
+    letters=frozenset("sdh"),
 )
 _DNF = Manager(
     _verbs(
@@ -117,7 +153,9 @@ MANAGERS: dict[str, Manager] = {
         _words(
             "-t --virtual -X --repository -p --root --keys-dir --repositories-file --cache-dir --arch --wait"
         ),
-        upgrades=frozenset(),
+        upgrades=_words("-u --upgrade -l --latest"),
+        harmless=_words("--simulate --help --root -p"),
+        letters=frozenset("sh"),
         virtual=_words("-t --virtual"),
     ),
     "dnf": _DNF,

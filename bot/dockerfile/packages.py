@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.dockerfile.managers import MANAGERS, VERSION_OPTIONS, Manager, Verb
 from bot.dockerfile.model import Instruction
-from bot.dockerfile.shell import split_script
+from bot.dockerfile.shell import ShellWord, read_script
 
 MAX_NESTING = 3
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
@@ -29,7 +29,6 @@ _WRAPPERS = {
     "command": frozenset[str](),
     "time": frozenset[str](),
     "eatmydata": frozenset[str](),
-    "yes": frozenset[str](),
     "uv": frozenset[str](),
 }
 
@@ -55,6 +54,8 @@ class PackageCommand:
     line: int
     files: tuple[str, ...] = ()
     """Files that list more packages, such as `requirements.txt`."""
+    certain: bool = True
+    """It surely runs, and does what its verb says: no `true ||` before it, no `--simulate` behind it."""
     virtual: str = ""
     """The name apk gives these packages together (`--virtual`), by which a later `del` removes them."""
 
@@ -63,6 +64,7 @@ class PackageCommand:
 class _Call:
     words: list[str]
     line: int
+    certain: bool = True
 
 
 def package_commands(instruction: Instruction) -> list[PackageCommand]:
@@ -77,22 +79,27 @@ def _calls(instruction: Instruction) -> Iterator[_Call]:
         yield from _nested(_Call(list(instruction.args), instruction.start_line), 0)
         return
     breaks = [match.start() + instruction.span[0] for match in re.finditer("\n", instruction.text)]
-    piped = False
-    for command in split_script(instruction.body.text):
+    script = read_script(instruction.body.text)
+    for command, certain in script:
         offset = instruction.body.at[command[0].at]
         line = instruction.start_line + bisect_right(breaks, offset)
-        words = [word.text for word in command]
-        piped = piped or _is_shell(words)
-        yield from _nested(_Call(words, line), 0)
-    yield from _heredoc_calls(instruction, piped)
+        yield from _nested(_Call(_texts(command), line, certain), 0)
+    yield from _heredoc_calls(instruction, [_texts(command) for command, _ in script])
 
 
-def _heredoc_calls(instruction: Instruction, piped: bool) -> Iterator[_Call]:
+def _texts(command: list[ShellWord]) -> list[str]:
+    return [word.text for word in command]
+
+
+def _heredoc_calls(instruction: Instruction, commands: list[list[str]]) -> Iterator[_Call]:
     """A heredoc is a script when it is the whole command, or the input of a shell."""
-    whole = not split_script(instruction.body.text)
+    piped = any(map(_is_shell, commands))
     for heredoc in instruction.heredocs:
-        if (whole and _is_shell_script(heredoc.text)) or piped:
-            yield from _script(heredoc.text, heredoc.start_line, 0, counts_lines=True)
+        if (not commands and _is_shell_script(heredoc.text)) or piped:
+            # Beside other commands, which one gets it as its input is not told.
+            known = len(commands) < 2 and len(instruction.heredocs) == 1
+            whole = _Call([], heredoc.start_line, known)
+            yield from _script(heredoc.text, whole, 0, counts_lines=True)
 
 
 def _is_shell_script(text: str) -> bool:
@@ -104,11 +111,11 @@ def _is_shell(words: list[str]) -> bool:
     return words[0].rpartition("/")[2] in _SHELLS and all(word.startswith("-") for word in words[1:])
 
 
-def _script(script: str, line: int, depth: int, *, counts_lines: bool = False) -> Iterator[_Call]:
+def _script(script: str, outer: _Call, depth: int, *, counts_lines: bool = False) -> Iterator[_Call]:
     breaks = [match.start() for match in re.finditer("\n", script)] if counts_lines else []
-    for command in split_script(script):
-        at = line + bisect_right(breaks, command[0].at)
-        yield from _nested(_Call([word.text for word in command], at), depth)
+    for command, certain in read_script(script):
+        at = outer.line + bisect_right(breaks, command[0].at)
+        yield from _nested(_Call(_texts(command), at, outer.certain and certain), depth)
 
 
 def _nested(call: _Call, depth: int) -> Iterator[_Call]:
@@ -118,7 +125,7 @@ def _nested(call: _Call, depth: int) -> Iterator[_Call]:
     if script is None:
         yield call
     elif depth < MAX_NESTING:
-        yield from _script(script, call.line, depth + 1)
+        yield from _script(script, call, depth + 1)
 
 
 def _shell_argument(words: list[str]) -> str | None:
@@ -137,6 +144,8 @@ def _unwrap(call: _Call) -> _Call:
         name = words[at].rpartition("/")[2]
         if words[at] in _KEYWORDS or _ASSIGNMENT.match(words[at]):
             at += 1
+        elif name == "command" and words[at + 1 : at + 2] in (["-v"], ["-V"]):
+            return replace(call, words=[])
         elif name in _WRAPPERS:
             at = _after_options(words, at + 1, _WRAPPERS[name])
             at += name == "timeout"
@@ -164,7 +173,7 @@ def _command(call: _Call) -> PackageCommand | None:
     if verb is None:
         return None
     # Without a word, what it upgrades comes from elsewhere, as behind `xargs`: surely not everything.
-    if verb is Verb.INSTALL and words and any(option in manager.upgrades for option, _ in options):
+    if verb is Verb.INSTALL and words and manager.upgrades_by(options):
         verb = Verb.UPGRADE
     return PackageCommand(
         manager=name,
@@ -172,8 +181,14 @@ def _command(call: _Call) -> PackageCommand | None:
         packages=_packages(name, manager, words, options),
         line=call.line,
         files=tuple(value for option, value in options if option in manager.files),
+        certain=call.certain and not (manager.rehearses(options) or any(map(_is_bounded, words))),
         virtual=next((value for option, value in options if option in manager.virtual), ""),
     )
+
+
+def _is_bounded(word: str) -> bool:
+    """`openssl<3.3.1` holds a package where it is."""
+    return "<" in word or "~" in word
 
 
 def _program(words: list[str]) -> tuple[str, list[str]]:

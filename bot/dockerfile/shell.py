@@ -5,6 +5,10 @@ Follows https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.htm
 
 from dataclasses import dataclass
 
+from bot.dockerfile.certainty import surely_run
+
+MOST_COMMANDS = 10_000
+"""In a longer script nothing is taken for certain."""
 _BLANK = " \t\r"
 _SEPARATORS = ";&|()\n"
 _WORD_END = _BLANK + _SEPARATORS + "<>"
@@ -23,6 +27,17 @@ def split_script(script: str) -> list[list[ShellWord]]:
     return _Splitter(script).split()
 
 
+def read_script(script: str) -> list[tuple[list[ShellWord], bool]]:
+    """Split, and say of each command whether it surely runs when the script succeeds."""
+    splitter = _Splitter(script)
+    splitter.split()
+    commands = splitter.commands
+    if len(commands) > MOST_COMMANDS:
+        return [(command, False) for command in commands if command]
+    sure = surely_run([[word.text for word in command] for command in commands], splitter.separators)
+    return [pair for pair in zip(commands, sure, strict=True) if pair[0]]
+
+
 class _Splitter:
     """One walk over a script."""
 
@@ -30,6 +45,7 @@ class _Splitter:
         self.script = script
         self.at = 0
         self.commands: list[list[ShellWord]] = [[]]
+        self.separators: list[str] = []
         self.delimiters: list[str] = []
 
     def split(self) -> list[list[ShellWord]]:
@@ -48,6 +64,7 @@ class _Splitter:
             self.at = len(self.script) if end < 0 else end
         elif char in _SEPARATORS:
             self.commands.append([])
+            self.separators.append(char)
             self.at += 1
             if char == "\n":
                 self._skip_documents()

@@ -5,6 +5,7 @@ A reader keeps the file it opened: an update replaces the file, and the next `op
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from bot.advisory import Advisory
+from bot.advisory import Advisory, BrokenRecord
 from bot.advisory.ecosystem import normalized
 from bot.feeds import schema
 from bot.feeds.problems import IndexUnusable
@@ -43,14 +44,12 @@ class AdvisoryIndex:
     def open(cls, path: Path) -> Self:
         """Open the index; raises IndexUnusable with the command that mends it."""
         if not path.is_file():
-            raise IndexUnusable(f"There is no advisory index at {path}: run `plimsoll db update`.")
+            raise IndexUnusable("There is no advisory index: run `plimsoll db update`.")
         try:
             connection = connect(path)
             return cls(connection, read_snapshot(connection))
         except (sqlite3.Error, ValueError, KeyError) as exc:
-            raise IndexUnusable(
-                f"The advisory index {path} is damaged ({exc}): delete it, then run `plimsoll db update`."
-            ) from exc
+            raise _damaged(exc) from exc
 
     def covers(self, ecosystem: str) -> Coverage:
         """Tell whether anything can be said about a release such as `Debian:12`."""
@@ -59,8 +58,14 @@ class AdvisoryIndex:
     def advisories_for(self, packages: Iterable[Package]) -> list[Advisory]:
         """Return the records that can match the packages, and all others about the same flaws.
 
-        The others tell severities, and fixes in newer releases.
+        The others tell severities, and fixes in newer releases. Raises IndexUnusable for a damaged file.
         """
+        try:
+            return [stored_advisory(document) for document in self._documents(packages)]
+        except (sqlite3.Error, zlib.error, BrokenRecord) as exc:
+            raise _damaged(exc) from exc
+
+    def _documents(self, packages: Iterable[Package]) -> set[bytes]:
         found = self._records_of(packages)
         names = self._column(_NAMES_OF, found)
         known = set(names)
@@ -72,7 +77,7 @@ class AdvisoryIndex:
             # A bundle that was reached by one of its flaws does not lead on to the others.
             names = self._column(_NAMES_OF_ONE_FLAW, related) - known
             known |= names
-        return [stored_advisory(document) for document in self._column(_DOCUMENTS, found)]
+        return self._column(_DOCUMENTS, found)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -98,6 +103,14 @@ class AdvisoryIndex:
     def _column(self, query: str, values: set[Any]) -> set[Any]:
         """Run a query about a set of values. As one JSON text the set may have any size."""
         return {row[0] for row in self._connection.execute(query, (json.dumps(sorted(values)),))}
+
+
+def _damaged(exc: Exception) -> IndexUnusable:
+    """Say how to mend it. Pull requests show these words, so they name no folder of ours."""
+    return IndexUnusable(
+        f"The advisory index is damaged ({exc}): delete `advisories.db` in the data folder, "
+        "then run `plimsoll db update`."
+    )
 
 
 def connect(path: Path) -> sqlite3.Connection:

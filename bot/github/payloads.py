@@ -101,6 +101,27 @@ def _check_run(event: Fields) -> CheckRunEvent | None:
     )
 
 
+def _check_suite(event: Fields) -> CheckRunEvent | None:
+    """Read "Re-run all checks", which names the suite instead of its runs."""
+    installation_id = _installation_id(event)
+    if event.text_or("action") != "rerequested" or not installation_id:
+        return None
+    suite, sender = event.object("check_suite"), event.object_or_none("sender")
+    app = suite.object_or_none("app")
+    return CheckRunEvent(
+        action="rerequested",
+        installation_id=installation_id,
+        repository=_repository(event),
+        check_run_id=0,
+        external_id="",
+        head_sha=suite.sha("head_sha"),
+        app_id=app.number("id") if app else 0,
+        sender=sender.text_or("login") if sender else "",
+        identifier="",
+        pull_numbers=tuple(pull.number("number") for pull in suite.objects("pull_requests")),
+    )
+
+
 def _merge_group(event: Fields) -> MergeGroupEvent | None:
     action, installation_id = event.text_or("action"), _installation_id(event)
     if action not in _MERGE_ACTIONS or not installation_id:
@@ -191,6 +212,7 @@ def _repository_id(fields: Fields) -> RepositoryId:
 
 _READERS: Mapping[str, Callable[[Fields], Event | None]] = {
     "check_run": _check_run,
+    "check_suite": _check_suite,
     "installation": _installation,
     "installation_repositories": _installation_repositories,
     "issue_comment": _issue_comment,

@@ -1,13 +1,16 @@
-"""Open another attempt at a head, as a command, a button or a re-run asks for."""
+"""Open another attempt at a head: a command, a button or a re-run asks for it, or a delivery came late or never."""
+
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from bot.clock import seconds
 from bot.context import Context
-from bot.jobs.accept import review
-from bot.store import images, pulls
+from bot.github.pulls import Pull
+from bot.jobs.accept import review, save_pull
+from bot.store import images, reviews
 from bot.store.pulls import PullRow
-from bot.store.reviews import Request
+from bot.store.reviews import Request, ReviewRow
 
 
 async def judge_again(ctx: Context, request: Request) -> None:
@@ -16,10 +19,33 @@ async def judge_again(ctx: Context, request: Request) -> None:
 
     def write(connection: sa.Connection) -> None:
         if request.number:
-            row = PullRow(request.repository_id, request.number, request.head, request.base_ref, is_open=True)
-            pulls.save(connection, row)
+            save_pull(connection, _seen(request), ctx.enqueue, now)
         opened = review(connection, request, ctx.enqueue, now=now, minutes=minutes)
         if opened and request.fresh:
             images.forget_resolutions(connection, request.repository_id, request.number, request.head)
 
     await ctx.store.do(write)
+
+
+async def judge_instead(ctx: Context, row: ReviewRow, pull: Pull) -> None:
+    """Judge what a pull request's head is by now, unless its own event had that done already."""
+    now, minutes = seconds(ctx.clock), ctx.settings.review_minutes
+    request = replace(
+        row.request,
+        head=pull.head_sha,
+        base=pull.base_sha,
+        base_ref=pull.base_ref,
+        trigger=f"instead of {row.id}",
+        fresh=False,
+    )
+
+    def write(connection: sa.Connection) -> None:
+        save_pull(connection, _seen(request), ctx.enqueue, now)
+        if not reviews.is_reviewed(connection, request):
+            review(connection, request, ctx.enqueue, now=now, minutes=minutes)
+
+    await ctx.store.do(write)
+
+
+def _seen(request: Request) -> PullRow:
+    return PullRow(request.repository_id, request.number, request.head, request.base_ref, is_open=True)

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 
 from bot.change import Change, ChangedFile, FileVersion
-from bot.dockerfile import is_dockerfile
 from bot.github import contents, trees
 from bot.github.client import Repository
 from bot.github.contents import Comparison, TooLarge
@@ -47,8 +46,8 @@ def _incomplete(before: Tree, after: Tree, count: int) -> str:
 async def _read_all(repo: Repository, files: list[ChangedFile]) -> tuple[ChangedFile, ...]:
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def read(version: FileVersion | None) -> FileVersion | None:
-        if version is None or version.problem or not is_dockerfile(version.path):
+    async def read(version: FileVersion | None, wanted: set[FileVersion]) -> FileVersion | None:
+        if version is None or version.problem or version not in wanted:
             return version
         async with limit:
             content = await contents.blob(repo, version.blob, LARGEST_FILE)
@@ -57,7 +56,8 @@ async def _read_all(repo: Repository, files: list[ChangedFile]) -> tuple[Changed
         return replace(version, content=content)
 
     async def read_file(file: ChangedFile) -> ChangedFile:
-        before, after = await asyncio.gather(read(file.before), read(file.after))
+        wanted = set(file.dockerfiles())
+        before, after = await asyncio.gather(read(file.before, wanted), read(file.after, wanted))
         return replace(file, before=before, after=after)
 
     return tuple(await asyncio.gather(*(read_file(file) for file in files)))

@@ -1,5 +1,6 @@
 """What a review remembers: the digests it resolved, the verdict with everything it rested on, earlier verdicts."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,7 +19,7 @@ from bot.inspection import Inspection
 from bot.inventory import Inventory
 from bot.policy.gate import Policy
 from bot.registry.model import ResolvedImage
-from bot.report.check_run import render_check
+from bot.report.check_run import OnError, render_check
 from bot.report.json_report import render_json
 from bot.review import EarlierVerdicts, Review, judge
 from bot.store import earlier as earlier_table
@@ -84,16 +85,21 @@ def _texts(change: Change) -> dict[str, str]:
     }
 
 
+def _outcome(judged: Judged, on_error: OnError) -> Outcome:
+    text = render_check(judged.review, on_error=on_error)
+    return Outcome(
+        status=judged.review.verdict.status,
+        shown=Shown(text.title, text.summary, text.text, text.conclusion),
+        document=render_json(judged.review),
+        inputs=codec.dump(Inputs, judged.inputs()),
+    )
+
+
 async def save(ctx: Context, row: ReviewRow, judged: Judged) -> None:
     """Keep the verdict, its inputs, and what later verdicts are compared with."""
     result = judged.review
-    text = render_check(result, on_error=ctx.settings.on_error)
-    outcome = Outcome(
-        status=result.verdict.status,
-        shown=Shown(text.title, text.summary, text.text, text.conclusion),
-        document=render_json(result),
-        inputs=codec.dump(Inputs, judged.inputs()),
-    )
+    # What thousands of findings take must not keep the next webhook waiting.
+    outcome = await asyncio.to_thread(_outcome, judged, ctx.settings.on_error)
     request = row.request
     places = {
         earlier_table.branch(request.base_ref): of_base_side(result),
@@ -145,11 +151,13 @@ class Remembered:
         stored = await self._ctx.store.do(lambda c: images.sighting(c, *place))
         if stored is None:
             return None
-        return Sighting(_resolved(reference, stored.digests), codec.load(Inventory, stored.inventory))
+        inventory = await asyncio.to_thread(codec.load, Inventory, stored.inventory)
+        return Sighting(_resolved(reference, stored.digests), inventory)
 
     async def keep_seen(self, platform: str, seen: Sighting) -> None:
         """Keep an image that was read, for the day its registry does not answer."""
-        stored = images.Sighting(_digests(seen.image), codec.dump(Inventory, seen.inventory))
+        inventory = await asyncio.to_thread(codec.dump, Inventory, seen.inventory)
+        stored = images.Sighting(_digests(seen.image), inventory)
         place = (self._row.request.repository_id, str(seen.image.reference), platform)
         now = seconds(self._ctx.clock)
         await self._ctx.store.do(lambda c: images.save_sighting(c, *place, stored, now))

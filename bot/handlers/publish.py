@@ -1,19 +1,18 @@
 """Show a verdict: the check run, then the one comment.
 
-A check belongs to a commit, a verdict to a pull request. Two pull requests may share a head, so the conclusion is
-the worst over all open ones; whoever stores a verdict last shows the sum, without any lock between them.
+Two pull requests may share a head (`standing`): whoever stores a verdict last shows the sum, without any lock
+between them.
 """
 
-from dataclasses import dataclass
-
-import sqlalchemy as sa
+import asyncio
 
 from bot.context import Context
 from bot.github import checks, comments
 from bot.github.checks import Action, Annotation, CheckOutput, CheckRun, Level
 from bot.github.client import Repository
+from bot.handlers.standing import Standing, standing_on, text_of
 from bot.policy.verdict import Status
-from bot.report.check_run import CheckText, PullVerdict, render_check, render_combined
+from bot.report.check_run import CheckText, render_check, render_superseded, render_unfinished
 from bot.report.comment import MARKER, render_comment
 from bot.review import Review
 from bot.store import pulls, reviews
@@ -32,75 +31,67 @@ async def open_check(ctx: Context, repo: Repository, row: ReviewRow) -> CheckRun
 
 async def publish(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, result: Review) -> None:
     """Conclude the check with the verdict of every open pull request on this head, and keep the comment."""
-    await _conclude_head(ctx, repo, row, check, render_check(result, on_error=ctx.settings.on_error))
+    # In threads, since thousands of findings take seconds.
+    text = await asyncio.to_thread(render_check, result, on_error=ctx.settings.on_error)
+    await _conclude_head(ctx, repo, row, check, text)
+    # Before the comment: should that be refused, the verdict stands all the same.
+    await ctx.store.do(lambda c: reviews.close_review(c, row.id))
     if row.request.number:
         await _keep_comment(ctx, repo, row, result)
+
+
+async def cancel(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
+    """Conclude the check of a review that became pointless; it must not hide others' verdicts on its head."""
+    await _conclude_head(ctx, repo, row, check, render_superseded())
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
 
 
-async def conclude(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, text: CheckText) -> None:
-    """Conclude a check without a verdict: superseded, or not finished in time."""
-    await checks.conclude(repo, check, *_shown(text))
+async def give_up(
+    ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, why: str, job: str = ""
+) -> None:
+    """Conclude the check of a review that did not finish, with the reason; `job` names a bug in the log."""
+    text = render_unfinished(why, on_error=ctx.settings.on_error, job=job)
+    shown = Shown(text.title, text.summary, text.text, text.conclusion)
+    await ctx.store.do(lambda c: reviews.save_unfinished(c, row.id, Status.ERROR, shown))
+    await _conclude_head(ctx, repo, row, check, text)
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
 
 
-async def show_again(ctx: Context, repo: Repository, row: ReviewRow) -> None:
-    """Show the sum of the verdicts on a head in a check that was concluded before."""
-    if row.check_run_id is None or row.shown is None:
+async def show_again(ctx: Context, repository_id: int, head: str) -> None:
+    """Show the sum of the verdicts on a head again, after a pull request left it."""
+    standing = await ctx.store.do(lambda c: standing_on(c, repository_id, head))
+    newest = standing.newest
+    if newest is None or not standing.said:
         return
-    check = await checks.get(repo, row.check_run_id)
-    await _conclude_head(ctx, repo, row, check, _text_of(row.shown))
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """The verdicts on one head: the newest of each open pull request."""
-
-    rows: tuple[ReviewRow, ...]
-
-    def verdicts(self) -> list[PullVerdict]:
-        return [
-            PullVerdict(row.request.number, Status(row.status), row.shown.conclusion, row.shown.title)
-            for row in self.rows
-            if row.shown is not None and row.status is not None
-        ]
+    repo = ctx.repository(newest.request)
+    await _correct(repo, newest, standing)
 
 
 async def _conclude_head(
     ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, text: CheckText
 ) -> None:
     """Conclude, then look whether another verdict came meanwhile; whoever is last has seen them all."""
-    standing = await _standing(ctx, row)
+    request = row.request
+    standing = await ctx.store.do(lambda c: standing_on(c, request.repository_id, request.head))
     while True:
-        combined = render_combined(text, standing.verdicts()) if row.request.number else text
-        check = await checks.conclude(repo, check, *_shown(combined))
-        await _correct_newer(repo, row, standing)
-        now = await _standing(ctx, row)
+        check = await checks.conclude(repo, check, *_shown(standing.sum_for(row, text)))
+        # Branch protection reads the newest check run of a head, so that one too must show this verdict.
+        if standing.newest is not None and standing.newest.id != row.id:
+            await _correct(repo, standing.newest, standing)
+        now = await ctx.store.do(lambda c: standing_on(c, request.repository_id, request.head))
         if now == standing:
             return
         standing = now
 
 
-async def _correct_newer(repo: Repository, row: ReviewRow, standing: _Standing) -> None:
-    """Branch protection reads the newest check run of a head, so that one too must show this verdict."""
-    newest = max(standing.rows, key=lambda other: other.attempt, default=row)
-    if newest.attempt > row.attempt and newest.check_run_id is not None and newest.shown is not None:
-        check = await checks.get(repo, newest.check_run_id)
-        if check.is_completed:
-            combined = render_combined(_text_of(newest.shown), standing.verdicts())
-            await checks.conclude(repo, check, *_shown(combined))
-
-
-async def _standing(ctx: Context, row: ReviewRow) -> _Standing:
-    request = row.request
-
-    def read(connection: sa.Connection) -> _Standing:
-        latest = reviews.latest_of_pulls(connection, request.repository_id, request.head)
-        on_head = pulls.open_with_head(connection, request.repository_id, request.head)
-        numbers = {pull.number for pull in on_head} | {request.number}
-        return _Standing(tuple(latest[number] for number in sorted(numbers & latest.keys())))
-
-    return await ctx.store.do(read)
+async def _correct(repo: Repository, newest: ReviewRow, standing: Standing) -> None:
+    """Show the sum in a check that was concluded before. One that is still open will see to it itself."""
+    if newest.check_run_id is None or not standing.may_be_corrected(newest):
+        return
+    check = await checks.get(repo, newest.check_run_id)
+    if check.is_completed:
+        text = text_of(newest.shown) if newest.shown else render_superseded()
+        await checks.conclude(repo, check, *_shown(standing.sum_for(newest, text)))
 
 
 async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, result: Review) -> None:
@@ -108,7 +99,7 @@ async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, result: 
     key = (request.repository_id, request.number)
     pull = await ctx.store.do(lambda c: pulls.find(c, *key))
     known = pull.comment_id if pull else None
-    comment = render_comment(result, on_error=ctx.settings.on_error)
+    comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error)
     if known is None and not comment.worth_creating:
         return
     kept = await comments.keep_one(
@@ -134,8 +125,3 @@ def _shown(
         for note in text.annotations
     )
     return text.conclusion, CheckOutput(text.title, text.summary, text.text), annotations, (RESCAN,)
-
-
-def _text_of(shown: Shown) -> CheckText:
-    """What a check showed for its own pull request. Its annotations are there already."""
-    return CheckText(shown.title, shown.summary, shown.text, shown.conclusion)

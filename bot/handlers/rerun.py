@@ -35,7 +35,7 @@ async def _may_ask(repo: Repository, sender: str) -> bool:
 
 async def _requests(ctx: Context, repo: Repository, event: CheckRunEvent, trigger: str) -> list[Request]:
     """One request for each open pull request with this head, and for its merge group."""
-    known = await ctx.store.do(lambda c: reviews.latest_of_pulls(c, repo.id, event.head_sha))
+    known = await ctx.store.do(lambda c: reviews.on_head(c, repo.id, event.head_sha))
     requests = [
         Request(
             installation_id=event.installation_id,
@@ -50,6 +50,5 @@ async def _requests(ctx: Context, repo: Repository, event: CheckRunEvent, trigge
         for pull in await pulls.list_open_with_head(repo, event.head_sha)
         if pull.head_sha == event.head_sha
     ]
-    if group := known.get(0):
-        requests.append(replace(group.request, trigger=trigger, fresh=False))
-    return requests
+    groups = [row for row in known if not row.request.number]
+    return requests + [replace(row.request, trigger=trigger, fresh=False) for row in groups[-1:]]

@@ -15,11 +15,11 @@ from bot.github.checks import CheckRun
 from bot.github.client import Repository
 from bot.handlers import memory, publish
 from bot.handlers.access import access_of
+from bot.handlers.again import judge_instead
 from bot.handlers.gather import gather
 from bot.handlers.memory import Judged
 from bot.inspection import Inspection
 from bot.policy.gate import Policy
-from bot.report.check_run import render_superseded, render_unfinished
 from bot.review import judge, review
 from bot.store import reviews
 from bot.store.jobs import Job
@@ -51,11 +51,10 @@ async def handle(ctx: Context, job: Job) -> None:
     try:
         await _judge(ctx, repo, row, check)
     except Superseded:
-        await publish.conclude(ctx, repo, row, check, render_superseded())
+        await publish.cancel(ctx, repo, row, check)
     except OutOfTime:
         why = f"it took longer than {ctx.settings.review_minutes:g} minutes"
-        text = render_unfinished(why, on_error=ctx.settings.on_error)
-        await publish.conclude(ctx, repo, row, check, text)
+        await publish.give_up(ctx, repo, row, check, why)
 
 
 async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
@@ -63,6 +62,8 @@ async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun
     if pull is not None and (pull.head_sha != row.request.head or not pull.is_open):
         # Webhooks may arrive out of order, and late.
         await ctx.store.do(lambda c: reviews.supersede_one(c, row.id))
+        if pull.is_open:
+            await judge_instead(ctx, row, pull)
         raise Superseded
     judged = await _until_superseded(ctx, row, _look(ctx, repo, row, pull))
     await memory.save(ctx, row, judged)
@@ -94,6 +95,7 @@ async def _until_superseded(ctx: Context, row: ReviewRow, work: Awaitable[T]) ->
         return await task
     finally:
         task.cancel()
+        await asyncio.wait({task})
 
 
 async def _check_standing(ctx: Context, row: ReviewRow) -> None:

@@ -5,6 +5,7 @@ Payload fields as documented in https://docs.github.com/en/webhooks/webhook-even
 
 from dataclasses import asdict, dataclass
 
+from bot.commands import parse_commands
 from bot.events import (
     CheckRunEvent,
     CommentEvent,
@@ -29,10 +30,9 @@ class ReviewPull:
 
 @dataclass(frozen=True, slots=True)
 class ClosePull:
-    """Stop caring about a pull request; others with the same head may look better without it."""
+    """Stop caring about a pull request."""
 
     pull: PullRow
-    then: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def route(event: Event | None, guid: str) -> Work | None:
             return _pull_request(event, guid)
         case MergeGroupEvent():
             return _merge_group(event, guid)
-        case CommentEvent() if event.is_pull and not event.is_by_bot and "/" in event.body:
+        case CommentEvent() if event.is_pull and not event.is_by_bot and parse_commands(event.body):
             partition = f"{event.repository.id}#{event.number}/comments"
             return Later(_job("command", f"{event.repository.id}:{event.comment_id}", event, partition))
         case CheckRunEvent():
@@ -89,7 +89,7 @@ def _pull_request(event: PullRequestEvent, guid: str) -> Work | None:
     is_open = event.action != "closed"
     pull = PullRow(repository.id, event.number, event.head_sha, event.base_ref, is_open)
     if not is_open:
-        return ClosePull(pull, _job("closed", guid, event, f"{repository.id}@{event.head_sha}/closed"))
+        return ClosePull(pull)
     if event.action not in _REVIEWED_ACTIONS:
         return None
     request = Request(

@@ -6,7 +6,6 @@ from bot.clock import seconds
 from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import publish
-from bot.report.check_run import render_superseded, render_unfinished
 from bot.store import reviews
 from bot.store.jobs import Job
 from bot.store.reviews import UNFINISHED, ReviewRow, ReviewState
@@ -14,13 +13,13 @@ from bot.store.reviews import UNFINISHED, ReviewRow, ReviewState
 log = logging.getLogger(__name__)
 
 
-async def tell(ctx: Context, job: Job, why: str) -> None:
+async def tell(ctx: Context, job: Job, why: str, bug: str = "") -> None:
     """Conclude the check of a review job that was given up. Other jobs promised no check."""
     if job.kind != "review":
         return
     row = await ctx.store.do(lambda c: reviews.find(c, job.payload["review"]))
     if row is not None and row.state in UNFINISHED:
-        await _conclude(ctx, row, why)
+        await _conclude(ctx, row, why, bug)
 
 
 async def sweep(ctx: Context) -> None:
@@ -40,9 +39,10 @@ async def _sweep_one(ctx: Context, row: ReviewRow) -> None:
         await ctx.store.do(lambda c: reviews.extend_deadline(c, row.id, later))
 
 
-async def _conclude(ctx: Context, row: ReviewRow, why: str) -> None:
+async def _conclude(ctx: Context, row: ReviewRow, why: str, bug: str = "") -> None:
     repo = ctx.repository(row.request)
     check = await publish.open_check(ctx, repo, row)
-    superseded = row.state == ReviewState.SUPERSEDED
-    text = render_superseded() if superseded else render_unfinished(why, on_error=ctx.settings.on_error)
-    await publish.conclude(ctx, repo, row, check, text)
+    if row.state == ReviewState.SUPERSEDED:
+        await publish.cancel(ctx, repo, row, check)
+    else:
+        await publish.give_up(ctx, repo, row, check, why, bug)

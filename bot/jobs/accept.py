@@ -8,6 +8,7 @@ from bot.handlers.route import ClosePull, DropMergeGroup, Later, ReviewMergeGrou
 from bot.store import deliveries, jobs, pulls, reviews
 from bot.store.deliveries import Delivery
 from bot.store.jobs import Job
+from bot.store.pulls import PullRow
 from bot.store.reviews import Request
 
 Enqueue = Callable[[sa.Connection, Job], None]
@@ -30,9 +31,8 @@ def accept(
         case ReviewPull():
             _review_pull(connection, work, enqueue, now, minutes)
         case ClosePull(pull):
-            pulls.save(connection, pull)
+            save_pull(connection, pull, enqueue, now)
             reviews.supersede(connection, pull.repository_id, pull.number)
-            owe(connection, work.then, enqueue, now)
         case ReviewMergeGroup(request):
             review(connection, request, enqueue, now=now, minutes=minutes)
         case DropMergeGroup(repository_id, head):
@@ -48,11 +48,29 @@ def _review_pull(
     connection: sa.Connection, work: ReviewPull, enqueue: Enqueue, now: float, minutes: float
 ) -> None:
     request = work.request
-    pulls.save(connection, work.pull)
-    key = (request.repository_id, request.number, request.head, request.base)
-    if work.unless_reviewed and reviews.is_reviewed(connection, *key):
+    save_pull(connection, work.pull, enqueue, now)
+    if reviews.is_under_way(connection, request):
+        return
+    if work.unless_reviewed and reviews.is_reviewed(connection, request):
         return
     review(connection, request, enqueue, now=now, minutes=minutes)
+
+
+def save_pull(connection: sa.Connection, pull: PullRow, enqueue: Enqueue, now: float) -> None:
+    """Note a pull request; when it leaves a head that others share, that head's check no longer speaks for it."""
+    before = pulls.find(connection, pull.repository_id, pull.number)
+    pulls.save(connection, pull)
+    if before is None or (pull.is_open and pull.head == before.head):
+        return
+    if pulls.open_with_head(connection, pull.repository_id, before.head):
+        place = f"{pull.repository_id}@{before.head}"
+        payload = {"repository_id": pull.repository_id, "head": before.head}
+        owe(
+            connection,
+            Job(f"left:{place}#{pull.number}:{now}", "left", payload, f"{place}/left"),
+            enqueue,
+            now,
+        )
 
 
 def review(

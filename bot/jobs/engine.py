@@ -5,19 +5,16 @@ table, so the engine can be replaced. https://docs.dbos.dev/python
 """
 
 import asyncio
-import fcntl
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cached_property, partial
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 
-from bot.errors import ConfigError
-from bot.store.engine import is_sqlite, job_engine
+from bot.store.engine import job_engine
 from bot.store.jobs import Job
 
 QUEUE = "jobs.v1"
@@ -34,18 +31,17 @@ Run = Callable[[str], Coroutine[Any, Any, None]]
 class JobEngine:
     """Runs our jobs in the event loop it was started in; the engine's own threads only wait for them.
 
-    One process owns a SQLite file, guarded by a lock on a file beside it.
+    One process owns a SQLite file; `lock.owned` sees to that.
     """
 
-    def __init__(self, url: str, lock: Path, *, workers: int) -> None:
+    def __init__(self, url: str, *, workers: int) -> None:
         self._url = url
-        self._lock_path = lock
-        self._lock: TextIO | None = None
         self._workers = workers
         self._engine = job_engine(url)
         # Not pickle, the engine's default: who can write the database must not be able to run code.
         self._serializer = DBOSPortableJSONSerializer()
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="jobs")
+        self._running: set[asyncio.Task[None]] = set()
 
     @cached_property
     def _client(self) -> DBOSClient:
@@ -71,10 +67,15 @@ class JobEngine:
 
     async def start(self, run: Run) -> None:
         """Take over what an earlier process left, and begin to work."""
-        if is_sqlite(self._url):
-            self._lock = _take_lock(self._lock_path)
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._pool, lambda: self._launch(run, loop))
+
+        async def tracked(job_id: str) -> None:
+            task = asyncio.ensure_future(run(job_id))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await task
+
+        await loop.run_in_executor(self._pool, lambda: self._launch(tracked, loop))
 
     def _launch(self, run: Run, loop: asyncio.AbstractEventLoop) -> None:
         config: DBOSConfig = {
@@ -110,13 +111,16 @@ class JobEngine:
         loop = asyncio.get_running_loop()
         destroy = partial(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=int(grace))
         await loop.run_in_executor(self._pool, destroy)
+        # Before anybody closes what they work with, or they would fail by that and count as ended.
+        if running := set(self._running):
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
 
     def close(self) -> None:
-        """Give the database and the lock back."""
+        """Give the database back."""
         self._pool.shutdown(wait=True)
         self._engine.dispose()
-        if self._lock is not None:
-            self._lock.close()
 
     async def forget_before(self, moment: datetime) -> None:
         """Drop the engine's own rows of jobs that ended before `moment`."""
@@ -128,18 +132,3 @@ def _forget_before(moment: datetime) -> None:
     options: dict[str, Any] = {"limit": 500, "load_input": False, "load_output": False}
     while rows := DBOS.list_workflows(status=ended, completed_before=moment.isoformat(), **options):
         DBOS.delete_workflows([row.workflow_id for row in rows])
-
-
-def _take_lock(path: Path) -> TextIO:
-    """Own the SQLite file, or say who might."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise ConfigError(
-            f"another plimsoll process works on this data folder ({path} is locked): stop it, or set "
-            "PLIMSOLL_DATA_DIR to another folder"
-        ) from None
-    return file

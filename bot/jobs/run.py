@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.clock import seconds
 from bot.context import Context
 from bot.errors import BotError, OperatorError, TransientError, UserError
-from bot.handlers import closed, command, installation, rerun, review, unfinished
+from bot.handlers import command, installation, left, rerun, review, unfinished
 from bot.store import jobs
 from bot.store.jobs import Job, JobState
 
@@ -21,7 +21,7 @@ HANDLERS: Mapping[str, Handle] = {
     "review": review.handle,
     "command": command.handle,
     "rerun": rerun.handle,
-    "closed": closed.handle,
+    "left": left.handle,
     "installation": installation.handle,
 }
 
@@ -45,7 +45,7 @@ async def run_job(ctx: Context, job_id: str) -> None:
         await _give_up(ctx, job, JobState.PARKED, str(exc))
     except Exception:
         log.exception("job %s failed by a bug", job.id)
-        await _give_up(ctx, job, JobState.FAILED, f"an internal error, logged as {job.id}")
+        await _give_up(ctx, job, JobState.FAILED, "an internal error", bug=job.id)
     else:
         await _finish(ctx, job, JobState.DONE, "")
 
@@ -62,10 +62,10 @@ async def _again(ctx: Context, job: Job, exc: TransientError) -> None:
     await ctx.store.do(lambda c: ctx.enqueue(c, jobs.put_off(c, job, wait, now, str(exc))))
 
 
-async def _give_up(ctx: Context, job: Job, state: JobState, why: str) -> None:
+async def _give_up(ctx: Context, job: Job, state: JobState, why: str, bug: str = "") -> None:
     """End a job that did not do its work, telling those who wait for it, if that is possible."""
     try:
-        await unfinished.tell(ctx, job, why)
+        await unfinished.tell(ctx, job, why, bug)
     except BotError as exc:
         # The sweep tries again once the review is past its deadline.
         log.warning("job %s: nobody could be told that it failed: %s", job.id, exc)

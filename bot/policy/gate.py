@@ -133,6 +133,13 @@ def obstacle(base: Base) -> Skipped | None:
     return next((skipped for skipped in candidates if skipped.kind in RULE_OF_SKIP), None)
 
 
+def is_blind(state: DockerfileState | None) -> bool:
+    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
+    if state is None:
+        return False
+    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
+
+
 def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
     here, there = obstacle(after), obstacle(before) if before else None
     if here is None and (unread := _unexamined(after)) is not None:
@@ -164,15 +171,17 @@ def _unexamined(base: Base) -> Skipped | None:
 
 def _same_obstacle(before: Base, there: Skipped | None, after: Base, here: Skipped) -> bool:
     """Whether the change is innocent: both sides fail alike on the same reference, or only a builder knows it."""
-    same = (before.reference, before.platform) == (after.reference, after.platform)
+    same = _asked_for(before) == _asked_for(after)
     if there is None:
         # What is remembered of the base side could not be read now either.
         return same and before.recalled
     if there.kind is SkipKind.UNRESOLVED and here.kind is SkipKind.UNRESOLVED:
         return True
-    if there.kind is SkipKind.UNCOVERED and there.why == here.why:
-        return True
     return same and there.kind is here.kind
+
+
+def _asked_for(base: Base) -> tuple[str, str]:
+    return base.reference or base.written, base.platform
 
 
 def _reason_of_base_side(after: Base | None, detail: str) -> Reason:

@@ -87,9 +87,14 @@ def render_superseded() -> CheckText:
     )
 
 
-def render_unfinished(reason: str, *, on_error: OnError = "failure") -> CheckText:
-    """The check of a review that did not finish, with the reason."""
-    summary = render_markdown("check/unfinished.md.j2", reason=reason)
+def render_waiting() -> CheckText:
+    """What a pull request says before it is judged, to others that share its head."""
+    return CheckText(macro(_ENDINGS, "waiting_title"), macro(_ENDINGS, "waiting_summary"), "", "failure")
+
+
+def render_unfinished(reason: str, *, on_error: OnError = "failure", job: str = "") -> CheckText:
+    """The check of a review that did not finish, with the reason; `job` names a bug in the log."""
+    summary = render_markdown("check/unfinished.md.j2", reason=reason.removesuffix("."), job=job)
     title = macro(_ENDINGS, "unfinished_title", on_error == "neutral")
     return CheckText(title, summary, "", on_error)
 

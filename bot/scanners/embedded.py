@@ -64,12 +64,16 @@ class EmbeddedScanner:
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
     ) -> LayerDocument | Skipped:
         scope = source.scope(image.reference, access)
-        if known := self._layers.find(scope, layer.digest):
+        if known := await self._in_thread(lambda: self._layers.find(scope, layer.digest)):
             return known
         path = await source.blob(image.reference, layer, access)
         if isinstance(path, Skipped):
             return path
-        document = await self._in_thread(lambda: _scan(path, layer.media_type))
+        return await self._in_thread(lambda: self._scan(path, scope, layer))
+
+    def _scan(self, path: Path, scope: str, layer: Descriptor) -> LayerDocument:
+        with path.open("rb") as stream:
+            document = scan_layer(stream, media_type=layer.media_type)
         self._layers.keep(scope, layer.digest, document)
         return document
 
@@ -79,8 +83,3 @@ class EmbeddedScanner:
     def close(self) -> None:
         """Let running scans end."""
         self._pool.shutdown(wait=True)
-
-
-def _scan(path: Path, media_type: str) -> LayerDocument:
-    with path.open("rb") as stream:
-        return scan_layer(stream, media_type=media_type)

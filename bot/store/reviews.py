@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from bot.policy.verdict import Status
 from bot.store.tables import reviews
 
 
@@ -137,6 +138,12 @@ def save_outcome(connection: sa.Connection, review_id: str, outcome: Outcome) ->
     connection.execute(reviews.update().filter_by(id=review_id).values(values))
 
 
+def save_unfinished(connection: sa.Connection, review_id: str, status: int, shown: Shown) -> None:
+    """Keep what is shown instead of a verdict: a head that others share stays as bad as that."""
+    values = {"status": status, "shown": json.dumps(asdict(shown))}
+    connection.execute(reviews.update().filter_by(id=review_id).values(values))
+
+
 def close_review(connection: sa.Connection, review_id: str) -> None:
     """Note that the check of a review is finished: a superseded one was cancelled, any other concluded."""
     for old, new in (
@@ -153,16 +160,20 @@ def overdue(connection: sa.Connection, now: float) -> list[ReviewRow]:
     return [_review(row) for row in connection.execute(query)]
 
 
-def latest_of_pulls(connection: sa.Connection, repository_id: int, head: str) -> dict[int, ReviewRow]:
-    """Return the newest attempt at this head for each pull request number (0: a merge group)."""
+def on_head(connection: sa.Connection, repository_id: int, head: str) -> list[ReviewRow]:
+    """Every attempt at this head, for whichever pull request (0: a merge group), the newest last."""
     query = sa.select(reviews).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
-    return {row.number: _review(row) for row in connection.execute(query)}
+    return [_review(row) for row in connection.execute(query)]
 
 
 def snapshot_of_head(connection: sa.Connection, repository_id: int, number: int, head: str) -> str:
-    """Return the snapshot this pull request's head was last judged on, or nothing."""
+    """Return the snapshot this pull request's head was last judged on, or nothing.
+
+    A verdict that could not look binds nobody to its snapshot: it may be what was wrong.
+    """
     query = sa.select(reviews.c.snapshot).filter_by(repository_id=repository_id, number=number, head=head)
-    used = query.where(reviews.c.snapshot != "").order_by(reviews.c.attempt.desc()).limit(1)
+    looked = reviews.c.status.is_(None) | (reviews.c.status != Status.ERROR)
+    used = query.where(reviews.c.snapshot != "", looked).order_by(reviews.c.attempt.desc()).limit(1)
     return connection.scalar(used) or ""
 
 
@@ -171,11 +182,23 @@ def inputs_of(connection: sa.Connection, review_id: str) -> str | None:
     return connection.scalar(sa.select(reviews.c.inputs).filter_by(id=review_id))
 
 
-def is_reviewed(connection: sa.Connection, repository_id: int, number: int, head: str, base: str) -> bool:
-    """Whether this head was or is being judged against this base, so nothing new is owed."""
-    key = {"repository_id": repository_id, "number": number, "head": head, "base": base}
-    good = reviews.c.state.in_((ReviewState.OPEN, ReviewState.CONCLUDED))
-    return connection.execute(sa.select(reviews.c.id).filter_by(**key).where(good)).first() is not None
+def is_under_way(connection: sa.Connection, request: Request) -> bool:
+    """Whether this head is being judged against this branch, so one more review would say the same."""
+    return _exists(connection, request, (ReviewState.OPEN,))
+
+
+def is_reviewed(connection: sa.Connection, request: Request) -> bool:
+    """Whether this head was or is being judged against this branch, so nothing new is owed.
+
+    By the branch, not its tip: that may move, and the merge base of the same head stays.
+    """
+    return _exists(connection, request, (ReviewState.OPEN, ReviewState.CONCLUDED))
+
+
+def _exists(connection: sa.Connection, request: Request, states: tuple[ReviewState, ...]) -> bool:
+    key = {field: getattr(request, field) for field in ("repository_id", "number", "head", "base_ref")}
+    query = sa.select(reviews.c.id).filter_by(**key).where(reviews.c.state.in_(states))
+    return connection.execute(query).first() is not None
 
 
 def _by_trigger(connection: sa.Connection, request: Request) -> bool:

@@ -4,8 +4,8 @@ GitHub waits ten seconds and never repeats a delivery by itself, so nothing else
 https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks
 """
 
+import asyncio
 import logging
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
@@ -21,14 +21,17 @@ from bot.jobs.accept import accept
 from bot.store import deliveries
 
 log = logging.getLogger(__name__)
+PATIENCE = 8.0
+"""Seconds for the database; GitHub itself waits ten."""
 
 
-@dataclass(frozen=True, slots=True)
 class Refusal(Exception):
     """The request is not accepted: an HTTP status and what to do about it."""
 
-    status: int
-    why: str
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
 
 
 def github_router(ctx: Context) -> APIRouter:
@@ -62,8 +65,9 @@ async def _receive(ctx: Context, request: Request) -> JSONResponse:
     work = route(event, delivery.guid)
     now, minutes = seconds(ctx.clock), ctx.settings.review_minutes
     try:
-        new = await ctx.store.do(lambda c: accept(c, kept, work, ctx.enqueue, now=now, minutes=minutes))
-    except sa.exc.SQLAlchemyError as exc:
+        async with asyncio.timeout(PATIENCE):
+            new = await ctx.store.do(lambda c: accept(c, kept, work, ctx.enqueue, now=now, minutes=minutes))
+    except (sa.exc.SQLAlchemyError, TimeoutError) as exc:
         log.exception("delivery %s could not be stored", delivery.guid)
         raise Refusal(503, "the database is not available; GitHub can redeliver this") from exc
     return JSONResponse({"accepted": new, "work": work is not None}, 202)

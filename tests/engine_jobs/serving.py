@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 
 from bot.settings import PREFIX
+from tests.engine_jobs.forked import Forked
 from tests.fakes.github.fake import FakeGitHub
 from tests.harness import Registry
 
-WAIT = 30.0
+WAIT = 60.0
 PAUSE = 0.01
 
 
@@ -31,13 +32,14 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float = WAIT) -> No
 class Serving:
     """A bot that is started, stopped and killed like a service; its data folder and port stay."""
 
-    def __init__(self, folder: Path, github: FakeGitHub, registry: Registry) -> None:
+    def __init__(self, folder: Path, github: FakeGitHub, registry: Registry, *, quick: bool = False) -> None:
+        self._quick = quick
         self.folder = folder
         self.log = folder.parent / "serve.log"
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         github.webhook_url = f"{self.url}/webhooks/github"
         settings = {
             "data_dir": str(folder),
@@ -52,8 +54,10 @@ class Serving:
         }
         self._env = {**os.environ, **{PREFIX + name.upper(): value for name, value in settings.items()}}
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self) -> subprocess.Popen[bytes] | Forked:
         """Start a process without waiting for it."""
+        if self._quick:
+            return Forked(self._env, self.log)
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "bot", "serve"]
             return subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
@@ -62,6 +66,15 @@ class Serving:
         """Start, and wait until it can accept work."""
         self.process = self.begin()
         wait_until(self._is_ready, "the bot is ready")
+
+    def jobs(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        counts: dict[str, int] = httpx.get(f"{self.url}/readyz", trust_env=False).json()["jobs"]
+        return counts
+
+    def wait_until_idle(self) -> None:
+        """Wait until every job is done."""
+        wait_until(lambda: self.jobs().keys() == {"done"}, "every job is done")
 
     def _is_ready(self) -> bool:
         assert self.process is not None
@@ -76,11 +89,11 @@ class Serving:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """Ask it to end, and return its exit code."""
         return self._end(signal.SIGTERM)
 
-    def _end(self, number: signal.Signals) -> int:
+    def _end(self, number: signal.Signals) -> int | None:
         process, self.process = self.process, None
         if process is None:
             return 0

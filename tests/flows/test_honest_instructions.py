@@ -23,14 +23,17 @@ def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> Fake
     ("system", "instructions", "expected"),
     [
         ("alpine:3.20", "RUN apk upgrade --no-cache", CLEARED),
-        ("alpine:3.20", "RUN apk update && apk add libssl3", CLEARED),
+        ("alpine:3.20", "RUN apk update && apk add libssl3", BLOCKED),  # apk keeps what is there
+        ("alpine:3.20", "RUN apk add --upgrade libssl3", CLEARED),
+        ("alpine:3.20", "RUN apk add -Uu libssl3", CLEARED),
         ("alpine:3.20", "RUN apk add --no-cache curl", BLOCKED),
         ("alpine:3.20", "RUN apk add libssl3=3.3.0-r0", BLOCKED),
         ("alpine:3.20", "RUN apk upgrade $EXTRA", BLOCKED),
         ("alpine:3.20", "RUN apt-get upgrade -y", BLOCKED),
-        ("alpine:3.20", "RUN apk del libssl3", NOTHING),
+        ("alpine:3.20", "RUN apk del libssl3", CLEARED),  # unless another package needs it
         ("alpine:3.20", "RUN apk del libssl3 && apk add libssl3", CLEARED),
         ("debian:12", "RUN apt-get update && apt-get -y upgrade", CLEARED),
+        ("debian:12", "RUN apt-get install -y libssl3", CLEARED),
         ("debian:12", "RUN apt-get install -y --only-upgrade libssl3", CLEARED),
         ("debian:12", "RUN apt-get install -y --only-upgrade $PACKAGES", BLOCKED),
         ("debian:12", "RUN cat list | xargs apt-get install -y --only-upgrade", BLOCKED),
@@ -114,7 +117,7 @@ def test_one_reinstalled_binary_of_two_clears_nothing(
     bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, name: str
 ) -> None:
     know_flaw(advisories)
-    both = {binary: ("3.3.0-r0", "openssl") for binary in ("libssl3", "libcrypto3")}
+    both = dict.fromkeys(("libssl3", "libcrypto3"), ("3.3.0-r0", "openssl"))
     image = registry.push_image("shop:1", packages=both)
     pull = review(bot, github, "FROM scratch\n", f"FROM {image}\nRUN apk add {name}\n")
     assert counts_of(pull) == BLOCKED

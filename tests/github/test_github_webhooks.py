@@ -319,3 +319,24 @@ def test_no_payload_breaks_the_reader(data):
     except MalformedPayload:
         return
     assert event is None or isinstance(event, events.Event)
+
+
+def suite(action: str = "rerequested") -> dict:
+    run = CHECK["check_run"]
+    return {
+        **{name: value for name, value in CHECK.items() if name != "check_run"},
+        "action": action,
+        "check_suite": {"id": 5, "head_sha": run["head_sha"], "app": run["app"], "pull_requests": []},
+    }
+
+
+def test_running_all_checks_again_is_running_ours_again():
+    event = parse_event("check_suite", suite())
+    assert isinstance(event, events.CheckRunEvent)
+    assert (event.action, event.check_run_id) == ("rerequested", 0)
+    assert event.head_sha == CHECK["check_run"]["head_sha"]
+    assert event.app_id == CHECK["check_run"]["app"]["id"]
+
+
+def test_other_news_of_a_suite_is_ignored():
+    assert parse_event("check_suite", suite("requested")) is None

@@ -143,7 +143,7 @@ EDITS = [
         one_target(after=base("$BASE", missing=Skipped("image", "no value", SkipKind.UNRESOLVED))),
         "let the operator supply the value in `PLIMSOLL_BUILD_ARGS`",
     ),
-    (one_target(snapshot=None), "The operator runs `plimsoll db update`, then rescan."),
+    (one_target(snapshot=None), "The operator runs `plimsoll db update`, then rescan with `--fresh`."),
 ]
 
 

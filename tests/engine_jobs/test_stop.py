@@ -1,0 +1,43 @@
+"""`plimsoll serve` as a service sees it: it stops when asked, keeps what is not done, and owns its data folder."""
+
+from tests.engine_jobs.conftest import Shop
+from tests.engine_jobs.serving import Serving, wait_until
+from tests.fakes.github.fake import FakeGitHub
+
+LONGER_THAN_ANY_GRACE = 20.0
+
+
+def test_it_stops_cleanly_when_asked_and_says_nothing(serving: Serving, shop: Shop) -> None:
+    serving.start()
+    pull = shop.open_pull()
+    wait_until(lambda: bool(pull.bot_comments), "the review is told")
+    serving.wait_until_idle()
+    assert serving.stop() == 0
+    assert serving.log.read_text() == ""
+
+
+def test_a_job_that_outlasts_the_grace_is_left_for_the_next_start(
+    quick: Serving, shop: Shop, github: FakeGitHub
+) -> None:
+    quick.start()
+    fault = github.fault(path="*/pulls/1", delay=LONGER_THAN_ANY_GRACE, status=200)
+    pull = shop.open_pull()
+    wait_until(lambda: fault.hits == 1, "the review waits for GitHub")
+    assert quick.stop() == 0
+    assert quick.log.read_text() == ""
+    assert pull.check.status == "in_progress"
+    quick.start()
+    wait_until(lambda: pull.check.status == "completed", "the review is finished")
+    quick.wait_until_idle()
+    assert pull.check.conclusion == "failure"
+    assert len(pull.checks) == 1
+
+
+def test_a_second_process_on_the_same_data_folder_is_refused_in_one_line(serving: Serving) -> None:
+    serving.start()
+    second = serving.begin()
+    assert second.wait(30) == 2
+    line = serving.log.read_text()
+    assert line.count("\n") == 1
+    assert "another plimsoll process works on this data folder" in line
+    assert "PLIMSOLL_DATA_DIR" in line

@@ -1,0 +1,119 @@
+"""Two pull requests with one head share its check: it shows the worse of their verdicts, whatever comes last."""
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.pull_verbs import FakePull
+from tests.flows.scenes import FLAW, Shop
+from tests.harness import RunningBot
+
+
+@pytest.fixture
+def lax_branch(shop: Shop) -> str:
+    """A target branch that ships the bad image already, so that nothing is introduced there."""
+    shop.repo.commit("lax", files=shop.dockerfile(shop.bad, "lax"))
+    return "lax"
+
+
+@pytest.fixture(params=["strict first", "lax first"])
+def pulls(request: pytest.FixtureRequest, shop: Shop, lax_branch: str) -> tuple[FakePull, FakePull]:
+    """One head, which comes from the lax branch, into the strict branch and into the lax one."""
+    with shop.github.silently():
+        lax = shop.risky_pull(base=lax_branch)
+        strict = shop.repo.second_pull_on(lax, base="main")
+    for pull in (strict, lax) if request.param == "strict first" else (lax, strict):
+        pull.send("opened")
+    return strict, lax
+
+
+def test_the_worse_verdict_counts_and_both_are_named(
+    bot: RunningBot, pulls: tuple[FakePull, FakePull]
+) -> None:
+    strict, lax = pulls
+    bot.drain()
+    assert strict.check.conclusion == "failure"
+    assert f"#{strict.number}" in strict.check.summary
+    assert f"#{lax.number}" in strict.check.summary
+    assert FLAW in (strict.bot_comment or "")
+
+
+def test_a_rescan_of_the_lax_one_does_not_turn_it_green(
+    bot: RunningBot, pulls: tuple[FakePull, FakePull]
+) -> None:
+    strict, lax = pulls
+    bot.drain()
+    lax.comment("/rescan")
+    bot.drain()
+    assert strict.check.conclusion == "failure"
+
+
+def test_closing_the_failing_one_makes_it_green(bot: RunningBot, pulls: tuple[FakePull, FakePull]) -> None:
+    strict, lax = pulls
+    bot.drain()
+    strict.close()
+    bot.drain()
+    assert lax.check.conclusion == "success"
+    assert f"#{strict.number}:" not in lax.check.summary
+
+
+def test_closing_the_lax_one_leaves_it_red(bot: RunningBot, pulls: tuple[FakePull, FakePull]) -> None:
+    strict, lax = pulls
+    bot.drain()
+    lax.close()
+    bot.drain()
+    assert strict.check.conclusion == "failure"
+
+
+@pytest.mark.parametrize("closed", ["strict", "lax"])
+def test_one_that_is_closed_before_it_was_judged_does_not_hide_the_other(
+    bot: RunningBot, pulls: tuple[FakePull, FakePull], closed: str
+) -> None:
+    strict, lax = pulls
+    (strict if closed == "strict" else lax).close()
+    bot.drain()
+    assert strict.check.conclusion == ("success" if closed == "strict" else "failure")
+
+
+def test_a_failing_one_that_moves_on_takes_its_verdict_with_it(
+    bot: RunningBot, shop: Shop, lax_branch: str, github: FakeGitHub
+) -> None:
+    lax = shop.risky_pull(base=lax_branch, head_branch="one")
+    with github.silently():
+        strict = shop.repo.open_pull(files={"README.md": "other\n"}, head_branch="two")
+    with github.state.lock:
+        shop.repo.repository.git.set_ref("refs/heads/two", lax.head_sha)
+        shop.repo.move_heads(shop.repo.repository, "two", lax.head_sha)
+    strict.send("opened")
+    bot.drain()
+    assert lax.check.conclusion == "failure"
+    strict.push(files=shop.dockerfile(shop.good, "mended"))
+    bot.drain()
+    assert lax.check.conclusion == "success"
+    assert strict.check.conclusion == "success"
+
+
+def test_a_review_that_could_not_finish_is_not_outvoted(
+    bot: RunningBot, pulls: tuple[FakePull, FakePull], github: FakeGitHub
+) -> None:
+    strict, lax = pulls
+    bot.may_end_as.add("parked")
+    github.fault(path=f"*/pulls/{strict.number}", status=403, body={"message": "Resource not accessible"})
+    bot.drain()
+    assert strict.check.conclusion == "failure"
+    lax.comment("/rescan")
+    bot.drain()
+    assert strict.check.conclusion == "failure"
+
+
+def test_a_verdict_does_not_speak_for_one_that_is_still_being_found(
+    bot: RunningBot, pulls: tuple[FakePull, FakePull]
+) -> None:
+    strict, lax = pulls
+    (job,) = [job for job in bot.waiting() if f"#{lax.number}:" in job]
+    bot.run(job)
+    assert lax.check.conclusion == "failure"
+    assert f"#{strict.number}" in lax.check.title
+    bot.drain()
+    strict.close()
+    bot.drain()
+    assert lax.check.conclusion == "success"
