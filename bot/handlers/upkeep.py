@@ -11,9 +11,11 @@ from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import redeliver, unfinished
 from bot.store import deliveries, jobs
+from bot.store.engine import checkpoint
 
 log = logging.getLogger(__name__)
 
+CHECKPOINT_SECONDS = 2.0
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -25,6 +27,7 @@ Chore = Callable[[], Awaitable[None]]
 async def keep_up(ctx: Context, forget: Forget) -> None:
     """Run every chore at start and then by its interval, until cancelled. One that fails does not stop the others."""
     chores: list[tuple[str, float, Chore]] = [
+        ("checkpoint", CHECKPOINT_SECONDS, lambda: asyncio.to_thread(checkpoint, ctx.settings.database)),
         ("sweep", MINUTE, lambda: unfinished.sweep(ctx)),
         ("redelivery", HOUR, lambda: redeliver.ask_again(ctx)),
         ("retention", DAY, lambda: forget_old(ctx, forget)),
