@@ -98,7 +98,9 @@ def db() -> None:
 @db.command()
 def update() -> None:
     """Fetch the advisory feeds."""
-    click.echo(advisories.update(load_settings()), nl=False)
+    text, complete = advisories.update(load_settings())
+    click.echo(text, nl=False)
+    sys.exit(0 if complete else ERROR)
 
 
 @db.command(name="import")

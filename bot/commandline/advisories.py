@@ -12,12 +12,12 @@ from bot.feeds import AdvisoryIndex, FeedState, Snapshot, import_path
 from bot.settings import Settings
 
 
-def update(settings: Settings) -> str:
-    """Fetch the feeds; return what is in use now. A feed that failed is named, the others are in use."""
+def update(settings: Settings) -> tuple[str, bool]:
+    """Fetch the feeds; return what is in use now, and whether all came. One that failed is named."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     report = asyncio.run(update_advisories(settings, SystemClock()))
     failures = [f"failed: {failure}" for failure in report.failed]
-    return _lines([_describe(report.snapshot, settings), *failures])
+    return _lines([_describe(report.snapshot, settings), *failures]), not failures
 
 
 def import_from(settings: Settings, path: Path, as_of: str) -> str:

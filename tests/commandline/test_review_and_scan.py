@@ -2,6 +2,11 @@
 
 import json
 import subprocess
+import threading
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -192,3 +197,49 @@ def test_status_tells_which_advisories_are_in_use(plimsoll, images: dict[str, st
     result = plimsoll("db", "status")
     assert result.exit_code == 0
     assert "Alpine: 2 records" in result.stdout
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Iterator[str]:
+    """OSV.dev's layout on loopback, with one feed that is there."""
+    record = {
+        "id": "ALPINE-CVE-2024-0001",
+        "modified": "2026-11-01T00:00:00Z",
+        "upstream": ["CVE-2024-0001"],
+        "affected": [
+            {
+                "package": {"ecosystem": "Alpine:v3.20", "name": "openssl"},
+                "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "3.3.1-r0"}]}],
+            }
+        ],
+    }
+    (tmp_path / "feeds" / "Alpine").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "feeds" / "Alpine" / "all.zip", "w") as archive:
+        archive.writestr(f"{record['id']}.json", json.dumps(record))
+    handler = partial(Quiet, directory=str(tmp_path / "feeds"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("ecosystems", "code", "says"),
+    [("Alpine", 0, "Alpine: 1 records"), ("Alpine,Debian", 3, "answered 404"), ("Debian", 3, "answered 404")],
+)
+def test_feeds_are_fetched_in_the_layout_of_osv(
+    plimsoll, feeds: str, monkeypatch: pytest.MonkeyPatch, ecosystems: str, code: int, says: str
+) -> None:
+    monkeypatch.setenv("PLIMSOLL_OSV_URL", f"http://{feeds}")
+    monkeypatch.setenv("PLIMSOLL_PRIVATE_HOSTS", feeds)
+    monkeypatch.setenv("PLIMSOLL_INSECURE_HOSTS", feeds)
+    monkeypatch.setenv("PLIMSOLL_ECOSYSTEMS", ecosystems)
+    result = plimsoll("db", "update")
+    assert (result.exit_code, says in result.output) == (code, True), result.output
