@@ -23,6 +23,9 @@ class Plimsoll(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except OSError as exc:
+            click.echo(f"plimsoll: {exc.strerror}: {exc.filename or 'see PLIMSOLL_DATA_DIR'}", err=True)
+            sys.exit(USAGE)
         except BotError as exc:
             click.echo(f"plimsoll: {exc}", err=True)
             sys.exit(USAGE if isinstance(exc, UserError | ConfigError) else ERROR)
@@ -121,7 +124,7 @@ def status() -> None:
 
 @main.command()
 @click.option("--host", help="Address to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 def serve(host: str | None, port: int | None) -> None:
     """Receive webhooks and review pull requests."""
     # The web server and the job engine take a second to import, which the other commands need not wait for.

@@ -83,7 +83,7 @@ def local_change(folder: Path, base: str = "", head: str = "") -> Change:
     """Compare `head` (default: the working tree) with where it left `base` (default: the target branch)."""
     git = LocalGit(_top(folder))
     start = git.commit(head or "HEAD")
-    merge_base = _merge_base(git, _base(git, base, start), start)
+    merge_base = _merge_base(git, _base(git, base), start)
     name = git.folder.name
     if head:
         return _compare(git, name, merge_base, start, start)
@@ -95,7 +95,7 @@ def _top(folder: Path) -> Path:
     return Path(LocalGit(folder).text("rev-parse", "--show-toplevel"))
 
 
-def _base(git: LocalGit, wanted: str, start: str) -> str:
+def _base(git: LocalGit, wanted: str) -> str:
     if wanted:
         return git.commit(wanted)
     for target in TARGETS:
@@ -103,7 +103,9 @@ def _base(git: LocalGit, wanted: str, start: str) -> str:
             return git.commit(target)
         except ConfigError:
             continue
-    return start
+    raise ConfigError(
+        f"no target branch was found (tried {', '.join(TARGETS)}): name what the change is compared with by --base"
+    )
 
 
 def _merge_base(git: LocalGit, base: str, start: str) -> str:

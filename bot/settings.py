@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
 
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         """Raise ConfigError naming each setting `serve` cannot do without."""
         needed = {
             "APP_ID": self.app_id,
-            "PRIVATE_KEY (or PRIVATE_KEY_FILE)": self.app_key(),
+            "PRIVATE_KEY (or PLIMSOLL_PRIVATE_KEY_FILE)": self.app_key(),
             "WEBHOOK_SECRET": self.webhook_secret.get_secret_value(),
         }
         if missing := [PREFIX + name for name, value in needed.items() if not value]:
@@ -136,6 +136,11 @@ def load_settings() -> Settings:
             for error in exc.errors()
         )
         raise ConfigError(problems) from None
+    except SettingsError as exc:
+        # Its text names the field; the value was no JSON.
+        raise ConfigError(
+            f'{exc}: {PREFIX}BUILD_ARGS is written as JSON, such as {{"BASE": "alpine:3.20"}}'
+        ) from None
 
 
 def table() -> str:

@@ -17,11 +17,12 @@ from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Images
 from bot.inspection import SeenImage, SnapshotSeen
-from bot.inventory import SkipKind, Skipped
+from bot.inventory import Skipped
+from bot.policy.gate import Policy
 from bot.registry.model import Access
 from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
-from bot.report.scan import render_scan_json, render_scan_table
+from bot.report.scan import is_blind, render_scan_json, render_scan_table
 from bot.settings import Settings
 
 SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
@@ -114,8 +115,11 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
     """Say 1 for a flaw that was asked about, else 3 when something could not be looked at: never a false clean."""
     threshold = Severity.parse(wanted.fail_on) if wanted.fail_on else None
     for match in scanned.seen.matches:
-        counts = not wanted.only_fixed or match.fix_state is FixState.FIXED
-        if threshold is not None and counts and match.rating.severity >= threshold:
+        fixed = match.fix_state is FixState.FIXED
+        severity = match.rating.severity
+        if severity is Severity.UNKNOWN and fixed:
+            severity = Policy().unknown_severity
+        if threshold is not None and (fixed or not wanted.only_fixed) and severity >= threshold:
             return FAILED
     return INCONCLUSIVE if _is_inconclusive(scanned) else 0
 
@@ -123,5 +127,4 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
 def _is_inconclusive(scanned: Scanned) -> bool:
     if scanned.snapshot is None or scanned.snapshot.too_old:
         return True
-    skipped = (*scanned.seen.inventory.skipped, *scanned.seen.skipped)
-    return any(skip.kind is not SkipKind.UNCATALOGUED for skip in skipped)
+    return is_blind(scanned.seen)

@@ -8,6 +8,9 @@ from contextlib import nullcontext
 import uvicorn
 
 from bot.app import create_app
+from bot.errors import ConfigError
+from bot.github.auth import rsa_key
+from bot.github.errors import BadPrivateKey
 from bot.jobs.lock import owned
 from bot.settings import Settings
 from bot.store.engine import is_sqlite
@@ -20,6 +23,7 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     # uvicorn raises the signal that stopped it once more: to be stopped is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings)
+    _check_key(settings)
     # What is imported stays for good; looking through it again would stop every webhook for a tenth of a second.
     gc.collect()
     gc.freeze()
@@ -33,3 +37,12 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
             # Its own headers are GitHub's concern, not the address a proxy claims.
             proxy_headers=False,
         )
+
+
+def _check_key(settings: Settings) -> None:
+    """Refuse to start with a key that cannot sign: every review would fail by it."""
+    try:
+        rsa_key(settings.app_key())
+    except BadPrivateKey as exc:
+        place = settings.private_key_file or "PLIMSOLL_PRIVATE_KEY"
+        raise ConfigError(f"{place}: {exc}") from exc

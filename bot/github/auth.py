@@ -44,7 +44,7 @@ class AppCredential:
             "iat": int((now - _JWT_BACKDATING).timestamp()),
             "exp": int((now + _JWT_LIFE).timestamp()),
         }
-        return jwt.encode(claims, _rsa_key(self.private_key), algorithm="RS256")
+        return jwt.encode(claims, rsa_key(self.private_key), algorithm="RS256")
 
     def accepted(self, bearer: str) -> None:
         """Nothing to learn: a JWT serves once."""
@@ -61,7 +61,7 @@ class AppCredential:
 
 
 @lru_cache(maxsize=2)
-def _rsa_key(pem: str) -> RSAPrivateKey:
+def rsa_key(pem: str) -> RSAPrivateKey:
     """Load the key once: checking it takes 40 ms, which would hold up every webhook meanwhile."""
     try:
         key = load_pem_private_key(pem.encode(), password=None)

@@ -106,7 +106,8 @@ class GuardPolicy:
         if url.scheme == "http":
             if not self.allows_plain_http(url.host, url.port or 80):
                 raise Refused(
-                    f"{url.host} is addressed without TLS; the operator has to allow plain http to it"
+                    f"{url.host} is addressed without TLS; "
+                    "the operator has to allow plain http to it (PLIMSOLL_INSECURE_HOSTS)"
                 )
         elif url.scheme != "https":
             raise Refused(f"the scheme {url.scheme[:20]!r} is refused")
@@ -119,7 +120,8 @@ class GuardPolicy:
         if not addresses or not all(is_public(address) for address in addresses):
             # One wording for "no such name" and "a private one": a pull request must not map the network.
             raise Refused(
-                f"{host} does not resolve to public addresses only; the operator may allow the host"
+                f"{host} does not resolve to public addresses only; "
+                "the operator may allow the host (PLIMSOLL_PRIVATE_HOSTS)"
             )
 
     def _check_literal(self, url: httpx.URL) -> None:

@@ -39,7 +39,7 @@ def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | N
             "release": release.pretty_name or release.id if release else None,
             "size": seen.inventory.size,
             "partial": bool(_left_out(seen)),
-            "conclusive": snapshot is not None and not _is_blind(seen),
+            "conclusive": snapshot is not None and not is_blind(seen),
             "snapshot": snapshot_fields(snapshot),
             "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
             "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
@@ -54,8 +54,8 @@ def _parts(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> It
     yield Text(macro(_WORDS, "head", reference, seen, kinds))
     counts = Counter(match.rating.severity for match in matches)
     ordered = [(severity.word, counts[severity]) for severity in sorted(counts, reverse=True)]
-    worst = ordered[0][0] if ordered else "pass" if snapshot and not _is_blind(seen) else "error"
-    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), _is_blind(seen)), worst)
+    worst = ordered[0][0] if ordered else "pass" if snapshot and not is_blind(seen) else "error"
+    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), is_blind(seen)), worst)
     if matches:
         yield table(macro(_WORDS, "columns").split("|"), (_cells(match, layers) for match in matches))
     if left_out := _left_out(seen):
@@ -99,8 +99,12 @@ def _left_out(seen: SeenImage) -> tuple[Skipped, ...]:
     return tuple(dict.fromkeys((*seen.inventory.skipped, *seen.skipped)))
 
 
-def _is_blind(seen: SeenImage) -> bool:
-    return any(skipped.kind in RULE_OF_SKIP for skipped in _left_out(seen))
+def is_blind(seen: SeenImage) -> bool:
+    """Whether something that matters could not be looked at, or not one package of an image that has files."""
+    left_out = _left_out(seen)
+    return any(skipped.kind in RULE_OF_SKIP for skipped in left_out) or (
+        bool(left_out) and not seen.inventory.packages
+    )
 
 
 def _package(entry: InstalledPackage) -> Json:

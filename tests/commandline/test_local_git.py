@@ -89,3 +89,10 @@ def test_a_wrong_revision_is_said(repository: Path, base: str, head: str, says: 
 def test_a_folder_that_is_no_repository_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not a git repository"):
         local_change(tmp_path)
+
+
+def test_without_a_target_branch_nothing_is_compared_with_itself(repository: Path) -> None:
+    git(repository, "branch", "--move", "trunk")
+    with pytest.raises(ConfigError, match="--base"):
+        local_change(repository)
+    assert local_change(repository, base="trunk").files == ()

@@ -42,6 +42,7 @@ def tell(github: FakeGitHub, registry: FakeRegistry) -> None:
 
     _title("1. A pull request goes back to an older base image")
     pull = repo.open_pull({"Dockerfile": _dockerfile(f"{base}:3.20.0")}, title="Pin the base image")
+    print(f"\n  -FROM {base}:3.20.3\n  +FROM {base}:3.20.0")
     _show_check(_concluded(lambda: _newest(pull)))
     _wait(lambda: pull.bot_comment is not None)
     first = pull.bot_comment
@@ -49,6 +50,7 @@ def tell(github: FakeGitHub, registry: FakeRegistry) -> None:
 
     _title("2. Its author pushes a better one: the same comment, edited, and a green check")
     pull.push({"Dockerfile": _dockerfile(f"{base}:3.20.6")})
+    print(f"\n  -FROM {base}:3.20.0\n  +FROM {base}:3.20.6")
     _show_check(_concluded(lambda: _newest(pull)))
     _wait(lambda: pull.bot_comment != first)
     _show_comment(pull)
@@ -64,7 +66,9 @@ def tell(github: FakeGitHub, registry: FakeRegistry) -> None:
     _show_check(_concluded(lambda: _newest(pull) if len(pull.checks) > before else None))
     _wait(lambda: "+1" in comment.reactions)
     print(f"\nReactions to the command: {', '.join(comment.reactions)}")
-    print(f"Check runs on that commit: {len(pull.checks)}, comments of the bot: {len(pull.bot_comments)}")
+    print(
+        f"One check run for each attempt at that commit: {len(pull.checks)}. Comments: {len(pull.bot_comments)}."
+    )
 
 
 def _dockerfile(base: str) -> str:
