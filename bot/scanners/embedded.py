@@ -64,7 +64,7 @@ class EmbeddedScanner:
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
     ) -> LayerDocument | Skipped:
         scope = source.scope(image.reference, access)
-        if known := await self._in_thread(lambda: self._layers.find(scope, layer.digest)):
+        if known := await self._in_thread(lambda: self._layers.find(scope, layer)):
             return known
         path = await source.blob(image.reference, layer, access)
         if isinstance(path, Skipped):
@@ -74,7 +74,7 @@ class EmbeddedScanner:
     def _scan(self, path: Path, scope: str, layer: Descriptor) -> LayerDocument:
         with path.open("rb") as stream:
             document = scan_layer(stream, media_type=layer.media_type)
-        self._layers.keep(scope, layer.digest, document)
+        self._layers.keep(scope, layer, document)
         return document
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -1,6 +1,8 @@
-"""Layer documents on disk, keyed by access scope, blob digest and engine version: a known layer costs nothing.
+"""Layer documents on disk, keyed by access scope, descriptor and engine version: a known layer costs nothing.
 
-The scope is part of the key, so a document made with one credential says nothing to those without it.
+The scope is part of the key, so a document made with one credential says nothing to those without it. So are
+the media type and size that a manifest declares: the same bytes declared as something else may be unreadable,
+and whether they are must not depend on which image was read first.
 """
 
 import hashlib
@@ -9,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bot.engine import ENGINE_VERSION, LayerDocument
+from bot.registry.model import Descriptor
 
 MOST_DOCUMENTS = 200_000
 PRUNE_EVERY = 1000
@@ -22,9 +25,9 @@ class LayerCache:
         self._most = most
         self._writes = 0
 
-    def find(self, scope: str, digest: str) -> LayerDocument | None:
+    def find(self, scope: str, layer: Descriptor) -> LayerDocument | None:
         """Return the document of a layer, None when it is not known in this scope or no longer readable."""
-        path = self._path(scope, digest)
+        path = self._path(scope, layer)
         try:
             document = LayerDocument.from_json(path.read_bytes())
         except (OSError, ValueError):
@@ -32,11 +35,11 @@ class LayerCache:
         os.utime(path)
         return document
 
-    def keep(self, scope: str, digest: str, document: LayerDocument) -> None:
+    def keep(self, scope: str, layer: Descriptor, document: LayerDocument) -> None:
         """Store a document; a crash leaves the old one or none."""
         if not document.cacheable:
             return
-        path = self._path(scope, digest)
+        path = self._path(scope, layer)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "w") as file:
@@ -52,7 +55,12 @@ class LayerCache:
         for path in files[self._most :]:
             path.unlink(missing_ok=True)
 
-    def _path(self, scope: str, digest: str) -> Path:
-        algorithm, _, encoded = digest.partition(":")
-        place = hashlib.sha256(scope.encode()).hexdigest()[:16]
-        return self._root / place / encoded[:2] / f"{algorithm}-{encoded}.{ENGINE_VERSION}.json"
+    def _path(self, scope: str, layer: Descriptor) -> Path:
+        algorithm, _, encoded = layer.digest.partition(":")
+        declared = _hash(f"{layer.size} {layer.media_type}")
+        name = f"{algorithm}-{encoded}.{declared}.{ENGINE_VERSION}.json"
+        return self._root / _hash(scope) / encoded[:2] / name
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -148,6 +148,34 @@ def test_a_layer_of_another_kind_cannot_be_read(
     assert_not_read(pull, changed, "layers of type 'application/vnd.example.wasm' are not read")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "answer"),
+    [
+        (
+            "mediaType",
+            "application/vnd.example.wasm",
+            "layers of type 'application/vnd.example.wasm' are not",
+        ),
+        ("size", 7, "more than the promised 7 bytes"),
+    ],
+)
+def test_a_known_layer_that_is_declared_as_something_else_cannot_be_read(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, field: str, value: object, answer: str
+) -> None:
+    built = image(packages=SOUND)
+    push(registry, "shop", "known", built)
+    repo = github.repo(files={"Dockerfile": f"FROM {registry.push_image('shop:1', packages=SOUND)}\n"})
+    repo.open_pull(files={"Dockerfile": f"FROM {registry.host}/shop:known\n"})
+    bot.drain()
+    manifest = json.loads(built.manifest)
+    manifest["layers"][0][field] = value
+    registry.put_manifest("shop", "other", manifest, OCI_MANIFEST)
+    changed = f"{registry.host}/shop:other"
+    pull = repo.open_pull(files={"Dockerfile": f"FROM {changed}\n"})
+    bot.drain()
+    assert_not_read(pull, changed, answer)
+
+
 def test_an_index_without_the_platform(bot: RunningBot, github: FakeGitHub, registry: Registry) -> None:
     images = {each: image(packages=SOUND, platform=each) for each in ("linux/arm64", "linux/s390x")}
     changed = registry.push_built("bad:2", index(images))
