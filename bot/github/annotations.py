@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.github.text import cut, cut_line
+from bot.report.fit import LONGEST_TEXT
 
 PER_REQUEST = 50
-_LONGEST_MESSAGE = 64 * 1024 - 1
 _LONGEST_TITLE = 255
 _LONGEST_PATH = 4096
 _MOST_ACTIONS = 3
@@ -63,12 +63,12 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "start_line": start,
         "end_line": max(annotation.end_line, start),
         "annotation_level": annotation.level.value,
-        "message": cut_line(annotation.message or annotation.title or "…", _LONGEST_MESSAGE),
+        "message": cut_line(annotation.message or annotation.title or "…", LONGEST_TEXT),
     }
     if annotation.title:
         body["title"] = cut_line(annotation.title, _LONGEST_TITLE)
     if annotation.raw_details:
-        body["raw_details"] = cut_line(annotation.raw_details, _LONGEST_MESSAGE)
+        body["raw_details"] = cut_line(annotation.raw_details, LONGEST_TEXT)
     return body
 
 

@@ -4,6 +4,7 @@ Annotations are added by each request, never replaced, so every repeat first cou
 See https://docs.github.com/en/rest/checks/runs
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import partial
@@ -22,7 +23,7 @@ from bot.github.annotations import (
 from bot.github.body import fields_of
 from bot.github.client import Repository
 from bot.github.creating import find_or_create as create_once
-from bot.github.errors import GitHubUnavailable
+from bot.github.errors import GitHubUnavailable, NotFound
 from bot.github.fields import Fields
 from bot.github.pages import PER_PAGE, every
 
@@ -34,7 +35,6 @@ __all__ = [
     "CheckRun",
     "Conclusion",
     "Level",
-    "append_annotations",
     "conclude",
     "find",
     "find_or_create",
@@ -43,6 +43,9 @@ __all__ = [
 
 NAME = "plimsoll"
 _TRIES = 3
+_SURPLUS = CheckOutput(
+    "Superseded", "GitHub took the request for this check run twice; the other one counts."
+)
 
 Conclusion = Literal["success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required"]
 
@@ -72,7 +75,18 @@ async def get(repo: Repository, run_id: int) -> CheckRun:
 
 
 async def find(repo: Repository, head_sha: str, external_id: str) -> CheckRun | None:
-    """Find our check run with this external id; the oldest, should there be two."""
+    """Find our open check run with this external id: the newest, as GitHub does, and cancel others.
+
+    One that is completed is of an earlier life whose database was lost; its annotations would mix with ours.
+    """
+    same = [run for run in await _ours(repo, head_sha) if run.external_id == external_id]
+    unfinished = sorted((run for run in same if not run.is_completed), key=lambda run: run.id)
+    for surplus in unfinished[:-1]:
+        await conclude(repo, surplus, "cancelled", _SURPLUS)
+    return unfinished[-1] if unfinished else None
+
+
+async def _ours(repo: Repository, head_sha: str) -> list[CheckRun]:
     ours = (await repo.app.identity()).app_id
     list_page = partial(
         repo.rest.checks.async_list_for_ref,
@@ -85,14 +99,16 @@ async def find(repo: Repository, head_sha: str, external_id: str) -> CheckRun | 
     )
     found = every(lambda page: list_page(per_page=PER_PAGE, page=page), "check_runs")
     runs = [_run(item) async for item in found]
-    same = (run for run in runs if run.external_id == external_id and run.app_id == ours)
-    return min(same, key=lambda run: run.id, default=None)
+    return [run for run in runs if run.app_id == ours]
 
 
 async def find_or_create(
-    repo: Repository, head_sha: str, external_id: str, output: CheckOutput, details_url: str = ""
+    repo: Repository, head_sha: str, external_id: str, output: CheckOutput, known_id: int | None = None
 ) -> CheckRun:
-    """Open the check run as in progress, unless it is there, in whatever state."""
+    """Open the check run as in progress, unless there is one: the one remembered, else one that is open."""
+    if known_id is not None:
+        with suppress(NotFound):
+            return await get(repo, known_id)
     body = {
         "name": NAME,
         "head_sha": head_sha,
@@ -101,21 +117,12 @@ async def find_or_create(
         "started_at": f"{repo.clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "output": output_json(output),
     }
-    if details_url:
-        body["details_url"] = details_url
 
     async def create() -> CheckRun:
         response = await repo.rest.checks.async_create(repo.owner, repo.name, data=body)
         return _run(fields_of(response, "check run"))
 
     return await create_once(lambda: find(repo, head_sha, external_id), create, repo.pauses)
-
-
-async def append_annotations(
-    repo: Repository, run: CheckRun, output: CheckOutput, annotations: tuple[Annotation, ...]
-) -> CheckRun:
-    """Add those of `annotations` that are not there yet, in their order, and leave the run open."""
-    return await _send(repo, run, output, annotations, {}) if annotations else run
 
 
 async def conclude(
@@ -126,24 +133,16 @@ async def conclude(
     annotations: tuple[Annotation, ...] = (),
     actions: tuple[Action, ...] = (),
 ) -> CheckRun:
-    """Complete the run with its words, annotations and buttons; doing it again changes nothing."""
+    """Complete the run with its words, annotations and buttons; doing it again changes nothing.
+
+    Sends what is missing, batch by batch; the last request completes it.
+    """
     final = {
         "status": "completed",
         "conclusion": conclusion,
         "completed_at": f"{repo.clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "actions": actions_json(actions),
     }
-    return await _send(repo, run, output, annotations, final)
-
-
-async def _send(
-    repo: Repository,
-    run: CheckRun,
-    output: CheckOutput,
-    annotations: tuple[Annotation, ...],
-    final: dict[str, Any],
-) -> CheckRun:
-    """Send what is missing, batch by batch; the last request carries `final`."""
     if annotations:
         # The caller's value may be older than annotations an earlier try has added.
         run = await get(repo, run.id)
@@ -170,8 +169,11 @@ async def _send(
 
 
 def _has_landed(run: CheckRun, annotations: tuple[Annotation, ...], final: dict[str, Any]) -> bool:
-    concluded = not final or (run.is_completed and run.conclusion == final["conclusion"])
-    return concluded and run.annotations_count >= len(annotations)
+    return (
+        run.is_completed
+        and run.conclusion == final["conclusion"]
+        and run.annotations_count >= len(annotations)
+    )
 
 
 async def _patch(

@@ -4,6 +4,7 @@ See https://docs.github.com/en/rest/issues/comments
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -14,7 +15,8 @@ from bot.github.creating import find_or_create
 from bot.github.errors import NotFound
 from bot.github.fields import Fields
 from bot.github.pages import PER_PAGE, every
-from bot.github.text import LONGEST_TEXT, cut
+from bot.github.text import cut
+from bot.report.fit import LONGEST_TEXT
 
 Reaction = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
 
@@ -58,10 +60,11 @@ async def keep_one(
     but none is made.
     """
     body = _marked(body, marker)
-    comment = await _known(repo, known_id) or await _only(repo, number, marker)
-    if comment is None and create:
-        comment = await find_or_create(
-            lambda: _only(repo, number, marker), lambda: _post(repo, number, body), repo.pauses
+    find = partial(_only, repo, number, marker)
+    comment = await _known(repo, known_id)
+    if comment is None:
+        comment = await (
+            find_or_create(find, lambda: _post(repo, number, body), repo.pauses) if create else find()
         )
     if comment is None:
         return None
@@ -81,10 +84,11 @@ async def reply(repo: Repository, number: int, body: str, key: str) -> int:
 
 
 async def react(repo: Repository, comment_id: int, content: Reaction) -> None:
-    """Put our reaction on a comment; GitHub keeps one of each kind."""
-    await repo.rest.reactions.async_create_for_issue_comment(
-        repo.owner, repo.name, comment_id, content=content
-    )
+    """Put our reaction on a comment, if that is still there; GitHub keeps one of each kind."""
+    with suppress(NotFound):
+        await repo.rest.reactions.async_create_for_issue_comment(
+            repo.owner, repo.name, comment_id, content=content
+        )
 
 
 async def _known(repo: Repository, comment_id: int | None) -> Comment | None:
@@ -125,10 +129,8 @@ async def _post(repo: Repository, number: int, body: str) -> Comment:
 
 
 async def _delete(repo: Repository, comment_id: int) -> None:
-    try:
+    with suppress(NotFound):
         await repo.rest.issues.async_delete_comment(repo.owner, repo.name, comment_id)
-    except NotFound:
-        return
 
 
 def _marked(body: str, marker: str) -> str:

@@ -63,9 +63,11 @@ async def compare(repo: Repository, base: str, head: str) -> Comparison:
         repo.owner, repo.name, f"{base}...{head}", page=1, per_page=1
     )
     answer = fields_of(response, "comparison")
-    files = tuple(_file(item) for item in answer.objects("files"))
+    listed = answer.objects_or_none("files")
+    files = tuple(_file(item) for item in listed or ())
     merge_base = answer.object("merge_base_commit").sha("sha")
-    return Comparison(merge_base, files, len(files) < _MOST_COMPARED_FILES)
+    # The one list that GitHub's description does not promise: without it, nothing is known of the files.
+    return Comparison(merge_base, files, listed is not None and len(files) < _MOST_COMPARED_FILES)
 
 
 async def blob(repo: Repository, sha: str, limit: int) -> bytes | TooLarge:

@@ -17,15 +17,18 @@ _TRIES = 3
 async def find_or_create(
     find: Callable[[], Awaitable[T | None]], create: Callable[[], Awaitable[T]], pauses: Pauses
 ) -> T:
-    """Return what `find` finds, else what `create` makes."""
+    """Return what `find` finds, else what `create` makes. Of several, `find` keeps one and ends the others."""
     for failures in range(1, _TRIES + 1):
         found = await find()
         if found is not None:
             return found
         try:
-            return await create()
+            made = await create()
         except GitHubUnavailable as exc:
             lost = exc
+        else:
+            # A list may lag behind what a lost request had made after all: then there are two now.
+            return made if failures == 1 else await find() or made
         await pauses.back_off(failures)
     found = await find()
     if found is None:

@@ -72,14 +72,16 @@ class Fields:
             raise self._wrong(key, "a positive integer")
         return value
 
-    def flag(self, key: str, default: bool = False) -> bool:
-        """Read a boolean that older versions leave out."""
-        value = self.values.get(key, default)
-        if value is None:
-            return default
+    def flag(self, key: str) -> bool:
+        """Read a boolean."""
+        value = self._need(key)
         if not isinstance(value, bool):
             raise self._wrong(key, "a boolean")
         return value
+
+    def flag_or(self, key: str, default: bool = False) -> bool:
+        """Read a boolean that may be missing or null."""
+        return default if self.values.get(key) is None else self.flag(key)
 
     def text_or(self, key: str, default: str = "") -> str:
         """Read a string that may be missing or null."""
@@ -99,9 +101,12 @@ class Fields:
         return None if self.values.get(key) is None else self.object(key)
 
     def objects(self, key: str) -> Iterator["Fields"]:
-        """Read a list of objects; missing and null count as empty."""
-        value = self.values.get(key)
-        return objects([] if value is None else value, self.error, self._path(key))
+        """Read a list of objects. A list that is missing is not an empty one."""
+        return objects(self._need(key), self.error, self._path(key))
+
+    def objects_or_none(self, key: str) -> Iterator["Fields"] | None:
+        """Read a list of objects that may be missing or null."""
+        return None if self.values.get(key) is None else self.objects(key)
 
     def _need(self, key: str) -> Any:
         value = self.values.get(key)

@@ -51,8 +51,8 @@ def _pull_request(event: Fields) -> PullRequestEvent | None:
         base_ref=base.filled("ref"),
         base_sha=base.sha("sha"),
         base_changed=base_changed,
-        draft=pull.flag("draft"),
-        merged=pull.flag("merged"),
+        draft=pull.flag_or("draft"),
+        merged=pull.flag_or("merged"),
         is_fork=source is None or source.number("id") != repository.id,
         author=user.text_or("login") if user else "",
     )
@@ -97,7 +97,7 @@ def _check_run(event: Fields) -> CheckRunEvent | None:
         app_id=app.number("id") if app else 0,
         sender=sender.text_or("login") if sender else "",
         identifier=button.text_or("identifier") if button else "",
-        pull_numbers=tuple(pull.number("number") for pull in run.objects("pull_requests")),
+        pull_numbers=tuple(pull.number("number") for pull in run.objects_or_none("pull_requests") or ()),
     )
 
 
@@ -118,7 +118,7 @@ def _check_suite(event: Fields) -> CheckRunEvent | None:
         app_id=app.number("id") if app else 0,
         sender=sender.text_or("login") if sender else "",
         identifier="",
-        pull_numbers=tuple(pull.number("number") for pull in suite.objects("pull_requests")),
+        pull_numbers=tuple(pull.number("number") for pull in suite.objects_or_none("pull_requests") or ()),
     )
 
 
@@ -149,9 +149,9 @@ def _push(event: Fields) -> PushEvent | None:
         before=event.sha("before"),
         after=event.sha("after"),
         default_branch=event.object("repository").text_or("default_branch"),
-        created=event.flag("created"),
-        deleted=event.flag("deleted"),
-        forced=event.flag("forced"),
+        created=event.flag_or("created"),
+        deleted=event.flag_or("deleted"),
+        forced=event.flag_or("forced"),
     )
 
 
@@ -203,7 +203,7 @@ def _repository(event: Fields) -> RepositoryId:
 
 
 def _repositories(event: Fields, key: str) -> tuple[RepositoryId, ...]:
-    return tuple(_repository_id(item) for item in event.objects(key))
+    return tuple(_repository_id(item) for item in event.objects_or_none(key) or ())
 
 
 def _repository_id(fields: Fields) -> RepositoryId:

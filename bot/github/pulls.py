@@ -85,9 +85,9 @@ def _pull(fields: Fields) -> Pull:
     return Pull(
         number=fields.number("number"),
         state=fields.filled("state"),
-        draft=fields.flag("draft"),
+        draft=fields.flag_or("draft"),
         # The answer for one pull request says `merged`, those in lists only when.
-        merged=fields.flag("merged") or fields.text_or("merged_at") != "",
+        merged=fields.flag_or("merged") or fields.text_or("merged_at") != "",
         title=fields.text_or("title"),
         author=user.text_or("login") if user else "",
         html_url=fields.text_or("html_url"),

@@ -5,8 +5,8 @@ GitHub counts characters in some places and bytes in others; what fits in bytes 
 
 import re
 
-LONGEST_TEXT = 65_535
-"""A check run's summary or text, and a comment."""
+from bot.report.fit import LONGEST_TEXT
+
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^\r\n]*)", re.MULTILINE)
 _ENDING = "\n\n…\n"
 

@@ -43,7 +43,24 @@ class Inputs:
 
 def replay(text: str) -> Review:
     """Judge stored inputs again: the same review, byte for byte."""
-    inputs = codec.load(Inputs, text)
+    return _replay(codec.load(Inputs, text))
+
+
+async def stored(ctx: Context, row: ReviewRow) -> Review | None:
+    """Return the verdict that was found before, if it was found by this version."""
+    text = await ctx.store.do(lambda c: reviews.inputs_of(c, row.id))
+    return await asyncio.to_thread(_replay_ours, text) if text else None
+
+
+def _replay_ours(text: str) -> Review | None:
+    try:
+        inputs = codec.load(Inputs, text)
+    except codec.Unreadable:
+        return None
+    return _replay(inputs) if inputs.version == __version__ else None
+
+
+def _replay(inputs: Inputs) -> Review:
     return judge(inputs.inspection, inputs.policy, today=inputs.judged_on, earlier=inputs.earlier)
 
 

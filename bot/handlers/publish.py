@@ -13,7 +13,7 @@ from bot.github.client import Repository
 from bot.handlers.standing import Standing, standing_on, text_of
 from bot.policy.verdict import Status
 from bot.report.check_run import CheckText, render_check, render_superseded, render_unfinished
-from bot.report.comment import MARKER, render_comment
+from bot.report.comment import MARKER, Comment, render_comment, render_unfinished_comment
 from bot.review import Review
 from bot.store import pulls, reviews
 from bot.store.reviews import ReviewRow, Shown
@@ -24,8 +24,9 @@ OPENING = CheckOutput("Looking at what this change ships", "Plimsoll compares th
 
 async def open_check(ctx: Context, repo: Repository, row: ReviewRow) -> CheckRun:
     """Open the check run of this attempt, or find it after a crash."""
-    check = await checks.find_or_create(repo, row.request.head, row.id, OPENING)
-    await ctx.store.do(lambda c: reviews.note_check(c, row.id, check.id))
+    check = await checks.find_or_create(repo, row.request.head, row.id, OPENING, row.check_run_id)
+    if check.id != row.check_run_id:
+        await ctx.store.do(lambda c: reviews.note_check(c, row.id, check.id))
     return check
 
 
@@ -36,8 +37,8 @@ async def publish(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRu
     await _conclude_head(ctx, repo, row, check, text)
     # Before the comment: should that be refused, the verdict stands all the same.
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
-    if row.request.number:
-        await _keep_comment(ctx, repo, row, result)
+    comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error)
+    await _keep_comment(ctx, repo, row, comment)
 
 
 async def cancel(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
@@ -55,6 +56,8 @@ async def give_up(
     await ctx.store.do(lambda c: reviews.save_unfinished(c, row.id, Status.ERROR, shown))
     await _conclude_head(ctx, repo, row, check, text)
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
+    # One that stands must not speak for this commit.
+    await _keep_comment(ctx, repo, row, render_unfinished_comment(text, row.request.head))
 
 
 async def show_again(ctx: Context, repository_id: int, head: str) -> None:
@@ -94,14 +97,14 @@ async def _correct(repo: Repository, newest: ReviewRow, standing: Standing) -> N
         await checks.conclude(repo, check, *_shown(standing.sum_for(newest, text)))
 
 
-async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, result: Review) -> None:
+async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, comment: Comment) -> None:
     request = row.request
+    if not request.number:
+        return
     key = (request.repository_id, request.number)
     pull = await ctx.store.do(lambda c: pulls.find(c, *key))
     known = pull.comment_id if pull else None
-    comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error)
-    if known is None and not comment.worth_creating:
-        return
+    # Looked for even if none is known: the answer that told its id may have been lost.
     kept = await comments.keep_one(
         repo, request.number, comment.body, marker=MARKER, known_id=known, create=comment.worth_creating
     )

@@ -23,7 +23,7 @@ from bot.policy.gate import Policy
 from bot.review import judge, review
 from bot.store import reviews
 from bot.store.jobs import Job
-from bot.store.reviews import ReviewRow, ReviewState
+from bot.store.reviews import UNFINISHED, ReviewRow, ReviewState
 
 T = TypeVar("T")
 GLANCE = 1.0
@@ -42,7 +42,7 @@ async def handle(ctx: Context, job: Job) -> None:
     """Judge one attempt at one head, and conclude its check whatever happens."""
     review_id = job.payload["review"]
     row = await ctx.store.do(lambda c: reviews.find(c, review_id))
-    if row is None:
+    if row is None or (row.state not in UNFINISHED and await _is_past(ctx, row)):
         return
     deadline = seconds(ctx.clock) + ctx.settings.review_minutes * 60
     await ctx.store.do(lambda c: reviews.extend_deadline(c, review_id, deadline))
@@ -51,10 +51,19 @@ async def handle(ctx: Context, job: Job) -> None:
     try:
         await _judge(ctx, repo, row, check)
     except Superseded:
-        await publish.cancel(ctx, repo, row, check)
+        # A check that was concluded keeps what it says.
+        if row.state in UNFINISHED:
+            await publish.cancel(ctx, repo, row, check)
     except OutOfTime:
         why = f"it took longer than {ctx.settings.review_minutes:g} minutes"
         await publish.give_up(ctx, repo, row, check, why)
+
+
+async def _is_past(ctx: Context, row: ReviewRow) -> bool:
+    """Whether a review that is over owes nothing more, such as its comment: a later attempt speaks for it."""
+    attempts = await ctx.store.do(lambda c: reviews.on_head(c, row.request.repository_id, row.request.head))
+    later = (each.attempt > row.attempt and each.request.number == row.request.number for each in attempts)
+    return row.state == ReviewState.CANCELLED or any(later)
 
 
 async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
@@ -65,9 +74,13 @@ async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun
         if pull.is_open:
             await judge_instead(ctx, row, pull)
         raise Superseded
-    judged = await _until_superseded(ctx, row, _look(ctx, repo, row, pull))
-    await memory.save(ctx, row, judged)
-    await publish.publish(ctx, repo, row, check, judged.review)
+    # A verdict that was found is shown, not found again: what it rested on may have changed since.
+    result = await memory.stored(ctx, row)
+    if result is None:
+        judged = await _until_superseded(ctx, row, _look(ctx, repo, row, pull))
+        await memory.save(ctx, row, judged)
+        result = judged.review
+    await publish.publish(ctx, repo, row, check, result)
 
 
 async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.inspection import Location
 from bot.policy.verdict import Status
 from bot.report.escaping import cut
-from bot.report.fit import ANNOTATION_LIMIT, fit
+from bot.report.fit import LONGEST_TEXT, fit
 from bot.report.groups import Group
 from bot.report.templating import macro
 from bot.report.view import View
@@ -75,7 +75,7 @@ def _fitting(name: str, group: Group, most: int) -> str:
     def render(rows: int) -> str:
         return macro(_WORDS, name, group.cut(rows))
 
-    return fit(render, (most, most // 4, 1), ANNOTATION_LIMIT, lambda: macro(_WORDS, "title", group))
+    return fit(render, (most, most // 4, 1), LONGEST_TEXT, lambda: macro(_WORDS, "title", group))
 
 
 def _of_gaps(view: View) -> Iterator[Annotation]:

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.policy.verdict import Status
 from bot.report.annotation import MAX_ANNOTATIONS, Annotation, annotations
 from bot.report.escaping import cut
-from bot.report.fit import CHECK_LIMIT, fit, size
+from bot.report.fit import LONGEST_TEXT, fit, size
 from bot.report.listing import Listing
 from bot.report.templating import macro, render_markdown, say
 from bot.report.view import View, view_of
@@ -73,7 +73,7 @@ def render_check(review: Review, *, on_error: OnError = "failure") -> CheckText:
     remarks = annotations(view)
     return CheckText(
         title=cut(say("title", view, softened), MAX_TITLE),
-        summary=_fit("check/summary.md.j2", view, CHECK_LIMIT, softened=softened),
+        summary=_fit("check/summary.md.j2", view, LONGEST_TEXT, softened=softened),
         text=_text(view, left_out=max(0, len(remarks) - MAX_ANNOTATIONS)),
         conclusion=conclusion,
         annotations=tuple(remarks[:MAX_ANNOTATIONS]),
@@ -110,7 +110,7 @@ def render_combined(check: CheckText, pulls: Sequence[PullVerdict]) -> CheckText
     summary = f"{head}\n{check.summary}"
     return CheckText(
         title=cut(title, MAX_TITLE),
-        summary=summary if size(summary) <= CHECK_LIMIT else head,
+        summary=summary if size(summary) <= LONGEST_TEXT else head,
         text=check.text,
         conclusion=worst.conclusion,
         annotations=check.annotations,
@@ -119,7 +119,7 @@ def render_combined(check: CheckText, pulls: Sequence[PullVerdict]) -> CheckText
 
 def _text(view: View, *, left_out: int) -> str:
     return (
-        _fit("check/text.md.j2", view, CHECK_LIMIT, left_out=left_out)
+        _fit("check/text.md.j2", view, LONGEST_TEXT, left_out=left_out)
         if view.targets or view.lockfiles
         else ""
     )

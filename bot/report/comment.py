@@ -5,8 +5,8 @@ https://docs.github.com/en/rest/issues/comments; at most 65,536 characters.
 
 from dataclasses import dataclass
 
-from bot.report.check_run import OnError, conclude
-from bot.report.fit import COMMENT_LIMIT, fit
+from bot.report.check_run import CheckText, OnError, conclude
+from bot.report.fit import LONGEST_TEXT, fit
 from bot.report.listing import Listing
 from bot.report.rows import Row
 from bot.report.targets import Target
@@ -50,9 +50,15 @@ def render_comment(review: Review, *, on_error: OnError = "failure") -> Comment:
     """The comment of one review, starting with the hidden marker."""
     view = view_of(review)
     softened = conclude(review, on_error) == "neutral"
-    limit = COMMENT_LIMIT - len(MARKER) - 1
+    limit = LONGEST_TEXT - len(MARKER) - 1
     body = render_body(view, commands=True, softened=softened, limit=limit)
     return Comment(f"{MARKER}\n{body}", worth_creating=not view.is_quiet or view.has_new_gaps)
+
+
+def render_unfinished_comment(check: CheckText, head: str) -> Comment:
+    """The comment while the newest commit has no verdict; not worth a new one, the check says it."""
+    body = render_markdown("comment/unfinished.md.j2", check=check, head=head)
+    return Comment(f"{MARKER}\n{body}", worth_creating=False)
 
 
 def render_body(view: View, *, commands: bool, softened: bool, limit: int) -> str:

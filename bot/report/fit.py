@@ -6,9 +6,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # https://docs.github.com/en/rest/checks/runs and the answer "Body is too long (maximum is 65536 characters)".
-CHECK_LIMIT = 65_535
-COMMENT_LIMIT = 65_536
-ANNOTATION_LIMIT = 64 * 1024
+LONGEST_TEXT = 65_535
+"""A check run's summary or text, a comment, and the message of an annotation."""
 
 
 def size(text: str) -> int:

@@ -6,14 +6,6 @@ from bot.report.templating import render_markdown
 
 
 @dataclass(frozen=True, slots=True)
-class RescanAccepted:
-    """A rescan was queued for the commit `head`; `fresh` when tags are resolved again."""
-
-    head: str
-    fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class NoPermission:
     """The author of the command may not run it."""
 
@@ -28,20 +20,11 @@ class UnknownCommand:
     nearest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InternalError:
-    """A bug: the pull request sees the job id and nothing else."""
-
-    job: str
-
-
-Reply = RescanAccepted | NoPermission | UnknownCommand | InternalError
+Reply = NoPermission | UnknownCommand
 
 _KINDS: dict[type[Reply], str] = {
-    RescanAccepted: "rescan-accepted",
     NoPermission: "no-permission",
     UnknownCommand: "unknown-command",
-    InternalError: "internal-error",
 }
 
 

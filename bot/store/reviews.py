@@ -140,7 +140,7 @@ def save_outcome(connection: sa.Connection, review_id: str, outcome: Outcome) ->
 
 def save_unfinished(connection: sa.Connection, review_id: str, status: int, shown: Shown) -> None:
     """Keep what is shown instead of a verdict: a head that others share stays as bad as that."""
-    values = {"status": status, "shown": json.dumps(asdict(shown))}
+    values = {"status": status, "shown": json.dumps(asdict(shown)), "document": None, "inputs": None}
     connection.execute(reviews.update().filter_by(id=review_id).values(values))
 
 

@@ -115,6 +115,8 @@ class StandIn:
         return httpx.Response(201, json=shown(run))
 
     def _get_run(self, request: httpx.Request, run_id: str) -> httpx.Response:
+        if all(run["id"] != int(run_id) for run in self.runs):
+            return httpx.Response(404, json={"message": "Not Found"})
         return httpx.Response(200, json=shown(self._run(run_id)))
 
     def _update_run(self, request: httpx.Request, run_id: str) -> httpx.Response:

@@ -71,6 +71,37 @@ async def test_opening_is_given_up_in_the_end(github, repo):
     assert len(github.asked("POST", RUNS)) == 3
 
 
+async def test_of_two_that_are_open_the_newest_counts(github, repo):
+    older = await open_run(repo)
+    github.runs.append({**github.runs[0], "id": older.id + 1})
+    assert (await open_run(repo)).id == older.id + 1
+    assert [(run["status"], run["conclusion"]) for run in github.runs] == [
+        ("completed", "cancelled"),
+        ("in_progress", None),
+    ]
+
+
+async def test_one_that_nobody_remembers_is_not_taken_up_when_completed(github, repo):
+    lost = await open_run(repo)
+    await checks.conclude(repo, lost, "failure", OUTPUT, annotations(3))
+    found = await open_run(repo)
+    assert (found.id, found.annotations_count) == (lost.id + 1, 0)
+
+
+async def test_one_that_is_remembered_is_taken_up_in_whatever_state(github, repo):
+    run = await open_run(repo)
+    await checks.conclude(repo, run, "failure", OUTPUT)
+    assert (await checks.find_or_create(repo, HEAD, "review:1", OUTPUT, run.id)).is_completed
+    assert len(github.runs) == 1
+
+
+async def test_one_that_is_remembered_but_gone_is_made_again(github, repo):
+    run = await open_run(repo)
+    github.runs.clear()
+    again = await checks.find_or_create(repo, HEAD, "review:1", OUTPUT, run.id)
+    assert [stored["id"] for stored in github.runs] == [again.id]
+
+
 @pytest.mark.parametrize("number", [0, 1, 50, 51, 100, 120])
 async def test_all_annotations_arrive_in_order(github, repo, number):
     run = await open_run(repo)
@@ -97,8 +128,11 @@ async def test_no_annotation_is_doubled(github, repo, trouble, moment, which):
 
 async def test_after_a_crash_only_the_rest_is_added(github, repo):
     run = await open_run(repo)
-    await checks.append_annotations(repo, run, OUTPUT, annotations(70))
-    assert github.runs[0]["status"] == "in_progress"
+    second = times(3, drop, "PATCH", f"/{run.id}")
+    github.before.append(lambda request: second(request) if github.runs[0]["annotations"] else None)
+    with pytest.raises(GitHubUnavailable):
+        await checks.conclude(repo, run, "failure", OUTPUT, annotations(90))
+    assert (github.runs[0]["status"], len(github.runs[0]["annotations"])) == ("in_progress", 50)
     # The value from before the crash is stale: it says there are none.
     await checks.conclude(repo, run, "failure", OUTPUT, annotations(90))
     await checks.conclude(repo, run, "failure", OUTPUT, annotations(90))

@@ -12,7 +12,7 @@ from bot.policy.verdict import Status
 from bot.report.annotation import MAX_ANNOTATIONS, MAX_TITLE
 from bot.report.check_run import conclude, render_check
 from bot.report.comment import MARKER, render_comment
-from bot.report.fit import ANNOTATION_LIMIT, CHECK_LIMIT, COMMENT_LIMIT, size
+from bot.report.fit import LONGEST_TEXT, size
 from bot.report.json_report import render_json
 from bot.report.markdown import render_markdown_report
 from bot.report.targets import is_blind
@@ -90,12 +90,12 @@ def test_nothing_breaks_out(review):
 @given(reviews())
 def test_limits_hold(review):
     check, comment = render_check(review), render_comment(review)
-    assert max(size(check.summary), size(check.text)) <= CHECK_LIMIT
-    assert size(comment.body) <= COMMENT_LIMIT
+    assert max(size(check.summary), size(check.text)) <= LONGEST_TEXT
+    assert size(comment.body) <= LONGEST_TEXT
     assert len(check.annotations) <= MAX_ANNOTATIONS
     for annotation in check.annotations:
         assert len(annotation.title) <= MAX_TITLE
-        assert size(annotation.message) <= ANNOTATION_LIMIT
+        assert size(annotation.message) <= LONGEST_TEXT
         assert 1 <= annotation.start_line <= annotation.end_line
 
 
@@ -116,8 +116,8 @@ def many(number: int, name: str) -> list[Finding]:
 def test_a_huge_review_fits(name):
     review = by_hand.one_target(*many(3000, name))
     check, comment = render_check(review), render_comment(review)
-    assert max(size(check.summary), size(check.text)) <= CHECK_LIMIT
-    assert size(comment.body) <= COMMENT_LIMIT
+    assert max(size(check.summary), size(check.text)) <= LONGEST_TEXT
+    assert size(comment.body) <= LONGEST_TEXT
     assert "more" in check.text
     assert "3000 new high vulnerabilities" in check.title
     for text in (check.summary, check.text, comment.body):
@@ -128,7 +128,7 @@ def test_many_dockerfiles_fit():
     target = by_hand.blocked().targets[0]
     review = by_hand.reviewed(*[(target.pair, target.differences)] * 400)
     check, comment = render_check(review), render_comment(review)
-    assert max(size(check.summary), size(check.text)) <= CHECK_LIMIT
-    assert size(comment.body) <= COMMENT_LIMIT
+    assert max(size(check.summary), size(check.text)) <= LONGEST_TEXT
+    assert size(comment.body) <= LONGEST_TEXT
     assert len(check.annotations) <= MAX_ANNOTATIONS
     assert conclude(review) == "failure"

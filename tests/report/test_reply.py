@@ -1,9 +1,7 @@
 import pytest
 
 from bot.report.reply import (
-    InternalError,
     NoPermission,
-    RescanAccepted,
     UnknownCommand,
     render_help,
     render_reply,
@@ -14,8 +12,6 @@ from tests.golden import assert_golden
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (RescanAccepted("2" * 40), "Rescan of `222222222222` accepted. The check shows the verdict."),
-        (RescanAccepted("2" * 40, fresh=True), "the tags are resolved again"),
         (NoPermission("/rescan"), "`/rescan` needs write permission"),
         (UnknownCommand("/rescn", "/rescan"), "`/rescn` is no command. Did you mean `/rescan`?"),
         (UnknownCommand("/dance"), "`/dance` is no command. `/help` lists the commands."),
@@ -23,7 +19,6 @@ from tests.golden import assert_golden
             UnknownCommand("`@acme`|<b>", ""),
             "<code>&#96;@&#8203;acme&#96;&#124;&#60;b&#62;</code> is no command.",
         ),
-        (InternalError("review:acme/shop#1"), "under job `review:acme/shop#1`"),
     ],
 )
 def test_replies(reply, words):
