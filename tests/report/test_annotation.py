@@ -26,7 +26,7 @@ def test_it_names_packages_flaws_and_the_edit():
     (entry,) = annotations(view_of(one_target(introduced(), introduced("zlib", "CVE-2024-9"))))
     assert "openssl 3.3.0-r0: CVE-2024-0001 (high), fixed in 3.3.1-r0" in entry.message
     assert "zlib 3.3.0-r0: CVE-2024-9 (high), fixed in 3.3.1-r0" in entry.message
-    assert entry.message.splitlines()[-1].startswith("Edit: FROM on line 1:")
+    assert entry.message.splitlines()[-1].startswith("Next step: FROM on line 1:")
     assert entry.raw_details == ""
 
 
