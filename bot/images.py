@@ -27,7 +27,10 @@ class Sighting:
 
 
 class Memory(Protocol):
-    """What outlives one look: resolved digests, and inventories as last seen."""
+    """What outlives one look: resolved digests, and inventories as last seen.
+
+    `platform` says what was asked for, in the reader's words: it may be another than the image turned out to have.
+    """
 
     async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
         """Return what a reference was resolved to for this review."""
@@ -132,15 +135,15 @@ class Reader:
 
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it."""
-        wanted = str(platform or self._images.platform)
-        image = await self._resolve(reference, platform, wanted)
+        asked = self._asked(platform)
+        image = await self._resolve(reference, platform, asked)
         if isinstance(image, Skipped):
             return image
         inventory = await self._images.scanner.inventory(self._images.source, image, self._access)
         if isinstance(inventory, Skipped):
             return inventory
         sighting = Sighting(image, inventory)
-        await self._memory.keep_seen(wanted, sighting)
+        await self._memory.keep_seen(asked, sighting)
         return await self._assess(sighting)
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
@@ -148,7 +151,7 @@ class Reader:
         if not self._access.trusted and reference.name not in self._access.named_on_target:
             # What was seen may have been seen with a credential that does not serve this author.
             return None
-        sighting = await self._memory.last_seen(reference, str(platform or self._images.platform))
+        sighting = await self._memory.last_seen(reference, self._asked(platform))
         return await self._assess(sighting) if sighting else None
 
     def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
@@ -168,17 +171,21 @@ class Reader:
             too_old=_feeds(ages, FreshnessLevel.ERROR),
         )
 
+    def _asked(self, platform: Platform | None) -> str:
+        """Name the question, not its answer: without a platform an index may answer with the only one it has."""
+        return str(platform) if platform else f"default {self._images.platform}"
+
     async def _resolve(
-        self, reference: Reference, platform: Platform | None, wanted: str
+        self, reference: Reference, platform: Platform | None, asked: str
     ) -> ResolvedImage | Skipped:
-        known = await self._memory.resolved(reference, wanted)
+        known = await self._memory.resolved(reference, asked)
         if known is not None:
             return known
         # No platform lets the source fall back to the only one an index has.
         default = None if self._images.platform == DEFAULT_PLATFORM else self._images.platform
         image = await self._images.source.resolve(reference, platform or default, self._access)
         if isinstance(image, ResolvedImage):
-            await self._memory.keep_resolved(image, wanted)
+            await self._memory.keep_resolved(image, asked)
         return image
 
     async def _assess(self, sighting: Sighting) -> SeenImage:

@@ -25,6 +25,7 @@ class ResolutionKey:
     head: str
     reference: str
     platform: str
+    """What was asked for, which `Digests.platform` need not be."""
 
 
 def resolution(connection: sa.Connection, key: ResolutionKey) -> Digests | None:
