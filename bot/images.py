@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.clock import Clock
@@ -143,16 +143,28 @@ class Reader:
         if isinstance(inventory, Skipped):
             return inventory
         sighting = Sighting(image, inventory)
-        await self._memory.keep_seen(asked, sighting)
+        if not any(skipped.transient for skipped in inventory.skipped):
+            await self._memory.keep_seen(asked, sighting)
         return await self._assess(sighting)
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
-        """Return what the reference was last seen with, matched against the snapshot of this review."""
+        """Return what the reference was last seen with, matched against the snapshot of this review.
+
+        Nothing when it is known to mean another image now.
+        """
         if not self._access.trusted and reference.name not in self._access.named_on_target:
             # What was seen may have been seen with a credential that does not serve this author.
             return None
-        sighting = await self._memory.last_seen(reference, self._asked(platform))
-        return await self._assess(sighting) if sighting else None
+        asked = self._asked(platform)
+        sighting = await self._memory.last_seen(reference, asked)
+        if sighting is None:
+            return None
+        now = await self._memory.resolved(reference, asked)
+        if now is not None and now.manifest_digest != sighting.image.manifest_digest:
+            # It means another image now, and that one could not be read.
+            return None
+        confirmed = now is not None or reference.digest is not None
+        return replace(await self._assess(sighting), confirmed=confirmed)
 
     def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
         """Describe the snapshot and the age of the feeds these images need."""

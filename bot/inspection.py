@@ -39,6 +39,8 @@ class SeenImage:
     matches: tuple[Match, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """What could not be assessed, beyond what the inventory itself says it left out."""
+    confirmed: bool = True
+    """The reference is known to mean this digest; a tag that could not be resolved may have moved since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,8 @@ def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
     if here is None:
         if before is not None and there is not None and not before.recalled:
             yield _reason_of_base_side(after, f"{before.written}: {there.why}")
+        if before is not None and before.seen is not None and not before.seen.confirmed:
+            yield _reason_of_base_side(after, before.written, Rule.RECALLED_BASE_SIDE)
         return
     excused = before is not None and _same_obstacle(before, there, after, here)
     yield Reason(
@@ -184,11 +186,11 @@ def _asked_for(base: Base) -> tuple[str, str]:
     return base.reference or base.written, base.platform
 
 
-def _reason_of_base_side(after: Base | None, detail: str) -> Reason:
+def _reason_of_base_side(after: Base | None, detail: str, rule: Rule = Rule.UNREADABLE_BASE_SIDE) -> Reason:
     location = after.location if after else None
     subject = after.written if after else ""
     return Reason(
-        Rule.UNREADABLE_BASE_SIDE,
+        rule,
         Status.WARN,
         location,
         subject=subject,
