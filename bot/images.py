@@ -181,6 +181,12 @@ class Reader:
             checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),
             old=_feeds(ages, FreshnessLevel.WARN),
             too_old=_feeds(ages, FreshnessLevel.ERROR),
+            # A feed that covers nothing may hold what was to rate these flaws, or could not be sorted.
+            broken=tuple(
+                (feed.name, feed.broken)
+                for feed in state.feeds
+                if feed.broken and (feed in feeds or not feed.releases)
+            ),
         )
 
     def _asked(self, platform: Platform | None) -> str:

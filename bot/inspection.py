@@ -145,6 +145,8 @@ class SnapshotSeen:
     """Feeds in use that were checked so long ago that nothing may be concluded from them."""
     old: tuple[str, ...] = ()
     """Feeds in use that are old enough for a warning."""
+    broken: tuple[tuple[str, int], ...] = ()
+    """(feed, records that could not be read) pairs: such flaws are not known of."""
 
 
 @dataclass(frozen=True, slots=True)

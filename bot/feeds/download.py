@@ -16,11 +16,11 @@ import httpx
 
 from bot.errors import ConfigError
 from bot.feeds.archive import Document, documents_in_zip
-from bot.feeds.build import Provenance
 from bot.feeds.importer import rebuild
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.problems import FeedUnavailable, ImportRefused, IndexUnusable
 from bot.feeds.snapshot import FeedState, Snapshot
+from bot.feeds.tally import Provenance
 
 DEFAULT_BASE = "https://osv-vulnerabilities.storage.googleapis.com"
 MAX_BYTES = 2 << 30

@@ -8,12 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.feeds.archive import DEFAULT_LIMITS, Document, Limits, documents_in
-from bot.feeds.build import Provenance, carry_over, read_feeds
+from bot.feeds.build import UNSORTED, carry_over, read_feeds
 from bot.feeds.index import AdvisoryIndex, connect, read_snapshot
 from bot.feeds.problems import ImportRefused
 from bot.feeds.snapshot import FeedState, Snapshot
+from bot.feeds.tally import Provenance
 from bot.feeds.writer import replacing
 from bot.package.versions import ORDERINGS
+
+_MOST_BROKEN = 10
+"""Records of a feed that may be unreadable; of a large feed, one in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,21 @@ def rebuild(
     confirmed = {feed.name: feed for feed in unchanged}
     with replacing(index_path, now=now) as tables:
         imported = read_feeds(tables, documents, provenance, now)
+        _refuse_broken(imported)
         _refuse_empty(imported, confirmed)
         kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed)
     with AdvisoryIndex.open(index_path) as index:
         return ImportReport(index.snapshot, imported, kept)
+
+
+def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
+    """A published feed may hold a few bad records. Where many are, nothing can be concluded from the rest."""
+    sizes = {feed.name: feed.records + feed.ratings + feed.unused + feed.broken for feed in imported}
+    for feed in imported:
+        # What could not be sorted may belong to any of them.
+        total = sum(sizes.values()) if feed.name == UNSORTED else sizes[feed.name]
+        if feed.broken > max(_MOST_BROKEN, total // 100):
+            raise ImportRefused(f"{feed.broken} of {total} records could not be read ({feed.name}).")
 
 
 def _refuse_empty(imported: tuple[FeedState, ...], confirmed: dict[str, FeedState]) -> None:

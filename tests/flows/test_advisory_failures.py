@@ -203,6 +203,20 @@ def test_a_broken_record_does_not_hide_the_others(
     assert rules_of(pull) == ["introduced-vulnerability"]
 
 
+def test_a_broken_record_is_told_wherever_the_verdict_is(
+    bot: RunningBot, github: FakeGitHub, advisories: Advisories, sound: str, flawed: str
+) -> None:
+    advisories.add("CVE-2020-1", package="zlib", fixed="2", ecosystem="Debian:12")
+    advisories.add("CVE-2024-0002", package="openssl", fixed="3.3.1-r0")
+    advisories.put_raw("Alpine", f"ALPINE-{FLAW}.json", BROKEN[0])
+    advisories.put_raw("Debian", "broken.json", BROKEN[0])
+    pull = review(bot, github, sound, flawed)
+    told = "1 record of the Alpine feed could not be read"
+    assert told in text_of(pull)
+    assert told in (pull.bot_comment or "")
+    assert "Debian" not in text_of(pull)
+
+
 def test_a_record_whose_versions_cannot_be_compared_is_never_a_pass(
     bot: RunningBot, github: FakeGitHub, advisories: Advisories, sound: str, flawed: str
 ) -> None:
