@@ -27,7 +27,7 @@ class FeedState:
     unused: int = 0
     """Records that say nothing this version can use."""
     releases: tuple[str, ...] = ()
-    """The releases that occur in its records, which is what it covers: `Debian:12`."""
+    """The releases it covers, such as `Debian:12`: those of its distribution that occur in its records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.advisory.ecosystem import distribution
 from bot.feeds.record import Record
 from bot.feeds.snapshot import FeedState
+from bot.package.versions import ORDERINGS
 
 #: Stands for "nobody knows when": older than any limit on age.
 _LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -69,8 +71,14 @@ class Tally:
             ratings=ratings,
             broken=self.broken,
             unused=self.unused,
-            releases=tuple(sorted(frozenset().union(*(record.releases for record in held)))),
+            releases=self._releases(name),
         )
+
+    def _releases(self, name: str) -> tuple[str, ...]:
+        """Return what the feed vouches for: of a distribution's feed its own releases, though it may mention others."""
+        found = {release for record in self._held.values() for release in record.releases}
+        own = {release for release in found if name not in ORDERINGS or distribution(release) == name}
+        return tuple(sorted(own))
 
 
 def _age(record: Record) -> tuple[datetime, str, bytes]:
