@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -57,13 +57,17 @@ def rebuild(
     now: datetime,
     unchanged: Iterable[FeedState] = (),
 ) -> ImportReport:
-    """Make the index anew from documents, feeds known to be unchanged, and what else it held."""
+    """Make the index anew from documents and from what else it held.
+
+    `unchanged` are feeds as they were when their source confirmed them: those among them that still are the same
+    count as checked now.
+    """
     confirmed = {feed.name: feed for feed in unchanged}
     with replacing(index_path, now=now) as tables:
         imported = read_feeds(tables, documents, provenance, now)
         _refuse_broken(imported)
-        _refuse_empty(imported, confirmed)
-        kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed)
+        kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed, now)
+        _refuse_empty(imported, any(feed.name in confirmed for feed in kept))
     with AdvisoryIndex.open(index_path) as index:
         return ImportReport(index.snapshot, imported, kept)
 
@@ -78,7 +82,7 @@ def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
             raise ImportRefused(f"{feed.broken} of {total} records could not be read ({feed.name}).")
 
 
-def _refuse_empty(imported: tuple[FeedState, ...], confirmed: dict[str, FeedState]) -> None:
+def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool) -> None:
     """An empty feed would read as "nothing is vulnerable": refuse it, and keep the index in use."""
     empty = [feed.name for feed in imported if feed.name in ORDERINGS and not feed.records]
     if empty or not (confirmed or any(feed.records for feed in imported)):
@@ -87,7 +91,11 @@ def _refuse_empty(imported: tuple[FeedState, ...], confirmed: dict[str, FeedStat
 
 
 def _keep_others(
-    tables: sqlite3.Connection, index_path: Path, replaced: set[str], confirmed: dict[str, FeedState]
+    tables: sqlite3.Connection,
+    index_path: Path,
+    replaced: set[str],
+    confirmed: dict[str, FeedState],
+    now: datetime,
 ) -> tuple[FeedState, ...]:
     """Carry over what was not replaced.
 
@@ -100,6 +108,11 @@ def _keep_others(
             feeds = read_snapshot(old).feeds
         except (sqlite3.Error, ValueError, KeyError):
             return ()
-        kept = tuple(confirmed.get(feed.name, feed) for feed in feeds if feed.name not in replaced)
+        # Compared here, where nobody else writes: an import may have replaced what was confirmed.
+        kept = tuple(
+            replace(feed, checked=now) if feed == confirmed.get(feed.name) else feed
+            for feed in feeds
+            if feed.name not in replaced
+        )
         carry_over(tables, old, kept)
         return kept
