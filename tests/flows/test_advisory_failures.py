@@ -90,6 +90,18 @@ def test_advisories_that_are_too_old_are_an_error_until_new_ones_come(
     assert rules_of(pull) == []
 
 
+def test_a_feed_that_was_checked_again_is_fresh_though_nothing_in_it_changed(
+    bot: RunningBot, github: FakeGitHub, advisories: Advisories, clock: HeldClock, sound: str, flawed: str
+) -> None:
+    pull = review(bot, github, flawed, sound)
+    clock.advance(days=31)
+    advisories.import_now(clock.now())
+    pull.comment("/rescan")
+    bot.drain()
+    assert pull.check.conclusion == "success"
+    assert rules_of(pull) == []
+
+
 def test_the_age_of_a_feed_that_no_image_needs_says_nothing(
     bot: RunningBot, github: FakeGitHub, advisories: Advisories, clock: HeldClock, sound: str, flawed: str
 ) -> None:
