@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.advisory.model import Match
-from bot.inventory import Inventory, Skipped
+from bot.inventory import Inventory, SkipKind, Skipped
+
+_HINDERS = (SkipKind.UNREADABLE, SkipKind.UNRESOLVED, SkipKind.UNCOVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,31 @@ class Inspection:
     """Changed lockfiles: not tied to a target yet."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
+
+
+def hindrance(seen: SeenImage) -> Skipped | None:
+    """Why nothing can be concluded about an image that was read, if nothing can: part of it was not."""
+    candidates = (*seen.inventory.skipped, *seen.skipped)
+    return next((skipped for skipped in candidates if skipped.kind in _HINDERS), None)
+
+
+def unexamined(seen: SeenImage | None) -> Skipped | None:
+    """Why not one package of an image was looked at, though it has files: that is no clean image."""
+    if seen is None or seen.inventory.packages:
+        return None
+    skipped = seen.inventory.skipped
+    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
+
+
+def obstacle(base: Base) -> Skipped | None:
+    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
+    if base.missing is not None:
+        return base.missing
+    return hindrance(base.seen) if base.seen else None
+
+
+def is_blind(state: DockerfileState | None) -> bool:
+    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
+    if state is None:
+        return False
+    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding
-from bot.inspection import Base, DockerfileState, Inspection, TargetPair
+from bot.inspection import Base, DockerfileState, Inspection, TargetPair, obstacle, unexamined
 from bot.inventory import SkipKind, Skipped
 from bot.policy.verdict import Reason, Rule, Status, Verdict
 
@@ -123,26 +123,9 @@ def _bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]
     return keyed
 
 
-def obstacle(base: Base) -> Skipped | None:
-    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
-    if base.missing is not None:
-        return base.missing
-    if base.seen is None:
-        return None
-    candidates = (*base.seen.inventory.skipped, *base.seen.skipped)
-    return next((skipped for skipped in candidates if skipped.kind in RULE_OF_SKIP), None)
-
-
-def is_blind(state: DockerfileState | None) -> bool:
-    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
-    if state is None:
-        return False
-    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
-
-
 def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
     here, there = obstacle(after), obstacle(before) if before else None
-    if here is None and (unread := _unexamined(after)) is not None:
+    if here is None and (unread := unexamined(after.seen)) is not None:
         yield Reason(
             Rule.UNEXAMINED_IMAGE, Status.WARN, after.location, subject=after.reference, detail=unread.why
         )
@@ -161,14 +144,6 @@ def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
         detail=here.why,
         caused_by_change=not excused,
     )
-
-
-def _unexamined(base: Base) -> Skipped | None:
-    """Why not one package of an image was looked at, though it has files: that is no clean image."""
-    if base.seen is None or base.seen.inventory.packages:
-        return None
-    skipped = base.seen.inventory.skipped
-    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
 
 
 def _same_obstacle(before: Base, there: Skipped | None, after: Base, here: Skipped) -> bool:

@@ -7,9 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from bot.advisory.model import FixState, Match
-from bot.inspection import SeenImage, SnapshotSeen
+from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
 from bot.inventory import InstalledPackage, Skipped
-from bot.policy.gate import RULE_OF_SKIP
 from bot.report.console import printed, styled, table
 from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields
 from bot.report.templating import macro, say
@@ -101,10 +100,7 @@ def _left_out(seen: SeenImage) -> tuple[Skipped, ...]:
 
 def is_blind(seen: SeenImage) -> bool:
     """Whether something that matters could not be looked at, or not one package of an image that has files."""
-    left_out = _left_out(seen)
-    return any(skipped.kind in RULE_OF_SKIP for skipped in left_out) or (
-        bool(left_out) and not seen.inventory.packages
-    )
+    return bool(hindrance(seen) or unexamined(seen))
 
 
 def _package(entry: InstalledPackage) -> Json:

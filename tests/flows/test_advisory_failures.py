@@ -271,6 +271,16 @@ def test_an_image_of_which_nothing_was_looked_at_is_no_plain_pass(
     assert rules_of(pull) == ["unexamined-image"]
 
 
+def test_nothing_is_fixed_by_an_image_of_which_nothing_was_looked_at(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, flawed: str
+) -> None:
+    know_flaw(advisories)
+    other = registry.push_built("shop:3", from_files(FEDORA))
+    pull = review(bot, github, flawed, other)
+    assert pull.check.title == f"Warning: no package of {other} was looked at (partially analysed)"
+    assert counts_of(pull)["fixed"] == "0"
+
+
 @pytest.mark.parametrize(
     ("path", "named"),
     [
