@@ -5,6 +5,7 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -251,6 +252,17 @@ def test_an_image_nothing_of_which_was_looked_at_is_no_clean_scan(
     name = registry.push_built("rpm:1", image(os=None, layers=[{"var/lib/rpm/rpmdb.sqlite": "x"}]))
     result = plimsoll("scan", name, "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)["conclusive"]) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "code"), [(29, (), 0), (31, (), 3), (31, ("--accept-stale",), 0)]
+)
+def test_a_scan_calls_itself_conclusive_where_it_exits_so(
+    plimsoll, images: dict[str, str], advisories: Advisories, days: int, options: tuple[str, ...], code: int
+) -> None:
+    advisories.import_now(SystemClock().now() - timedelta(days=days))
+    result = plimsoll("scan", images["good"], "--format", "json", *options)
+    assert (result.exit_code, json.loads(result.stdout)["conclusive"]) == (code, code == 0)
 
 
 def test_an_unrated_flaw_with_a_fix_counts_as_high(
