@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bot.advisory import Matches
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, Assessment, FreshnessLevel, find_matches, freshness
+from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -207,17 +208,17 @@ class Reader:
         return image
 
     async def _assess(self, sighting: Sighting) -> SeenImage:
-        assessment = Assessment()
+        found = Matches()
         if self._index is not None:
             packages = [entry.package for entry in sighting.inventory.packages]
-            assessment = await asyncio.to_thread(find_matches, self._index, packages)
+            found = await asyncio.to_thread(find_matches, self._index, packages)
         return SeenImage(
             sighting.image.index_digest,
             sighting.image.manifest_digest,
             str(sighting.image.platform),
             sighting.inventory,
-            tuple(assessment.matches),
-            tuple(assessment.skipped),
+            found.matches,
+            found.skipped,
         )
 
     def _age(self, ecosystem: str) -> FreshnessLevel:

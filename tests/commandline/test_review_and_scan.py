@@ -200,6 +200,16 @@ def test_status_tells_which_advisories_are_in_use(plimsoll, images: dict[str, st
     assert "Alpine: 2 records" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("hours", "age"), [(167, "(ok)"), (169, "(old)"), (719, "(old)"), (721, "(too old)")]
+)
+def test_status_tells_the_age_a_review_goes_by(
+    plimsoll, images: dict[str, str], advisories: Advisories, hours: int, age: str
+) -> None:
+    advisories.import_now(SystemClock().now() - timedelta(hours=hours))
+    assert age in plimsoll("db", "status").stdout
+
+
 @pytest.fixture
 def feeds(tmp_path: Path) -> Iterator[str]:
     """OSV.dev's layout on loopback, with one feed that is there."""
