@@ -3,6 +3,7 @@
 An inspection is plain data. Stored beside the verdict, it lets `judge` be run again with a byte-equal result.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -165,6 +166,17 @@ class Inspection:
     """Changed lockfiles: not tied to a target yet."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
+
+
+def bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
+    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
+    keyed: dict[tuple[str, int], Base] = {}
+    count: Counter[str] = Counter()
+    for base in state.bases if state else ():
+        name = "" if base.shipped else base.stage
+        keyed[name, count[name]] = base
+        count[name] += 1
+    return keyed
 
 
 def hindrance(seen: SeenImage) -> Skipped | None:

@@ -3,14 +3,13 @@
 Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding
-from bot.inspection import Base, DockerfileState, Inspection, TargetPair, obstacle, unexamined
+from bot.inspection import Base, DockerfileState, Inspection, TargetPair, bases_by_role, obstacle, unexamined
 from bot.inventory import SkipKind, Skipped
 from bot.policy.verdict import Reason, Rule, Status, Verdict
 
@@ -91,8 +90,8 @@ def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:
     if pair.after is None:
         return
     yield from _syntax_reasons(pair.before, pair.after)
-    before = _bases_by_role(pair.before)
-    for role, base in _bases_by_role(pair.after).items():
+    before = bases_by_role(pair.before)
+    for role, base in bases_by_role(pair.after).items():
         yield from _base_reasons(before.get(role), base)
 
 
@@ -110,17 +109,6 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
         detail=after.problem.reason,
         caused_by_change=not old,
     )
-
-
-def _bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
-    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
-    keyed: dict[tuple[str, int], Base] = {}
-    count: Counter[str] = Counter()
-    for base in state.bases if state else ():
-        name = "" if base.shipped else base.stage
-        keyed[name, count[name]] = base
-        count[name] += 1
-    return keyed
 
 
 def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
