@@ -6,8 +6,7 @@ A verdict that could not look leaves nothing: what it did not see must not pass 
 from collections.abc import Iterable, Iterator
 
 from bot.diff import OUTSIDE, Difference, Earlier, Effect, Since
-from bot.inspection import DockerfileState
-from bot.policy.gate import obstacle
+from bot.inspection import DockerfileState, obstacle, unexamined
 from bot.policy.verdict import Status
 from bot.review import Review, TargetReview
 
@@ -56,7 +55,7 @@ def _earlier(
 def _digests(state: DockerfileState | None) -> Iterator[tuple[str, str]]:
     """References that could be judged, and what they meant; one that could not must excuse nothing later."""
     for base in state.bases if state else ():
-        if base.seen is not None and obstacle(base) is None:
+        if base.seen is not None and not (obstacle(base) or unexamined(base.seen)):
             yield base.reference, base.seen.index_digest
 
 

@@ -71,10 +71,6 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A short stable name for lists and links. The flaw is compared by `same_flaw`, not by this."""
+        """A short stable name for lists and links. Flaws are compared by all their names, see `diff.FlawSet`."""
         text = "\0".join((*self.identity, min(self.ids)))
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
-
-    def same_flaw(self, other: "Finding") -> bool:
-        """Flaws are the same when their names overlap."""
-        return not set(self.ids).isdisjoint(other.ids)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from bot.advisory import Matches
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, Assessment, FreshnessLevel, find_matches, freshness
+from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -27,7 +28,10 @@ class Sighting:
 
 
 class Memory(Protocol):
-    """What outlives one look: resolved digests, and inventories as last seen."""
+    """What outlives one look: resolved digests, and inventories as last seen.
+
+    `platform` says what was asked for, in the reader's words: it may be another than the image turned out to have.
+    """
 
     async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
         """Return what a reference was resolved to for this review."""
@@ -132,24 +136,36 @@ class Reader:
 
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it."""
-        wanted = str(platform or self._images.platform)
-        image = await self._resolve(reference, platform, wanted)
+        asked = self._asked(platform)
+        image = await self._resolve(reference, platform, asked)
         if isinstance(image, Skipped):
             return image
         inventory = await self._images.scanner.inventory(self._images.source, image, self._access)
         if isinstance(inventory, Skipped):
             return inventory
         sighting = Sighting(image, inventory)
-        await self._memory.keep_seen(wanted, sighting)
+        if not any(skipped.transient for skipped in inventory.skipped):
+            await self._memory.keep_seen(asked, sighting)
         return await self._assess(sighting)
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
-        """Return what the reference was last seen with, matched against the snapshot of this review."""
+        """Return what the reference was last seen with, matched against the snapshot of this review.
+
+        Nothing when it is known to mean another image now.
+        """
         if not self._access.trusted and reference.name not in self._access.named_on_target:
             # What was seen may have been seen with a credential that does not serve this author.
             return None
-        sighting = await self._memory.last_seen(reference, str(platform or self._images.platform))
-        return await self._assess(sighting) if sighting else None
+        asked = self._asked(platform)
+        sighting = await self._memory.last_seen(reference, asked)
+        if sighting is None:
+            return None
+        now = await self._memory.resolved(reference, asked)
+        if now is not None and now.manifest_digest != sighting.image.manifest_digest:
+            # It means another image now, and that one could not be read.
+            return None
+        confirmed = now is not None or reference.digest is not None
+        return replace(await self._assess(sighting), confirmed=confirmed)
 
     def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
         """Describe the snapshot and the age of the feeds these images need."""
@@ -166,33 +182,43 @@ class Reader:
             checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),
             old=_feeds(ages, FreshnessLevel.WARN),
             too_old=_feeds(ages, FreshnessLevel.ERROR),
+            # A feed that covers nothing may hold what was to rate these flaws, or could not be sorted.
+            broken=tuple(
+                (feed.name, feed.broken)
+                for feed in state.feeds
+                if feed.broken and (feed in feeds or not feed.releases)
+            ),
         )
 
+    def _asked(self, platform: Platform | None) -> str:
+        """Name the question, not its answer: without a platform an index may answer with the only one it has."""
+        return str(platform) if platform else f"default {self._images.platform}"
+
     async def _resolve(
-        self, reference: Reference, platform: Platform | None, wanted: str
+        self, reference: Reference, platform: Platform | None, asked: str
     ) -> ResolvedImage | Skipped:
-        known = await self._memory.resolved(reference, wanted)
+        known = await self._memory.resolved(reference, asked)
         if known is not None:
             return known
         # No platform lets the source fall back to the only one an index has.
         default = None if self._images.platform == DEFAULT_PLATFORM else self._images.platform
         image = await self._images.source.resolve(reference, platform or default, self._access)
         if isinstance(image, ResolvedImage):
-            await self._memory.keep_resolved(image, wanted)
+            await self._memory.keep_resolved(image, asked)
         return image
 
     async def _assess(self, sighting: Sighting) -> SeenImage:
-        assessment = Assessment()
+        found = Matches()
         if self._index is not None:
             packages = [entry.package for entry in sighting.inventory.packages]
-            assessment = await asyncio.to_thread(find_matches, self._index, packages)
+            found = await asyncio.to_thread(find_matches, self._index, packages)
         return SeenImage(
             sighting.image.index_digest,
             sighting.image.manifest_digest,
             str(sighting.image.platform),
             sighting.inventory,
-            tuple(assessment.matches),
-            tuple(assessment.skipped),
+            found.matches,
+            found.skipped,
         )
 
     def _age(self, ecosystem: str) -> FreshnessLevel:

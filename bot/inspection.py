@@ -3,11 +3,14 @@
 An inspection is plain data. Stored beside the verdict, it lets `judge` be run again with a byte-equal result.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.advisory.model import Match
-from bot.inventory import Inventory, Skipped
+from bot.inventory import Inventory, SkipKind, Skipped
+
+_HINDERS = (SkipKind.UNREADABLE, SkipKind.UNRESOLVED, SkipKind.UNCOVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class SeenImage:
     matches: tuple[Match, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """What could not be assessed, beyond what the inventory itself says it left out."""
+    confirmed: bool = True
+    """The reference is known to mean this digest; a tag that could not be resolved may have moved since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ class SnapshotSeen:
     """Feeds in use that were checked so long ago that nothing may be concluded from them."""
     old: tuple[str, ...] = ()
     """Feeds in use that are old enough for a warning."""
+    broken: tuple[tuple[str, int], ...] = ()
+    """(feed, records that could not be read) pairs: such flaws are not known of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +166,42 @@ class Inspection:
     """Changed lockfiles: not tied to a target yet."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
+
+
+def bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
+    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
+    keyed: dict[tuple[str, int], Base] = {}
+    count: Counter[str] = Counter()
+    for base in state.bases if state else ():
+        name = "" if base.shipped else base.stage
+        keyed[name, count[name]] = base
+        count[name] += 1
+    return keyed
+
+
+def hindrance(seen: SeenImage) -> Skipped | None:
+    """Why nothing can be concluded about an image that was read, if nothing can: part of it was not."""
+    candidates = (*seen.inventory.skipped, *seen.skipped)
+    return next((skipped for skipped in candidates if skipped.kind in _HINDERS), None)
+
+
+def unexamined(seen: SeenImage | None) -> Skipped | None:
+    """Why not one package of an image was looked at, though it has files: that is no clean image."""
+    if seen is None or seen.inventory.packages:
+        return None
+    skipped = seen.inventory.skipped
+    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
+
+
+def obstacle(base: Base) -> Skipped | None:
+    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
+    if base.missing is not None:
+        return base.missing
+    return hindrance(base.seen) if base.seen else None
+
+
+def is_blind(state: DockerfileState | None) -> bool:
+    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
+    if state is None:
+        return False
+    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)

@@ -21,10 +21,10 @@ from bot.inspection import (
     SeenImage,
     SnapshotSeen,
     TargetPair,
+    is_blind,
 )
 from bot.inventory import Skipped
 from bot.pairing import pair_targets
-from bot.policy.gate import is_blind
 from bot.states import dockerfile_state
 from bot.triggers import trigger_gaps, trigger_steps
 

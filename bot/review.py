@@ -14,9 +14,9 @@ from bot.change import Change
 from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.finding import Finding
 from bot.findings import findings_of
-from bot.inspection import DockerfileState, Inspection, TargetPair
+from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
 from bot.inspector import ImageReader, inspect
-from bot.policy.gate import Policy, decide, is_blind, obstacle
+from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
 
 EarlierVerdicts = Mapping[str, Earlier]
@@ -102,7 +102,8 @@ def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
 
 
 def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
-    """Whether a finding may still be there, in something of the head that could not be looked at."""
-    if after is None or finding.shipped:
-        return is_blind(after)
-    return after.problem is not None or any(obstacle(base) for base in after.bases)
+    """Whether a finding may still be there, in something of the head that was not looked at."""
+    if after is None:
+        return False
+    bases = [base for base in after.bases if base.shipped or not finding.shipped]
+    return after.problem is not None or any(obstacle(base) or unexamined(base.seen) for base in bases)

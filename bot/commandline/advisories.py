@@ -8,8 +8,10 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.compose import update_advisories
 from bot.errors import ConfigError
-from bot.feeds import AdvisoryIndex, FeedState, Snapshot, import_path
+from bot.feeds import AdvisoryIndex, FeedState, FreshnessLevel, Snapshot, age_of, import_path
 from bot.settings import Settings
+
+AGES = {FreshnessLevel.FRESH: "ok", FreshnessLevel.WARN: "old", FreshnessLevel.ERROR: "too old"}
 
 
 def update(settings: Settings) -> tuple[str, bool]:
@@ -49,19 +51,12 @@ def _describe(snapshot: Snapshot, settings: Settings) -> str:
 
 
 def _describe_feed(feed: FeedState, now: datetime, settings: Settings) -> str:
-    days = max(0, (now - feed.checked).days)
-    age = (
-        "too old"
-        if days > settings.advisory_error_days
-        else "old"
-        if days > settings.advisory_warn_days
-        else "ok"
-    )
+    age = age_of(feed.checked, now, settings.advisory_warn_days, settings.advisory_error_days)
     covers = f"{len(feed.releases)} releases" if feed.releases else "no release this version matches"
     broken = f", {feed.broken} broken records left out" if feed.broken else ""
     return (
         f"{feed.name}: {feed.records:,} records, {covers}{broken}; "
-        f"checked {feed.checked.date().isoformat()}, {days} days ago ({age}); from {feed.source}"
+        f"checked {feed.checked.date().isoformat()}, {int(age.days)} days ago ({AGES[age.level]}); from {feed.source}"
     )
 
 

@@ -22,7 +22,7 @@ from bot.policy.gate import Policy
 from bot.registry.model import Access
 from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
-from bot.report.scan import is_blind, render_scan_json, render_scan_table
+from bot.report.scan import is_conclusive, render_scan_json, render_scan_table
 from bot.settings import Settings
 
 SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
@@ -121,10 +121,4 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
             severity = Policy().unknown_severity
         if threshold is not None and (fixed or not wanted.only_fixed) and severity >= threshold:
             return FAILED
-    return INCONCLUSIVE if _is_inconclusive(scanned) else 0
-
-
-def _is_inconclusive(scanned: Scanned) -> bool:
-    if scanned.snapshot is None or scanned.snapshot.too_old:
-        return True
-    return is_blind(scanned.seen)
+    return 0 if is_conclusive(scanned.seen, scanned.snapshot) else INCONCLUSIVE

@@ -1,15 +1,14 @@
 """The local advisory index: fetched or imported OSV records, searched by package, named by a snapshot id."""
 
-from bot.feeds.assess import Assessment, find_matches
+from bot.feeds.assess import find_matches
 from bot.feeds.download import UpdateReport, update
 from bot.feeds.importer import ImportReport, import_path
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.problems import FeedUnavailable, ImportRefused, IndexBusy, IndexUnusable
-from bot.feeds.snapshot import Coverage, FeedState, Freshness, FreshnessLevel, Snapshot, freshness
+from bot.feeds.snapshot import Coverage, FeedState, Freshness, FreshnessLevel, Snapshot, age_of, freshness
 
 __all__ = [
     "AdvisoryIndex",
-    "Assessment",
     "Coverage",
     "FeedState",
     "FeedUnavailable",
@@ -21,6 +20,7 @@ __all__ = [
     "IndexUnusable",
     "Snapshot",
     "UpdateReport",
+    "age_of",
     "find_matches",
     "freshness",
     "import_path",

@@ -99,14 +99,11 @@ def _files(folder: Path, feed: str, limits: Limits) -> Iterator[Document]:
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
-    """Read one entry, or nothing when it is damaged: the others are still of use."""
+    """Read one entry, or nothing when it is no record; a damaged one raises, for the archive is damaged then."""
     if entry.compress_type not in _METHODS:
         return b""
-    try:
-        with archive.open(entry) as stream:
-            return _cut(stream.read(limit + 1), limit)
-    except _UNREADABLE:
-        return b""
+    with archive.open(entry) as stream:
+        return _cut(stream.read(limit + 1), limit)
 
 
 def _cut(raw: bytes, limit: int) -> bytes:

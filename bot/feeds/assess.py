@@ -2,28 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from bot.advisory import Match, match_all
+from bot.advisory import Matches, match_all
 from bot.feeds.index import AdvisoryIndex
 from bot.inventory import SkipKind, Skipped
 from bot.package import Package
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """The flaws found, and everything about which nothing can be said."""
-
-    matches: tuple[Match, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-
-
-def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Assessment:
+def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
     """Match the packages of covered releases; the others are named as uncovered, never as clean."""
     packages = list(packages)
     covered = [package for package in packages if index.covers(package.ecosystem).covered]
     found = match_all(covered, index.advisories_for(covered))
-    return Assessment(found.matches, (*_uncovered(index, packages), *found.skipped))
+    return Matches(found.matches, (*_uncovered(index, packages), *found.skipped))
 
 
 def _uncovered(index: AdvisoryIndex, packages: Iterable[Package]) -> Iterator[Skipped]:

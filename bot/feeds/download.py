@@ -16,11 +16,11 @@ import httpx
 
 from bot.errors import ConfigError
 from bot.feeds.archive import Document, documents_in_zip
-from bot.feeds.build import Provenance
 from bot.feeds.importer import rebuild
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.problems import FeedUnavailable, ImportRefused, IndexUnusable
 from bot.feeds.snapshot import FeedState, Snapshot
+from bot.feeds.tally import Provenance
 
 DEFAULT_BASE = "https://osv-vulnerabilities.storage.googleapis.com"
 MAX_BYTES = 2 << 30
@@ -134,12 +134,15 @@ def _put_in_use(
     now: datetime,
 ) -> UpdateReport:
     sources = {item.feed: Provenance(item.url, now, item.etag) for item in fetched}
-    unchanged = [replace(known[item.feed], checked=now) for item in fetched if not item.changed]
+    unchanged = [known[item.feed] for item in fetched if not item.changed]
     try:
         report = rebuild(index_path, _documents(fetched), sources.__getitem__, now=now, unchanged=unchanged)
     except ImportRefused as exc:
         raise FeedUnavailable(" and ".join(sources), str(exc)) from exc
-    return UpdateReport(report.snapshot, report.imported, tuple(unchanged), tuple(failed))
+    renewed = tuple(
+        feed for feed in (replace(feed, checked=now) for feed in unchanged) if feed in report.kept
+    )
+    return UpdateReport(report.snapshot, report.imported, renewed, tuple(failed))
 
 
 def _documents(fetched: list[_Fetched]) -> Iterator[Document]:

@@ -3,17 +3,21 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.feeds.archive import DEFAULT_LIMITS, Document, Limits, documents_in
-from bot.feeds.build import Provenance, carry_over, read_feeds
+from bot.feeds.build import UNSORTED, carry_over, read_feeds
 from bot.feeds.index import AdvisoryIndex, connect, read_snapshot
 from bot.feeds.problems import ImportRefused
 from bot.feeds.snapshot import FeedState, Snapshot
+from bot.feeds.tally import Provenance
 from bot.feeds.writer import replacing
 from bot.package.versions import ORDERINGS
+
+_MOST_BROKEN = 10
+"""Records of a feed that may be unreadable; of a large feed, one in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +57,32 @@ def rebuild(
     now: datetime,
     unchanged: Iterable[FeedState] = (),
 ) -> ImportReport:
-    """Make the index anew from documents, feeds known to be unchanged, and what else it held."""
+    """Make the index anew from documents and from what else it held.
+
+    `unchanged` are feeds as they were when their source confirmed them: those among them that still are the same
+    count as checked now.
+    """
     confirmed = {feed.name: feed for feed in unchanged}
     with replacing(index_path, now=now) as tables:
         imported = read_feeds(tables, documents, provenance, now)
-        _refuse_empty(imported, confirmed)
-        kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed)
+        _refuse_broken(imported)
+        kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed, now)
+        _refuse_empty(imported, any(feed.name in confirmed for feed in kept))
     with AdvisoryIndex.open(index_path) as index:
         return ImportReport(index.snapshot, imported, kept)
 
 
-def _refuse_empty(imported: tuple[FeedState, ...], confirmed: dict[str, FeedState]) -> None:
+def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
+    """A published feed may hold a few bad records. Where many are, nothing can be concluded from the rest."""
+    sizes = {feed.name: feed.records + feed.ratings + feed.unused + feed.broken for feed in imported}
+    for feed in imported:
+        # What could not be sorted may belong to any of them.
+        total = sum(sizes.values()) if feed.name == UNSORTED else sizes[feed.name]
+        if feed.broken > max(_MOST_BROKEN, total // 100):
+            raise ImportRefused(f"{feed.broken} of {total} records could not be read ({feed.name}).")
+
+
+def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool) -> None:
     """An empty feed would read as "nothing is vulnerable": refuse it, and keep the index in use."""
     empty = [feed.name for feed in imported if feed.name in ORDERINGS and not feed.records]
     if empty or not (confirmed or any(feed.records for feed in imported)):
@@ -72,7 +91,11 @@ def _refuse_empty(imported: tuple[FeedState, ...], confirmed: dict[str, FeedStat
 
 
 def _keep_others(
-    tables: sqlite3.Connection, index_path: Path, replaced: set[str], confirmed: dict[str, FeedState]
+    tables: sqlite3.Connection,
+    index_path: Path,
+    replaced: set[str],
+    confirmed: dict[str, FeedState],
+    now: datetime,
 ) -> tuple[FeedState, ...]:
     """Carry over what was not replaced.
 
@@ -85,6 +108,11 @@ def _keep_others(
             feeds = read_snapshot(old).feeds
         except (sqlite3.Error, ValueError, KeyError):
             return ()
-        kept = tuple(confirmed.get(feed.name, feed) for feed in feeds if feed.name not in replaced)
+        # Compared here, where nobody else writes: an import may have replaced what was confirmed.
+        kept = tuple(
+            replace(feed, checked=now) if feed == confirmed.get(feed.name) else feed
+            for feed in feeds
+            if feed.name not in replaced
+        )
         carry_over(tables, old, kept)
         return kept

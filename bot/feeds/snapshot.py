@@ -27,7 +27,7 @@ class FeedState:
     unused: int = 0
     """Records that say nothing this version can use."""
     releases: tuple[str, ...] = ()
-    """The releases that occur in its records, which is what it covers: `Debian:12`."""
+    """The releases it covers, such as `Debian:12`: those of its distribution that occur in its records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class FreshnessLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How long ago the advisories for a release were last checked at their source."""
+    """How long ago a feed, or the advisories for a release, were last checked at their source."""
 
     level: FreshnessLevel
     checked: datetime | None
@@ -93,6 +93,11 @@ def freshness(
     checked = min((feed.checked for feed in covering(snapshot, ecosystem)), default=None)
     if checked is None:
         return Freshness(FreshnessLevel.ERROR, None, float("inf"))
+    return age_of(checked, now, warn_days, error_days)
+
+
+def age_of(checked: datetime, now: datetime, warn_days: float = 7, error_days: float = 30) -> Freshness:
+    """Judge the age of what was checked at some time."""
     days = max((now - checked) / timedelta(days=1), 0.0)
     if days > error_days:
         return Freshness(FreshnessLevel.ERROR, checked, days)

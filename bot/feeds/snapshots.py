@@ -1,10 +1,12 @@
 """The advisory index in use, and the last few before it: a verdict is judged again on the snapshot it was made on."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from bot.feeds.index import AdvisoryIndex
+from bot.feeds.problems import IndexUnusable
 
 MOST_KEPT = 4
 
@@ -19,21 +21,41 @@ class Snapshots:
     def open(self, wanted: str = "") -> AdvisoryIndex | None:
         """Open the wanted snapshot if it is still kept, else the one in use; None when there is none.
 
-        Raises IndexUnusable for a damaged file.
+        Raises IndexUnusable when the one in use is damaged, and the wanted one is not there.
         """
-        place = self._place(wanted) if wanted else None
-        if place is not None and place.is_file():
+        kept = self._open_kept(wanted) if wanted else None
+        if kept is None:
+            return self._open_current()
+        try:
+            current = self._open_current()
+        except IndexUnusable:
+            return kept
+        # With the same content, the one in use was checked later.
+        chosen, other = (current, kept) if current and current.snapshot.id == wanted else (kept, current)
+        if other is not None:
+            other.close()
+        return chosen
+
+    def _open_kept(self, wanted: str) -> AdvisoryIndex | None:
+        """Open a kept snapshot; one that another version made, or that is damaged, counts as gone."""
+        place = self._place(wanted)
+        with suppress(OSError):
+            # What is asked for again is not the next to go.
+            os.utime(place)
+        try:
             return AdvisoryIndex.open(place)
-        return self._open_current()
+        except IndexUnusable:
+            return None
 
     def _open_current(self) -> AdvisoryIndex | None:
-        self._kept.mkdir(parents=True, exist_ok=True)
         link = self._kept / f"incoming-{uuid4().hex}"
         try:
+            self._kept.mkdir(parents=True, exist_ok=True)
             # Linked before it is opened: an update may replace the path at any moment.
             os.link(self._path, link)
-        except FileNotFoundError:
-            return None
+        except OSError:
+            # Without hard links nothing is kept, and what is there can be used all the same.
+            return AdvisoryIndex.open(self._path) if self._path.is_file() else None
         try:
             index = AdvisoryIndex.open(link)
             os.utime(link)

@@ -1,6 +1,7 @@
 """What a review remembers: the digests it resolved, the verdict with everything it rested on, earlier verdicts."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -67,14 +68,20 @@ def _replay(inputs: Inputs) -> Review:
 async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
     """Return the last verdict of this head, else of the target branch, for each target."""
 
-    def read(connection: sa.Connection) -> dict[str, str]:
+    def read(connection: sa.Connection) -> list[tuple[str, str]]:
         places = (earlier_table.branch(request.base_ref), earlier_table.head(request.number, request.head))
-        found: dict[str, str] = {}
-        for place in places:
-            found |= earlier_table.read(connection, request.repository_id, place)
-        return found
+        return [
+            stored
+            for place in places
+            for stored in earlier_table.read(connection, request.repository_id, place).items()
+        ]
 
-    return {target: codec.load(Earlier, text) for target, text in (await ctx.store.do(read)).items()}
+    found: dict[str, Earlier] = {}
+    for target, text in await ctx.store.do(read):
+        # What another version wrote counts as never judged, which excuses nothing.
+        with suppress(codec.Unreadable):
+            found[target] = codec.load(Earlier, text)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,10 @@ class Remembered:
         stored = await self._ctx.store.do(lambda c: images.sighting(c, *place))
         if stored is None:
             return None
-        inventory = await asyncio.to_thread(codec.load, Inventory, stored.inventory)
+        try:
+            inventory = await asyncio.to_thread(codec.load, Inventory, stored.inventory)
+        except codec.Unreadable:
+            return None
         return Sighting(_resolved(reference, stored.digests), inventory)
 
     async def keep_seen(self, platform: str, seen: Sighting) -> None:

@@ -3,14 +3,13 @@
 Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding
-from bot.inspection import Base, DockerfileState, Inspection, TargetPair
+from bot.inspection import Base, DockerfileState, Inspection, TargetPair, bases_by_role, obstacle, unexamined
 from bot.inventory import SkipKind, Skipped
 from bot.policy.verdict import Reason, Rule, Status, Verdict
 
@@ -91,8 +90,8 @@ def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:
     if pair.after is None:
         return
     yield from _syntax_reasons(pair.before, pair.after)
-    before = _bases_by_role(pair.before)
-    for role, base in _bases_by_role(pair.after).items():
+    before = bases_by_role(pair.before)
+    for role, base in bases_by_role(pair.after).items():
         yield from _base_reasons(before.get(role), base)
 
 
@@ -112,43 +111,17 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
     )
 
 
-def _bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
-    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
-    keyed: dict[tuple[str, int], Base] = {}
-    count: Counter[str] = Counter()
-    for base in state.bases if state else ():
-        name = "" if base.shipped else base.stage
-        keyed[name, count[name]] = base
-        count[name] += 1
-    return keyed
-
-
-def obstacle(base: Base) -> Skipped | None:
-    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
-    if base.missing is not None:
-        return base.missing
-    if base.seen is None:
-        return None
-    candidates = (*base.seen.inventory.skipped, *base.seen.skipped)
-    return next((skipped for skipped in candidates if skipped.kind in RULE_OF_SKIP), None)
-
-
-def is_blind(state: DockerfileState | None) -> bool:
-    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
-    if state is None:
-        return False
-    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
-
-
 def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
     here, there = obstacle(after), obstacle(before) if before else None
-    if here is None and (unread := _unexamined(after)) is not None:
+    if here is None and (unread := unexamined(after.seen)) is not None:
         yield Reason(
             Rule.UNEXAMINED_IMAGE, Status.WARN, after.location, subject=after.reference, detail=unread.why
         )
     if here is None:
         if before is not None and there is not None and not before.recalled:
             yield _reason_of_base_side(after, f"{before.written}: {there.why}")
+        if before is not None and before.seen is not None and not before.seen.confirmed:
+            yield _reason_of_base_side(after, before.written, Rule.RECALLED_BASE_SIDE)
         return
     excused = before is not None and _same_obstacle(before, there, after, here)
     yield Reason(
@@ -159,14 +132,6 @@ def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:
         detail=here.why,
         caused_by_change=not excused,
     )
-
-
-def _unexamined(base: Base) -> Skipped | None:
-    """Why not one package of an image was looked at, though it has files: that is no clean image."""
-    if base.seen is None or base.seen.inventory.packages:
-        return None
-    skipped = base.seen.inventory.skipped
-    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
 
 
 def _same_obstacle(before: Base, there: Skipped | None, after: Base, here: Skipped) -> bool:
@@ -184,11 +149,11 @@ def _asked_for(base: Base) -> tuple[str, str]:
     return base.reference or base.written, base.platform
 
 
-def _reason_of_base_side(after: Base | None, detail: str) -> Reason:
+def _reason_of_base_side(after: Base | None, detail: str, rule: Rule = Rule.UNREADABLE_BASE_SIDE) -> Reason:
     location = after.location if after else None
     subject = after.written if after else ""
     return Reason(
-        Rule.UNREADABLE_BASE_SIDE,
+        rule,
         Status.WARN,
         location,
         subject=subject,

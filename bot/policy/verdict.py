@@ -33,6 +33,7 @@ class Rule(StrEnum):
     UNCOMPARABLE_VULNERABILITY = "uncomparable-vulnerability"
     UNREADABLE_IMAGE = "unreadable-image"
     UNREADABLE_BASE_SIDE = "unreadable-base-side"
+    RECALLED_BASE_SIDE = "recalled-base-side"
     UNRESOLVED_REFERENCE = "unresolved-reference"
     UNCOVERED_RELEASE = "uncovered-release"
     UNEXAMINED_IMAGE = "unexamined-image"

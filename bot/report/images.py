@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.inspection import Base, DockerfileState, TargetPair
+from bot.inspection import Base, DockerfileState, TargetPair, bases_by_role
 from bot.inventory import SkipKind, Skipped
-
-Role = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class LeftOut:
 
 def image_pairs(pair: TargetPair) -> tuple[ImagePair, ...]:
     """Images of both sides by role: the shipped one first, then the others in file order."""
-    before, after = _by_role(pair.before), _by_role(pair.after)
+    before, after = bases_by_role(pair.before), bases_by_role(pair.after)
     roles = dict.fromkeys((*after, *before))
     pairs = [ImagePair(before.get(role), after.get(role)) for role in roles]
     return tuple(sorted(pairs, key=lambda images: not images.shipped))
@@ -69,16 +67,6 @@ def _skipped(base: Base) -> Iterator[Skipped]:
     if base.seen is not None:
         yield from base.seen.inventory.skipped
         yield from base.seen.skipped
-
-
-def _by_role(state: DockerfileState | None) -> dict[Role, Base]:
-    keyed: dict[Role, Base] = {}
-    seen: dict[str, int] = {}
-    for base in state.bases if state else ():
-        name = "" if base.shipped else f"stage {base.stage}"
-        seen[name] = seen.get(name, 0) + 1
-        keyed[name, seen[name]] = base
-    return keyed
 
 
 def _identity(base: Base | None) -> tuple[str, str] | None:

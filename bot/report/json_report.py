@@ -79,6 +79,7 @@ def snapshot_fields(snapshot: SnapshotSeen | None) -> Json | None:
         "checked": dict(snapshot.checked),
         "old": list(snapshot.old),
         "too_old": list(snapshot.too_old),
+        "broken": dict(snapshot.broken),
     }
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect
 from bot.finding import Finding
-from bot.policy.gate import Policy, is_severe
+from bot.policy.gate import Policy
 from bot.policy.verdict import Status, Verdict
 
 
@@ -69,13 +69,9 @@ def _row(difference: Difference, weights: Weights, policy: Policy) -> Row:
 def _spared(finding: Finding, policy: Policy) -> Spared:
     if not finding.shipped:
         return Spared.NOT_SHIPPED
-    if policy.only_fixed and not finding.fixable and _would_gate(finding, policy):
+    if policy.only_fixed and not finding.fixable and finding.severity >= policy.fail_on_severity:
         return Spared.NO_FIX
     return Spared.BELOW_GATE
-
-
-def _would_gate(finding: Finding, policy: Policy) -> bool:
-    return finding.severity >= policy.fail_on_severity or is_severe(finding, policy)
 
 
 def by_severity(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:

@@ -7,9 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from bot.advisory.model import FixState, Match
-from bot.inspection import SeenImage, SnapshotSeen
+from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
 from bot.inventory import InstalledPackage, Skipped
-from bot.policy.gate import RULE_OF_SKIP
 from bot.report.console import printed, styled, table
 from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields
 from bot.report.templating import macro, say
@@ -39,7 +38,7 @@ def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | N
             "release": release.pretty_name or release.id if release else None,
             "size": seen.inventory.size,
             "partial": bool(_left_out(seen)),
-            "conclusive": snapshot is not None and not is_blind(seen),
+            "conclusive": is_conclusive(seen, snapshot),
             "snapshot": snapshot_fields(snapshot),
             "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
             "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
@@ -54,8 +53,8 @@ def _parts(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> It
     yield Text(macro(_WORDS, "head", reference, seen, kinds))
     counts = Counter(match.rating.severity for match in matches)
     ordered = [(severity.word, counts[severity]) for severity in sorted(counts, reverse=True)]
-    worst = ordered[0][0] if ordered else "pass" if snapshot and not is_blind(seen) else "error"
-    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), is_blind(seen)), worst)
+    worst = ordered[0][0] if ordered else "pass" if is_conclusive(seen, snapshot) else "error"
+    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), _is_blind(seen)), worst)
     if matches:
         yield table(macro(_WORDS, "columns").split("|"), (_cells(match, layers) for match in matches))
     if left_out := _left_out(seen):
@@ -99,12 +98,14 @@ def _left_out(seen: SeenImage) -> tuple[Skipped, ...]:
     return tuple(dict.fromkeys((*seen.inventory.skipped, *seen.skipped)))
 
 
-def is_blind(seen: SeenImage) -> bool:
+def is_conclusive(seen: SeenImage, snapshot: SnapshotSeen | None) -> bool:
+    """Whether no vulnerabilities may be read as clean: everything that matters was looked at, on fresh advisories."""
+    return snapshot is not None and not snapshot.too_old and not _is_blind(seen)
+
+
+def _is_blind(seen: SeenImage) -> bool:
     """Whether something that matters could not be looked at, or not one package of an image that has files."""
-    left_out = _left_out(seen)
-    return any(skipped.kind in RULE_OF_SKIP for skipped in left_out) or (
-        bool(left_out) and not seen.inventory.packages
-    )
+    return bool(hindrance(seen) or unexamined(seen))
 
 
 def _package(entry: InstalledPackage) -> Json:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
-from bot.inspection import DockerfileState, Gap, SyntaxProblem, TargetPair
-from bot.policy.gate import Policy, obstacle
+from bot.inspection import DockerfileState, Gap, SyntaxProblem, TargetPair, is_blind
+from bot.policy.gate import Policy
 from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
 from bot.report.listing import Listing
 from bot.report.rows import Row, Weights, rows_of
@@ -90,13 +90,6 @@ def target_of(
         problem=pair.after.problem if pair.after else None,
         blind=blind,
     )
-
-
-def is_blind(state: DockerfileState | None) -> bool:
-    """Whether nothing can be concluded about what this side ships."""
-    if state is None:
-        return False
-    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
 
 
 def _change(before: DockerfileState | None, after: DockerfileState | None) -> str:

@@ -25,6 +25,7 @@ class ResolutionKey:
     head: str
     reference: str
     platform: str
+    """What was asked for, which `Digests.platform` need not be."""
 
 
 def resolution(connection: sa.Connection, key: ResolutionKey) -> Digests | None:
@@ -66,10 +67,10 @@ def sighting(connection: sa.Connection, repository_id: int, reference: str, plat
 def save_sighting(
     connection: sa.Connection, repository_id: int, reference: str, platform: str, seen: Sighting, now: float
 ) -> None:
-    """Keep what a reference was seen with, unless the same manifest is kept already."""
+    """Keep what a reference was seen with, unless just that is kept already."""
     key = {"repository_id": repository_id, "reference": reference, "platform": platform}
     old = sighting(connection, repository_id, reference, platform)
-    if old is not None and old.digests.manifest_digest == seen.digests.manifest_digest:
+    if old == seen:
         return
     connection.execute(sightings.delete().filter_by(**key))
     values = {**key, **_values(seen.digests), "inventory": seen.inventory, "seen_at": now}

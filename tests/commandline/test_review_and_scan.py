@@ -5,6 +5,7 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -199,6 +200,16 @@ def test_status_tells_which_advisories_are_in_use(plimsoll, images: dict[str, st
     assert "Alpine: 2 records" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("hours", "age"), [(167, "(ok)"), (169, "(old)"), (719, "(old)"), (721, "(too old)")]
+)
+def test_status_tells_the_age_a_review_goes_by(
+    plimsoll, images: dict[str, str], advisories: Advisories, hours: int, age: str
+) -> None:
+    advisories.import_now(SystemClock().now() - timedelta(hours=hours))
+    assert age in plimsoll("db", "status").stdout
+
+
 @pytest.fixture
 def feeds(tmp_path: Path) -> Iterator[str]:
     """OSV.dev's layout on loopback, with one feed that is there."""
@@ -251,6 +262,17 @@ def test_an_image_nothing_of_which_was_looked_at_is_no_clean_scan(
     name = registry.push_built("rpm:1", image(os=None, layers=[{"var/lib/rpm/rpmdb.sqlite": "x"}]))
     result = plimsoll("scan", name, "--format", "json")
     assert (result.exit_code, json.loads(result.stdout)["conclusive"]) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "code"), [(29, (), 0), (31, (), 3), (31, ("--accept-stale",), 0)]
+)
+def test_a_scan_calls_itself_conclusive_where_it_exits_so(
+    plimsoll, images: dict[str, str], advisories: Advisories, days: int, options: tuple[str, ...], code: int
+) -> None:
+    advisories.import_now(SystemClock().now() - timedelta(days=days))
+    result = plimsoll("scan", images["good"], "--format", "json", *options)
+    assert (result.exit_code, json.loads(result.stdout)["conclusive"]) == (code, code == 0)
 
 
 def test_an_unrated_flaw_with_a_fix_counts_as_high(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.errors import ConfigError
-from bot.feeds import AdvisoryIndex, FeedUnavailable, Snapshot, UpdateReport, update
+from bot.feeds import AdvisoryIndex, FeedUnavailable, Snapshot, UpdateReport, import_path, update
 from tests.feeds.layout import ALPINE, DEBIAN, NOW, osv, write_zip
 
 BASE = "https://feeds.test/osv"
@@ -155,6 +155,22 @@ async def test_a_site_that_never_answers_is_given_up(world: World) -> None:
 
     with pytest.raises(FeedUnavailable, match="TimeoutError"):
         await world.update("Debian", handler=silent, seconds=0.01)
+
+
+async def test_not_modified_says_nothing_of_an_index_that_was_replaced_meanwhile(world: World) -> None:
+    await world.update("Debian", "Alpine")
+    imported = write_zip(world.folder / "in" / "Debian.zip", osv("DEBIAN-CVE-2024-0002", "Debian:13"))
+    as_of = NOW - timedelta(days=20)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        import_path(imported.parent, world.index, as_of=as_of, now=NOW)
+        return world.site.answer(request)
+
+    report = await world.update("Debian", "Alpine", handler=answer, days=5)
+    debian = next(feed for feed in world.snapshot.feeds if feed.name == "Debian")
+    assert (debian.checked, debian.etag, debian.releases) == (as_of, "", ("Debian:13",))
+    assert [feed.name for feed in report.unchanged] == ["Alpine"]
+    assert (await world.update("Debian", "Alpine", days=6)).fetched[0].releases == ("Debian:12",)
 
 
 async def test_another_address_is_asked_without_the_old_tag(world: World) -> None:

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.feeds import AdvisoryIndex, ImportRefused, import_path
 from bot.feeds.archive import Limits, documents_in
+from tests.advisory.build import deb
 from tests.feeds.layout import ALPINE, DEBIAN, NOW, RATED, osv, write_files, write_zip
 
 
@@ -95,7 +96,48 @@ def test_broken_records_are_counted_and_the_others_used(tmp_path: Path) -> None:
     records = [b"{", DEBIAN, b"", {"id": "no date"}, DEBIAN, RATED, {"id": "X-1", "modified": "m"}]
     report = import_path(osv_dev_with(tmp_path / "in", Debian=records), tmp_path / "index.db", now=NOW)
     (feed,) = report.imported
-    assert (feed.records, feed.ratings, feed.broken, feed.unused) == (1, 1, 4, 1)
+    assert (feed.records, feed.ratings, feed.broken, feed.unused) == (1, 1, 3, 2)
+
+
+@pytest.mark.parametrize("newer_first", [True, False])
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("2024-01-01T00:00:00Z", "2024-08-30T00:00:00Z"),
+        ("2024-08-30T00:00:00Z", "2024-08-30T00:00:00.5Z"),
+        ("soon", "2024-08-30T00:00:00Z"),
+    ],
+)
+def test_of_two_records_with_one_id_the_newer_holds(
+    tmp_path: Path, older: str, newer: str, newer_first: bool
+) -> None:
+    old = osv("DEBIAN-CVE-2024-0001", "Debian:11", fixed="1", modified=older)
+    new = osv("DEBIAN-CVE-2024-0001", "Debian:12", fixed="9", modified=newer)
+    records = [new, old] if newer_first else [old, new]
+    path = tmp_path / "index.db"
+    (feed,) = import_path(write_zip(tmp_path / "Debian.zip", *records), path, now=NOW).imported
+    assert (feed.records, feed.broken, feed.unused, feed.releases) == (1, 0, 1, ("Debian:12",))
+    alone = import_path(write_zip(tmp_path / "alone" / "Debian.zip", new), tmp_path / "alone.db", now=NOW)
+    assert snapshot(path).id == alone.snapshot.id
+    with AdvisoryIndex.open(path) as index:
+        assert len(index.advisories_for([deb("5")])) == 1
+
+
+@pytest.mark.parametrize(
+    ("good", "broken", "refused"), [(1, 10, False), (1, 11, True), (2000, 20, False), (2000, 21, True)]
+)
+@pytest.mark.parametrize("sorted_by_place", [True, False])
+def test_a_feed_with_many_broken_records_is_refused(
+    tmp_path: Path, good: int, broken: int, refused: bool, sorted_by_place: bool
+) -> None:
+    """Too many of its advisories would be missing to conclude anything from it."""
+    path = tmp_path / "index.db"
+    before = import_path(write_zip(tmp_path / "old.zip", DEBIAN), path, now=NOW).snapshot
+    records = [DEBIAN | {"id": f"X-{number}"} for number in range(good)]
+    source = write_zip(tmp_path / "in" / "Debian.zip", *records, *[b"{"] * broken)
+    with pytest.raises(ImportRefused, match=f"{broken} of {good + broken}") if refused else nullcontext():
+        import_path(source.parent if sorted_by_place else source, path, now=NOW)
+    assert (snapshot(path) == before) is refused
 
 
 @pytest.mark.parametrize(
@@ -130,6 +172,16 @@ def cut_off(root: Path) -> Path:
     return path
 
 
+def spoilt_entry(root: Path) -> Path:
+    path = write_zip(root / "x.zip", DEBIAN, ALPINE)
+    raw = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.infolist()[1]
+    raw[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 0xFF
+    path.write_bytes(raw)
+    return path
+
+
 def nothing_usable(root: Path) -> Path:
     return write_zip(root / "x.zip", {"id": "X-1", "modified": "m"})
 
@@ -146,7 +198,16 @@ def empty_folder(root: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make", [not_a_zip, cut_off, nothing_usable, empty_debian, empty_folder, lambda root: root / "missing"]
+    "make",
+    [
+        not_a_zip,
+        cut_off,
+        spoilt_entry,
+        nothing_usable,
+        empty_debian,
+        empty_folder,
+        lambda root: root / "missing",
+    ],
 )
 def test_what_holds_no_advisories_is_refused_and_the_old_index_stays(
     tmp_path: Path, make: Callable[[Path], Path]

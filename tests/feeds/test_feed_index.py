@@ -176,6 +176,18 @@ def test_coverage(tmp_path: Path, ecosystem: str, reason: str) -> None:
     assert [(one.why, one.kind) for one in skipped] == ([(reason, SkipKind.UNCOVERED)] if reason else [])
 
 
+def test_a_feed_covers_its_own_distribution_only(tmp_path: Path) -> None:
+    """One record that also lists Debian does not make Alpine's feed know Debian's flaws."""
+    both = ALPINE | {"affected": [*ALPINE["affected"], *DEBIAN["affected"]]}
+    write_zip(tmp_path / "in" / "Alpine.zip", both)
+    import_path(tmp_path / "in", tmp_path / "index.db", now=NOW)
+    with AdvisoryIndex.open(tmp_path / "index.db") as index:
+        assert index.covers("Alpine:v3.20").covered
+        assert not index.covers("Debian:12").covered
+        (skipped,) = find_matches(index, [deb("9")]).skipped
+    assert skipped.kind is SkipKind.UNCOVERED
+
+
 def test_uncovered_packages_are_counted(tmp_path: Path) -> None:
     with AdvisoryIndex.open(make(tmp_path, DEBIAN)) as index:
         found = find_matches(index, [deb("1"), apk("1-r0"), apk("2-r0"), deb("1", "")])

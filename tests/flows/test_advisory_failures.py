@@ -90,6 +90,18 @@ def test_advisories_that_are_too_old_are_an_error_until_new_ones_come(
     assert rules_of(pull) == []
 
 
+def test_a_feed_that_was_checked_again_is_fresh_though_nothing_in_it_changed(
+    bot: RunningBot, github: FakeGitHub, advisories: Advisories, clock: HeldClock, sound: str, flawed: str
+) -> None:
+    pull = review(bot, github, flawed, sound)
+    clock.advance(days=31)
+    advisories.import_now(clock.now())
+    pull.comment("/rescan")
+    bot.drain()
+    assert pull.check.conclusion == "success"
+    assert rules_of(pull) == []
+
+
 def test_the_age_of_a_feed_that_no_image_needs_says_nothing(
     bot: RunningBot, github: FakeGitHub, advisories: Advisories, clock: HeldClock, sound: str, flawed: str
 ) -> None:
@@ -203,6 +215,20 @@ def test_a_broken_record_does_not_hide_the_others(
     assert rules_of(pull) == ["introduced-vulnerability"]
 
 
+def test_a_broken_record_is_told_wherever_the_verdict_is(
+    bot: RunningBot, github: FakeGitHub, advisories: Advisories, sound: str, flawed: str
+) -> None:
+    advisories.add("CVE-2020-1", package="zlib", fixed="2", ecosystem="Debian:12")
+    advisories.add("CVE-2024-0002", package="openssl", fixed="3.3.1-r0")
+    advisories.put_raw("Alpine", f"ALPINE-{FLAW}.json", BROKEN[0])
+    advisories.put_raw("Debian", "broken.json", BROKEN[0])
+    pull = review(bot, github, sound, flawed)
+    told = "1 record of the Alpine feed could not be read"
+    assert told in text_of(pull)
+    assert told in (pull.bot_comment or "")
+    assert "Debian" not in text_of(pull)
+
+
 def test_a_record_whose_versions_cannot_be_compared_is_never_a_pass(
     bot: RunningBot, github: FakeGitHub, advisories: Advisories, sound: str, flawed: str
 ) -> None:
@@ -243,6 +269,16 @@ def test_an_image_of_which_nothing_was_looked_at_is_no_plain_pass(
     assert pull.check.conclusion == "success"
     assert pull.check.title.startswith(f"Warning: no package of {other} was looked at")
     assert rules_of(pull) == ["unexamined-image"]
+
+
+def test_nothing_is_fixed_by_an_image_of_which_nothing_was_looked_at(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, flawed: str
+) -> None:
+    know_flaw(advisories)
+    other = registry.push_built("shop:3", from_files(FEDORA))
+    pull = review(bot, github, flawed, other)
+    assert pull.check.title == f"Warning: no package of {other} was looked at (partially analysed)"
+    assert counts_of(pull)["fixed"] == "0"
 
 
 @pytest.mark.parametrize(

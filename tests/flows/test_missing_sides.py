@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
@@ -166,6 +167,36 @@ def test_unreadable_on_base_only_is_judged_on_what_was_seen_before(
     assert pull.check.conclusion == "success"
     assert counts_of(pull)["unchanged"] == "1"
     assert "as last read" in text_of(pull)
+    # Nobody can say that the tag did not move since.
+    assert pull.check.title == f"Warning: the base side of {new} is judged as last read"
+    assert rules_of(pull) == ["recalled-base-side"]
+
+
+def last_layer(registry: Registry, repository: str, tag: str) -> str:
+    """Digest of the layer on top of an image."""
+    manifest = httpx.get(f"http://{registry.host}/v2/{repository}/manifests/{tag}").json()
+    return str(manifest["layers"][-1]["digest"])
+
+
+def test_what_was_seen_before_does_not_stand_in_for_another_digest(
+    bot: RunningBot, github: FakeGitHub, registry: Registry
+) -> None:
+    old = registry.push_image("shop:1", packages=FLAWED)
+    new = registry.push_image("shop:2", packages={**FLAWED, "musl": "1.2.5-r0"})
+    repo = github.repo(files={"Dockerfile": f"FROM {old}\n"})
+    repo.open_pull(files={"Dockerfile": f"FROM {old}\nUSER app\n"})
+    bot.drain()
+    registry.push_image("shop:1", packages=SOUND)
+    registry.fail(f"/shop/blobs/{last_layer(registry, 'shop', '1')}", status=404)
+    pull = repo.open_pull(files={"Dockerfile": f"FROM {new}\n"})
+    bot.drain()
+    assert pull.check.title.startswith("Warning")
+    assert counts_of(pull)["introduced"] == "1"
+    assert sorted(rules_of(pull)) == ["uncomparable-vulnerability", "unreadable-base-side"]
+    registry.heal()
+    pull.comment("/rescan")
+    bot.drain()
+    assert rules_of(pull) == ["introduced-vulnerability"]
 
 
 def test_what_was_seen_before_shows_what_is_introduced(
@@ -180,7 +211,7 @@ def test_what_was_seen_before_shows_what_is_introduced(
     pull = repo.open_pull(files={"Dockerfile": f"FROM {new}\n"})
     bot.drain()
     assert pull.check.conclusion == "failure"
-    assert rules_of(pull) == ["introduced-vulnerability"]
+    assert rules_of(pull) == ["introduced-vulnerability", "recalled-base-side"]
 
 
 def test_unreadable_on_base_only_and_never_seen_warns(

@@ -5,6 +5,7 @@ import pytest
 from bot.diff import Difference, Effect, Since
 from bot.earlier import of_base_side, of_head_side
 from bot.inventory import SkipKind, Skipped
+from bot.package import Package
 from bot.review import Review
 from tests.report.reviews import (
     DIGESTS,
@@ -60,9 +61,18 @@ def test_only_what_would_block_otherwise_needs_an_excuse() -> None:
     }
 
 
-@pytest.mark.parametrize(("kind", "looked_at"), [(SkipKind.UNCOVERED, False), (SkipKind.UNCATALOGUED, True)])
-def test_only_an_image_that_could_be_judged_is_remembered(kind: SkipKind, looked_at: bool) -> None:
-    seen = image(2, [package()], skipped=[Skipped("what", "why", kind)])
+@pytest.mark.parametrize(
+    ("kind", "packages", "looked_at"),
+    [
+        (SkipKind.UNCOVERED, [package()], False),
+        (SkipKind.UNCATALOGUED, [package()], True),
+        (SkipKind.UNCATALOGUED, [], False),
+    ],
+)
+def test_only_an_image_that_could_be_judged_is_remembered(
+    kind: SkipKind, packages: list[Package], looked_at: bool
+) -> None:
+    seen = image(2, packages, skipped=[Skipped("what", "why", kind)])
     review = one_target(before=base("shop-base:2", seen), after=base("shop-base:2", seen))
     assert (HEAD in of_head_side(review)["Dockerfile"].digests) is looked_at
 

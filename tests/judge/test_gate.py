@@ -1,5 +1,7 @@
 """What blocks, what warns and what passes: the gate as tables."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.advisory.model import FixState
@@ -90,7 +92,7 @@ def partly(written: str, kind: SkipKind, why: str = "why", packages=PACKAGES) ->
     return base(written, image(1, packages, skipped=[Skipped("what", why, kind)]))
 
 
-def recalled(written: str) -> Base:
+def recalled(written: str, *, confirmed: bool = True) -> Base:
     return Base(
         written,
         f"docker.io/library/{written}",
@@ -98,7 +100,7 @@ def recalled(written: str) -> Base:
         (),
         "0",
         True,
-        seen=image(1),
+        seen=replace(image(1), confirmed=confirmed),
         recalled=True,
     )
 
@@ -113,6 +115,7 @@ def recalled(written: str) -> Base:
         (recalled("a:1"), unread("a:2"), Rule.UNREADABLE_IMAGE, Status.ERROR, True),
         (unread("a:1"), unread("a:2"), Rule.UNREADABLE_IMAGE, Status.ERROR, True),
         (unread("a:1"), ALSO_READ, Rule.UNREADABLE_BASE_SIDE, Status.WARN, False),
+        (recalled("a:1", confirmed=False), ALSO_READ, Rule.RECALLED_BASE_SIDE, Status.WARN, False),
         (READ, unresolved("$BASE"), Rule.UNRESOLVED_REFERENCE, Status.ERROR, True),
         (unread("a:1"), unresolved("$BASE"), Rule.UNRESOLVED_REFERENCE, Status.ERROR, True),
         (unresolved("$BASE"), unresolved("$BASE"), Rule.UNRESOLVED_REFERENCE, Status.WARN, False),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 import bot.report
 from bot.diff import Effect
 from bot.finding import Finding
+from bot.inspection import is_blind
 from bot.policy.verdict import Status
 from bot.report.annotation import MAX_ANNOTATIONS, MAX_TITLE
 from bot.report.check_run import conclude, render_check
@@ -15,7 +16,6 @@ from bot.report.comment import MARKER, render_comment
 from bot.report.fit import LONGEST_TEXT, size
 from bot.report.json_report import render_json
 from bot.report.markdown import render_markdown_report
-from bot.report.targets import is_blind
 from bot.report.terminal import render_terminal
 from bot.review import Review
 from tests.report import reviews as by_hand

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.store import Store, deliveries, jobs, open_store, pulls, reviews
+from bot.store import Store, deliveries, images, jobs, open_store, pulls, reviews
 from bot.store.deliveries import Delivery
 from bot.store.jobs import Job, JobState
 from bot.store.pulls import PullRow
@@ -182,3 +182,15 @@ def test_a_job_is_due_from_its_time_on_until_it_is_finished(store: Store) -> Non
     assert store.do_now(lambda c: jobs.find_queued(c, JOB.id)) is None
     assert store.do_now(jobs.count_by_state) == {"parked": 1}
     assert store.do_now(lambda c: jobs.drop_before(c, 25.0)) == 1
+
+
+def test_an_image_that_is_read_again_is_kept_as_it_was_read_last(store: Store) -> None:
+    def seen(connection: sa.Connection, manifest: str, inventory: str, now: float) -> str:
+        digests = images.Digests("sha256:1", manifest, "linux/amd64")
+        images.save_sighting(connection, 1, "a:1", "", images.Sighting(digests, inventory), now)
+        kept = images.sighting(connection, 1, "a:1", "")
+        assert kept is not None
+        return kept.inventory
+
+    for number, (manifest, inventory) in enumerate([("sha256:2", "a"), ("sha256:2", "b"), ("sha256:3", "b")]):
+        assert store.do_now(lambda c, m=manifest, i=inventory, n=number: seen(c, m, i, n)) == inventory
