@@ -1,0 +1,76 @@
+"""An image built so that something flawed in it is not seen, although it is there when the image runs."""
+
+import io
+import tarfile
+from collections.abc import Callable
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.pull_verbs import FakePull
+from tests.fakes.images import BuiltImage, apk_installed, image, layer
+from tests.flows.reading import FLAWED, SOUND, know_flaw, rules_of
+from tests.harness import Advisories, Registry, RunningBot
+
+APK = "lib/apk/db/installed"
+END = bytes(1024)
+
+
+@pytest.fixture
+def review(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories
+) -> Callable[[BuiltImage], FakePull]:
+    """Change from a sound image to this one."""
+
+    def change(built: BuiltImage) -> FakePull:
+        know_flaw(advisories)
+        sound = registry.push_image("shop:1", packages=SOUND)
+        repo = github.repo(files={"Dockerfile": f"FROM {sound}\n"})
+        pull = repo.open_pull(files={"Dockerfile": f"FROM {registry.push_built('shop:2', built)}\n"})
+        bot.drain()
+        return pull
+
+    return change
+
+
+def behind_a_directory_of_old() -> bytes:
+    """Its size field says that the database is the directory's content, and directories have none."""
+    database = layer({APK: apk_installed(FLAWED)}, compression="none")
+    directory = tarfile.TarInfo("x/")
+    directory.type, directory.size = tarfile.AREGTYPE, len(database)
+    return directory.tobuf(tarfile.USTAR_FORMAT) + database + END
+
+
+def under_the_name_of_a_sparse_file() -> bytes:
+    """Without a version of the sparse format, nobody gives the file that name."""
+    content = apk_installed(FLAWED).encode()
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo(APK)
+        member.size, member.pax_headers = len(content), {"GNU.sparse.name": "tmp/x"}
+        archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def in_a_prefix_where_others_keep_times() -> bytes:
+    directory, _, name = APK.rpartition("/")
+    content = apk_installed(FLAWED).encode()
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    block = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    block[345 : 345 + len(directory)] = directory.encode()
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + content + bytes(-len(content) % 512) + END
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [behind_a_directory_of_old, under_the_name_of_a_sparse_file, in_a_prefix_where_others_keep_times],
+)
+def test_a_database_that_only_the_runtime_finds_in_the_archive(
+    review: Callable[[BuiltImage], FakePull], archive: Callable[[], bytes]
+) -> None:
+    pull = review(image(packages=SOUND, layers=[archive()]))
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["introduced-vulnerability"]
