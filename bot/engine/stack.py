@@ -8,7 +8,7 @@ is merely rewritten changes nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.catalog import ROOTS, RawPackage
+from bot.engine.catalog import LINKABLE, ROOTS, WAYS, RawPackage
 from bot.engine.document import Database, LayerDocument
 from bot.engine.hints import SYSTEM
 from bot.engine.os_release import READERS
@@ -92,10 +92,10 @@ class Stack:
         yield from self._unread_layers
         for path in sorted(self._unread_files):
             yield self._unread_files[path]
-        for path, (layer, target) in sorted(self._links.items()):
-            if not self._is_found_elsewhere(path, target):
-                why = f"it is a symbolic link to {target[:200]!r}, where package databases are not looked for"
-                yield Unread(layer, Skipped(path, why))
+        for path in self._lost():
+            layer, target = self._links[path]
+            why = f"it is a symbolic link to {target[:200]!r}, where package databases are not looked for"
+            yield Unread(layer, Skipped(path, why))
 
     @property
     def has_files(self) -> bool:
@@ -110,7 +110,7 @@ class Stack:
     @property
     def has_system_packages(self) -> bool:
         """Whether any package database was seen, even one that could not be read."""
-        seen = {*self._databases, *self._unread_files, *self._links}
+        seen = {*self._databases, *self._unread_files, *self._lost()}
         return bool(seen) or any(self._hints.get(label) for label in SYSTEM)
 
     def _add_databases(self, document: LayerDocument, veil: Veil, layer: int) -> None:
@@ -148,13 +148,20 @@ class Stack:
             else:
                 self._unread_layers.append(Unread(layer, skipped))
 
-    def _is_found_elsewhere(self, path: str, target: str) -> bool:
-        """Whether every database that would lie behind this link was read in the place it leads to."""
+    def _lost(self) -> list[str]:
+        """Return the links that lead a package database away from where it would have been read."""
+        return [path for path, (_, target) in sorted(self._links.items()) if self._leads_away(path, target)]
+
+    def _leads_away(self, path: str, target: str) -> bool:
         real = link_target(path, target)
         if real is None:
-            return False
-        behind = [real + root[len(path) :] for root in ROOTS if root == path or root.startswith(f"{path}/")]
-        return all(self._is_read(place) for place in behind)
+            return True
+        below = [root[len(path) :] for root in ROOTS if root.startswith(f"{path}/")] or [""]
+        places = [f"{real}{rest}".strip("/") for rest in below]
+        if path in WAYS - LINKABLE:
+            # Most is other content, as behind /lib where /usr was merged: a database there has to be seen.
+            return any(place in units for units in self._hints.values() for place in places)
+        return not all(self._is_read(place) for place in places)
 
     def _is_read(self, place: str) -> bool:
         return any(path == place or path.startswith(f"{place}/") for path in self._databases)

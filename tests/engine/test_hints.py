@@ -50,6 +50,12 @@ GO_MARK = b"\xff Go buildinf:"
         ("var/db/pkg/sys-libs/zlib-1/CONTENTS", ("Gentoo packages", "var/db/pkg/sys-libs/zlib-1")),
         ("nix/store/abc-zlib-1/lib/libz.so", ("Nix packages", "nix/store/abc-zlib-1")),
         ("usr/lib/opkg/status", ("opkg packages", "usr/lib/opkg/status")),
+        ("chroot/var/lib/dpkg/status", ("Debian packages", "chroot/var/lib/dpkg/status")),
+        ("chroot/var/lib/dpkg/status.d/base", ("Debian packages", "chroot/var/lib/dpkg/status.d")),
+        ("var/lib/dpkg/status.d/base.md5sums", None),
+        ("my-dpkg/status", None),
+        ("chroot/lib/apk/db/installed", ("Alpine packages", "chroot/lib/apk/db/installed")),
+        ("app/installed", None),
         ("etc/passwd", None),
     ],
 )

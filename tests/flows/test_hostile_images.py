@@ -8,8 +8,8 @@ import pytest
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
-from tests.fakes.images import BuiltImage, apk_installed, image, layer
-from tests.flows.reading import FLAWED, SOUND, know_flaw, rules_of
+from tests.fakes.images import BuiltImage, Content, Symlink, apk_installed, dpkg_status, image, layer
+from tests.flows.reading import FLAWED, SOUND, know_flaw, rules_of, text_of
 from tests.harness import Advisories, Registry, RunningBot
 
 APK = "lib/apk/db/installed"
@@ -74,3 +74,25 @@ def test_a_database_that_only_the_runtime_finds_in_the_archive(
     pull = review(image(packages=SOUND, layers=[archive()]))
     assert pull.check.conclusion == "failure"
     assert rules_of(pull) == ["introduced-vulnerability"]
+
+
+@pytest.mark.parametrize(
+    ("link", "files"),
+    [
+        ("var/lib/dpkg/status.d/x", {"var/lib/dpkg/status.d/x": Symlink("/opt/x")}),
+        (
+            "var/lib",
+            {"var/lib": Symlink("/data/lib"), "data/lib/dpkg/status": dpkg_status({"openssl": "1.0"})},
+        ),
+        ("lib/apk", {"lib/apk": Symlink("/data/apk"), "data/apk/db/installed": apk_installed(FLAWED)}),
+    ],
+    ids=["a file", "a directory on the way", "a directory below one that may be merged"],
+)
+def test_a_database_behind_a_link(
+    review: Callable[[BuiltImage], FakePull], link: str, files: dict[str, Content]
+) -> None:
+    beside = {"usr/lib/apk/db/installed": apk_installed(SOUND)}
+    pull = review(image(packages=SOUND, layers=[{**files, **beside}]))
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["unreadable-image"]
+    assert f"{link} in layer 2 of 2" in text_of(pull)
