@@ -12,7 +12,7 @@ from bot.engine.catalog import RawPackage
 from bot.inventory import Release, SkipKind, Skipped
 
 #: Part of every cache key. Raise it with anything that changes what a document says about the same bytes.
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

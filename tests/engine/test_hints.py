@@ -74,7 +74,7 @@ def test_a_mark_is_found_across_pieces(at, sizes):
     data = b"\x7fELF" + b"." * at + GO_MARK + b"." * 20
     pieces = []
     while data:
-        size = sizes[len(pieces) % len(sizes)] + (3 if not pieces else 0)
+        size = sizes[len(pieces) % len(sizes)]
         pieces.append(data[:size])
         data = data[size:]
     assert kind_of_binary(pieces) == "Go binaries"
@@ -85,7 +85,9 @@ def test_a_mark_is_found_across_pieces(at, sizes):
     [
         ([b"\x7fELF .dep-v0\0"], "Rust binaries"),
         ([b"\x7fELF nothing"], None),
-        ([b"#!/bin/sh\n", GO_MARK], None),
+        ([b"\x7f", b"EL", b"F" + GO_MARK], "Go binaries"),
+        ([b"#!", b"/bin/sh\n", GO_MARK], None),
+        ([b"\x7fE"], None),
         ([], None),
     ],
 )
