@@ -1,9 +1,10 @@
 """Read manifests and indexes, OCI and Docker schema 2, into values.
 
 Follows https://github.com/opencontainers/image-spec (manifest.md, image-index.md) and
-https://distribution.github.io/distribution/spec/manifest-v2-2/. The body alone says what it is: a document
-that could be read in two ways is refused, since two readers would see different images in it. Runtimes are
-written in Go, whose encoding/json reads a field in any case and merges what is there twice.
+https://distribution.github.io/distribution/spec/manifest-v2-2/. The body alone says what it is, not the header it
+was served with, which no digest covers (CVE-2021-41190). A document that could be read in two ways is refused,
+since two readers would see different images in it: runtimes are written in Go, whose encoding/json reads a field
+in any case and merges what is there twice.
 """
 
 import json
@@ -53,18 +54,12 @@ class Index:
     entries: tuple[IndexEntry, ...]
 
 
-def read_document(
-    body: bytes, digest: str, content_type: str = "", *, max_layers: int = 128
-) -> Index | Manifest:
+def read_document(body: bytes, digest: str, *, max_layers: int = 128) -> Index | Manifest:
     """Read what a registry stores under a tag or digest; raises NotAnImage."""
     document = _object(_json(body), "the manifest", _DOCUMENT)
     if document.get("schemaVersion") == 1:
         raise NotAnImage("it is a Docker image manifest of schema 1, which is no longer supported")
-    indexed = _is_index(document)
-    said = content_type.partition(";")[0].strip().lower()
-    if said in (_MANIFESTS if indexed else _INDEXES):
-        raise NotAnImage(f"it was served as {said}, which it is not")
-    return _index(document) if indexed else _manifest(document, digest, max_layers)
+    return _index(document) if _is_index(document) else _manifest(document, digest, max_layers)
 
 
 def read_index(body: bytes, wanted: Callable[[dict[str, Any]], bool]) -> Index:

@@ -173,12 +173,14 @@ async def test_what_is_no_image_is_skipped_with_the_reason(fake, registry, body:
     assert (skipped.kind, skipped.transient) == (SkipKind.UNREADABLE, False)
 
 
-async def test_a_manifest_served_as_an_index_is_refused(fake, registry):
+@pytest.mark.parametrize("known", [False, True])
+async def test_the_body_alone_says_what_it_is(fake, registry, known):
     pushed = push(fake)
-    fake.put_manifest("shop", "1", pushed.manifest, "application/vnd.oci.image.index.v1+json")
-    skipped = await registry.resolve(named(fake), None, LOCAL)
-    assert isinstance(skipped, Skipped)
-    assert "which it is not" in skipped.why
+    if known:
+        await resolved(registry, named(fake, f"shop@{pushed.digest}"))
+    fake.put_manifest("shop", "1", pushed.manifest, OCI_INDEX)
+    image = await resolved(registry, named(fake, f"shop@{pushed.digest}"))
+    assert isinstance(await registry.manifest(image, LOCAL), Manifest)
 
 
 async def test_a_missing_tag_names_host_question_and_answer(fake, registry):
