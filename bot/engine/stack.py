@@ -1,6 +1,6 @@
 """Layer documents put on top of each other, lowest first: what is still there after each.
 
-A package belongs to the layer where its unbroken run began: there with the same name, version and
+A package belongs to the layer where its unbroken run began: there with the same name, version, source and
 architecture in every layer since. Removed and installed again, or upgraded, it starts anew; a database that
 is merely rewritten changes nothing.
 """
@@ -16,8 +16,8 @@ from bot.engine.overlay import Veil
 from bot.engine.paths import link_target
 from bot.inventory import Release, Skipped
 
-Identity = tuple[str, str, str, str]
-"""(catalog, name, version, architecture)"""
+Identity = tuple[str, RawPackage]
+"""(catalog, package). All of the package: advisories go by its source, so another source is another package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ class Stack:
 
     def packages(self) -> Iterator[Found]:
         """Yield what is installed."""
-        for identity, (package, path) in self._present().items():
-            yield Found(package, identity[0], path, self._runs[identity])
+        for identity, path in self._present().items():
+            catalog, package = identity
+            yield Found(package, catalog, path, self._runs[identity])
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
@@ -120,13 +121,13 @@ class Stack:
         self._databases = kept | {database.path: database for database in document.databases}
         self._runs = {identity: self._runs.get(identity, layer) for identity in self._present()}
 
-    def _present(self) -> dict[Identity, tuple[RawPackage, str]]:
-        present: dict[Identity, tuple[RawPackage, str]] = {}
+    def _present(self) -> dict[Identity, str]:
+        """Return what the databases list, each with the first of them that does."""
+        present: dict[Identity, str] = {}
         for path in sorted(self._databases):
             database = self._databases[path]
             for package in database.packages:
-                identity = (database.catalog, package.name, package.version, package.arch)
-                present.setdefault(identity, (package, path))
+                present.setdefault((database.catalog, package), path)
         return present
 
     def _add_hints(self, document: LayerDocument, veil: Veil) -> None:

@@ -62,6 +62,19 @@ def test_packages_of_each_distribution():
     assert (musl.package.namespace, musl.package.ecosystem) == ("alpine", "Alpine:v3.20")
 
 
+def test_two_databases_that_disagree_about_a_source_are_both_believed():
+    databases = {
+        place: apk_installed({"libssl3": ("3.3.0-r0", source), "musl": "1"})
+        for place, source in ((APK, "harmless"), (f"usr/{APK}", "openssl"))
+    }
+    found = inventory(image("alpine:3.20", layers=[databases]))
+    assert [(item.package.name, item.package.source_name) for item in found.packages] == [
+        ("libssl3", "harmless"),
+        ("libssl3", "openssl"),
+        ("musl", "musl"),
+    ]
+
+
 def test_sizes_and_layers_come_from_the_manifest():
     built = image(packages={"musl": "1"}, layers=[{"a": "b"}])
     found = inventory(built)

@@ -107,6 +107,14 @@ def test_a_database_behind_a_link(review: Review, link: str, files: dict[str, Co
     assert f"{link} in layer 2 of 2" in text_of(pull)
 
 
+def test_a_second_database_that_names_another_source(review: Review) -> None:
+    sources = {APK: ("3.3.0-r0", "harmless"), f"usr/{APK}": ("3.3.0-r0", "openssl")}
+    databases = {path: apk_installed({"libssl3": version}) for path, version in sources.items()}
+    pull = review(image(layers=[databases]))
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["introduced-vulnerability"]
+
+
 def test_a_manifest_that_names_other_layers_to_the_runtime(review: Review) -> None:
     shown, run = image(packages=SOUND), image(packages=FLAWED)
     manifest = {**json.loads(shown.manifest), "LAYERS": json.loads(run.manifest)["layers"]}
