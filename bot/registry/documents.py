@@ -143,7 +143,8 @@ def _platform(value: object) -> Platform | None:
         return None
     fields = _object(value, "a platform", _PLATFORM)
     os, architecture, variant = (fields.get(key, "") for key in _PLATFORM)
-    if not all(isinstance(part, str) and len(part) <= 50 for part in (os, architecture, variant)):
+    parts = (os, architecture, variant)
+    if not all(isinstance(part, str) and len(part) <= 50 and "/" not in part for part in parts):
         return None
     return Platform(os, architecture, variant) if os and architecture else None
 

@@ -120,8 +120,9 @@ async def test_an_image_is_one_whatever_its_entry_is_called(fake, registry):
 async def test_an_entry_without_platform_is_asked_for_its_configuration(fake, registry):
     pushed = push(fake, architecture="riscv64")
     entry = descriptor(pushed.manifest["mediaType"], json.dumps(pushed.manifest).encode())
-    push_index(fake, {}, only=entry)
-    assert str((await resolved(registry, named(fake, "shop:multi"))).platform) == "linux/riscv64"
+    for platform in ({}, {"platform": {"os": "linux", "architecture": "a/b"}}):
+        push_index(fake, {}, only={**entry, **platform})
+        assert str((await resolved(registry, named(fake, "shop:multi"))).platform) == "linux/riscv64"
 
 
 @pytest.mark.parametrize(
