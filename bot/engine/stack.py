@@ -155,8 +155,6 @@ class Stack:
 
     def _leads_away(self, path: str, target: str) -> bool:
         real = link_target(path, target)
-        if real is None:
-            return True
         below = [root[len(path) :] for root in ROOTS if root.startswith(f"{path}/")] or [""]
         places = [f"{real}{rest}".strip("/") for rest in below]
         if path in WAYS - LINKABLE:

@@ -285,6 +285,7 @@ def test_an_unread_database_is_named_until_it_is_replaced():
         ({"lib/apk": Symlink("/data/apk"), "data/apk/db/installed": MUSL, DPKG: BASE}, ["lib/apk"]),
         ({"lib": Symlink("usr/lib"), f"usr/{APK}": MUSL}, []),
         ({"lib": Symlink("usr/lib"), DPKG: BASE}, []),
+        ({"lib": Symlink("../usr/lib"), DPKG: BASE}, []),
     ],
 )
 def test_a_database_behind_a_link_is_named(files, named):
