@@ -5,6 +5,7 @@ The mark may be anywhere, so the file is searched while it streams past, a piece
 """
 
 from collections.abc import Iterable
+from itertools import chain
 
 from bot.engine.hints import GO, RUST
 
@@ -16,12 +17,14 @@ _OVERLAP = max(len(mark) for mark in _MARKS.values()) - 1
 
 def kind_of_binary(pieces: Iterable[bytes]) -> str | None:
     """Return the kind of an executable given in pieces, or None; reads no further than it has to."""
+    rest = iter(pieces)
+    head = b""
+    while len(head) < len(_ELF) and (piece := next(rest, b"")):
+        head += piece
+    if not head.startswith(_ELF):
+        return None
     tail = b""
-    first = True
-    for piece in pieces:
-        if first and not piece.startswith(_ELF):
-            return None
-        first = False
+    for piece in chain((head,), rest):
         seam = tail + piece[:_OVERLAP]
         for kind, mark in _MARKS.items():
             if mark in piece or mark in seam:

@@ -53,7 +53,7 @@ class Contents:
             try:
                 self._keep(Database(path, catalog.name, tuple(catalog.parse(path, content))))
             except CatalogError as exc:
-                self._skip(path, str(exc), limit=isinstance(exc, CatalogLimitError))
+                self.skip(path, str(exc), limit=isinstance(exc, CatalogLimitError))
 
     def take_release(self, path: str, entry: Entry, reader: Reader) -> None:
         """Read a release file."""
@@ -67,6 +67,12 @@ class Contents:
         if release is not None:
             self._releases[path] = release
 
+    def skip(self, path: str, why: str, *, limit: bool = False) -> None:
+        """Note a file that should have been read and was not."""
+        if len(self._skipped) >= self._limits.unread:
+            raise LimitError(f"more than {self._limits.unread:,} of its files could not be read")
+        self._skipped[path] = Skipped(path, why, transient=limit)
+
     def _keep(self, database: Database) -> None:
         # An empty database counts too: there could be a million of them.
         if not self._items.take(len(database.packages) + 1):
@@ -75,10 +81,10 @@ class Contents:
 
     def _read(self, path: str, entry: Entry, reader: Reader) -> bytes | None:
         if entry.sparse:
-            self._skip(path, "it is stored as a sparse file, which this version does not read")
+            self.skip(path, "it is stored as a sparse file, which this version does not read")
             return None
         if entry.size > self._limits.file:
-            self._skip(path, f"it is larger than {self._limits.file:,} bytes", limit=True)
+            self.skip(path, f"it is larger than {self._limits.file:,} bytes", limit=True)
             return None
         if not self._bytes.take(entry.size):
             raise LimitError(f"its package databases are larger than {self._limits.files:,} bytes")
@@ -89,9 +95,4 @@ class Contents:
         return target or ""
 
     def _skip_hard_link(self, path: str) -> None:
-        self._skip(path, "it is a hard link to a file that was not read")
-
-    def _skip(self, path: str, why: str, *, limit: bool = False) -> None:
-        if len(self._skipped) >= self._limits.unread:
-            raise LimitError(f"more than {self._limits.unread:,} of its files could not be read")
-        self._skipped[path] = Skipped(path, why, transient=limit)
+        self.skip(path, "it is a hard link to a file that was not read")

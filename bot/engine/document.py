@@ -12,7 +12,7 @@ from bot.engine.catalog import RawPackage
 from bot.inventory import Release, SkipKind, Skipped
 
 #: Part of every cache key. Raise it with anything that changes what a document says about the same bytes.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,11 @@ class LayerDocument:
     occupied: tuple[str, ...] = ()
     """Paths this layer writes that hide what lower layers have there or below: executables, symbolic links,
     anything in the place of a database. Only those can replace what we report. Sorted by directory."""
+    directories: tuple[str, ...] = ()
+    """Directories on the way to a package database. They replace what lower layers have in that very place, such
+    as a link, and nothing below it."""
     links: tuple[tuple[str, str], ...] = ()
-    """Symbolic links in the place of a package database, and where each leads."""
+    """Symbolic links in the place of a package database or on the way to one, and where each leads."""
     set_id: tuple[tuple[str, int], ...] = ()
     """(path, mode) of files that run as their owner or group."""
     hints: tuple[Hint, ...] = ()
@@ -96,6 +99,7 @@ def _read(plain: dict[str, Any]) -> LayerDocument:
         whiteouts=tuple(plain["whiteouts"]),
         opaque=tuple(plain["opaque"]),
         occupied=tuple(_from_directories(plain["occupied"])),
+        directories=tuple(plain["directories"]),
         links=tuple((path, target) for path, target in plain["links"]),
         set_id=tuple((path, mode) for path, mode in plain["set_id"]),
         hints=tuple(Hint(item["label"], tuple(item["units"]), item["more"]) for item in plain["hints"]),

@@ -1,6 +1,7 @@
-"""Recognise, by name alone, content that could hold packages and that no catalog reads yet.
+"""Recognise, by name alone, content that could hold packages and that no catalog reads yet, or not there.
 
-A kind leaves this table when its catalog arrives. Each rule turns a path into the unit that would be one
+A kind leaves this table when its catalog arrives, but for databases outside their usual places: of another
+root, or behind a link. Each rule turns a path into the unit that would be one
 package, so that the files of one Python distribution count once.
 """
 
@@ -81,6 +82,8 @@ _NAMES = {
     "PKG-INFO": Rule("Python packages", _directory(".egg-info")),
     "package.json": Rule("Node packages", _node),
     "installed.json": Rule("PHP packages", _in_directory("composer")),
+    "status": Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status$")),
+    "installed": Rule("Alpine packages", _matching(r"(?:.*/)?apk/db/installed$")),
     "desc": Rule("Arch Linux packages", _matching(r"var/lib/pacman/local/[^/]+(?=/desc$)")),
     "CONTENTS": Rule("Gentoo packages", _matching(r"var/db/pkg/[^/]+/[^/]+(?=/CONTENTS$)")),
 }
@@ -98,6 +101,7 @@ _EXTENSIONS = {
     ),
     "spdx": (Rule("embedded SBOMs", _matching(r"(?:var/lib/db/sbom|opt/bitnami)/.*\.spdx$")),),
 }
+_STATUS_D = Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status\.d(?=/[^/]+(?<!\.md5sums)$)"))
 _NIX = Rule("Nix packages", _matching(r"nix/store/[^/]+"))
 #: Kinds that are an operating system's own packages: with one of them, an image is not without a database.
 SYSTEM = frozenset(
@@ -122,3 +126,5 @@ def _rules(path: str) -> Iterator[Rule]:
         yield rule
     if path.startswith("nix/store/"):
         yield _NIX
+    if "dpkg/status.d/" in path:
+        yield _STATUS_D

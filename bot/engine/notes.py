@@ -20,8 +20,10 @@ _AUFS = ".wh..wh."
 _OPAQUE = ".wh..wh..opq"
 _SET_ID = 0o6000
 _EXECUTABLE = 0o111
+#: Where a directory belongs, or the database itself: a link there leads to another place.
+_PLACES = WAYS | LINKABLE
 #: Whatever a layer has here matters to those below, however full the list is.
-_WATCHED = WAYS | LINKABLE | READERS.keys()
+_WATCHED = _PLACES | READERS.keys()
 
 
 class LayerNotes:
@@ -34,6 +36,7 @@ class LayerNotes:
         self._files = 0
         self._refused = 0
         self._contents = Contents(limits)
+        self._directories: set[str] = set()
         self._links: dict[str, str] = {}
         self._set_id: dict[str, int] = {}
         self._occupied: set[str] = set()
@@ -82,6 +85,7 @@ class LayerNotes:
             whiteouts=tuple(sorted(self._whiteouts)),
             opaque=tuple(sorted(self._opaque)),
             occupied=tuple(sorted(self._occupied, key=lambda path: path.rpartition("/")[::2])),
+            directories=tuple(sorted(self._directories)),
             links=tuple(sorted(self._links.items())),
             set_id=tuple(sorted(self._set_id.items())),
             hints=tuple(self._sorted_hints()),
@@ -105,15 +109,25 @@ class LayerNotes:
             raise LimitError(f"it has more than {self._limits.kept:,} whiteouts, or very long ones")
 
     def _take_directory(self, path: str) -> None:
-        """A directory hides nothing below it, but it does replace a file."""
+        """A directory hides nothing below it, but it does replace a file or a link."""
         if path in READERS or catalog_for(path):
             self._occupy(path, always=True)
+        if path in _PLACES:
+            self._directories.add(path)
 
     def _take_special(self, path: str, entry: Entry) -> None:
-        self._occupy(path, always=False)
-        if path in LINKABLE:
-            # Escaped, so that the target can be compared with the paths of other entries.
-            self._links[path] = printable(entry.link.decode("utf-8", "backslashreplace"))[:4096]
+        claimed = catalog_for(path) is not None
+        self._occupy(path, always=claimed)
+        if entry.kind is Kind.SYMLINK and (claimed or path in _PLACES):
+            self._take_link(path, entry)
+        elif claimed or path in LINKABLE:
+            self._contents.skip(path, "it is a device or a pipe, not a file")
+
+    def _take_link(self, path: str, entry: Entry) -> None:
+        if len(self._links) >= self._limits.unread:
+            raise LimitError(f"more than {self._limits.unread:,} of its package databases are symbolic links")
+        # Escaped, so that the target can be compared with the paths of other entries.
+        self._links[path] = printable(entry.link.decode("utf-8", "backslashreplace"))[:4096]
 
     def _take_file(self, path: str, entry: Entry, reader: Reader) -> None:
         catalog = catalog_for(path)

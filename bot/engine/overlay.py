@@ -17,15 +17,16 @@ class Veil:
     def __init__(self, layer: LayerDocument) -> None:
         self._gone = frozenset(layer.whiteouts) | frozenset(layer.occupied)
         self._opaque = frozenset(layer.opaque)
+        self._directories = frozenset(layer.directories)
 
     def hides(self, path: str) -> bool:
         """Tell whether a file that lower layers have at this path is no longer there."""
-        if path in self._gone or "" in self._opaque:
+        if path in self._gone or path in self._directories or "" in self._opaque:
             return True
         return any(directory in self._gone or directory in self._opaque for directory in ancestors(path))
 
     def keep(self, lower: dict[str, Value]) -> dict[str, Value]:
         """Return what is left of the lower layers' notes, which are filed by path."""
-        if not self._gone and not self._opaque:
+        if not self._gone and not self._opaque and not self._directories:
             return lower
         return {path: value for path, value in lower.items() if not self.hides(path)}

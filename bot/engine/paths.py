@@ -51,8 +51,12 @@ def ancestors(path: str) -> Iterator[str]:
         yield path
 
 
-def link_target(path: str, target: str) -> str | None:
-    """Return where a symbolic link at `path` leads, or None when that is above the root."""
-    return _clean(
-        target.split("/") if target.startswith("/") else [*path.split("/")[:-1], *target.split("/")]
-    )
+def link_target(path: str, target: str) -> str:
+    """Return where a symbolic link at `path` leads. `..` of the root is the root: see path_resolution(7)."""
+    kept = [] if target.startswith("/") else path.split("/")[:-1]
+    for part in target.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in ("", "."):
+            kept.append(part)
+    return "/".join(kept)

@@ -7,9 +7,21 @@ from collections.abc import Mapping
 
 from bot.engine.limits import Allowance, DamagedError, LimitError
 
-#: Any of them says that the content is a map and pieces (GNU tar manual, "PAX Format").
-SPARSE = frozenset((b"GNU.sparse.major", b"GNU.sparse.map", b"GNU.sparse.size"))
-_KEPT = SPARSE | {b"path", b"linkpath", b"size", b"GNU.sparse.name"}
+_MAJOR, _MINOR = b"GNU.sparse.major", b"GNU.sparse.minor"
+#: The map of sparse files without a version: 0.1 writes it in one record, 0.0 began with an offset.
+_OFFSET = b"GNU.sparse.offset"
+_MAPS = frozenset((b"GNU.sparse.map", _OFFSET))
+_VERSIONS = frozenset(((b"0", b"0"), (b"0", b"1"), (b"1", b"0")))
+_KEPT = _MAPS | {b"path", b"linkpath", b"size", b"GNU.sparse.name", _MAJOR, _MINOR}
+
+
+def is_sparse(records: Mapping[bytes, bytes]) -> bool:
+    """Whether the content is a map and pieces (GNU tar manual, "PAX Format").
+
+    A file of an unknown version is a plain one under its plain name, as Go's archive/tar reads it.
+    """
+    version = records.get(_MAJOR, b""), records.get(_MINOR, b"")
+    return version in _VERSIONS if any(version) else not _MAPS.isdisjoint(records)
 
 
 class PaxReader:
@@ -39,6 +51,6 @@ class PaxReader:
         if not at < space < end <= len(payload) or payload[end - 1] != 0x0A:
             raise DamagedError("it has a pax header that cannot be read")
         key, equals, value = payload[space + 1 : end - 1].partition(b"=")
-        if not equals or (key in _KEPT and b"\0" in value):
+        if not equals or (key in _KEPT and b"\0" in value) or (key == _OFFSET and not value):
             raise DamagedError("it has a pax header that cannot be read")
         return key, value, end

@@ -1,6 +1,6 @@
 """Layer documents put on top of each other, lowest first: what is still there after each.
 
-A package belongs to the layer where its unbroken run began: there with the same name, version and
+A package belongs to the layer where its unbroken run began: there with the same name, version, source and
 architecture in every layer since. Removed and installed again, or upgraded, it starts anew; a database that
 is merely rewritten changes nothing.
 """
@@ -8,7 +8,7 @@ is merely rewritten changes nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.catalog import ROOTS, RawPackage
+from bot.engine.catalog import LINKABLE, ROOTS, WAYS, RawPackage
 from bot.engine.document import Database, LayerDocument
 from bot.engine.hints import SYSTEM
 from bot.engine.os_release import READERS
@@ -16,8 +16,8 @@ from bot.engine.overlay import Veil
 from bot.engine.paths import link_target
 from bot.inventory import Release, Skipped
 
-Identity = tuple[str, str, str, str]
-"""(catalog, name, version, architecture)"""
+Identity = tuple[str, RawPackage]
+"""(catalog, package). All of the package: advisories go by its source, so another source is another package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ class Stack:
 
     def packages(self) -> Iterator[Found]:
         """Yield what is installed."""
-        for identity, (package, path) in self._present().items():
-            yield Found(package, identity[0], path, self._runs[identity])
+        for identity, path in self._present().items():
+            catalog, package = identity
+            yield Found(package, catalog, path, self._runs[identity])
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
@@ -92,10 +93,10 @@ class Stack:
         yield from self._unread_layers
         for path in sorted(self._unread_files):
             yield self._unread_files[path]
-        for path, (layer, target) in sorted(self._links.items()):
-            if not self._is_found_elsewhere(path, target):
-                why = f"it is a symbolic link to {target[:200]!r}, where package databases are not looked for"
-                yield Unread(layer, Skipped(path, why))
+        for path in self._lost():
+            layer, target = self._links[path]
+            why = f"it is a symbolic link to {target[:200]!r}, where package databases are not looked for"
+            yield Unread(layer, Skipped(path, why))
 
     @property
     def has_files(self) -> bool:
@@ -110,7 +111,7 @@ class Stack:
     @property
     def has_system_packages(self) -> bool:
         """Whether any package database was seen, even one that could not be read."""
-        seen = {*self._databases, *self._unread_files, *self._links}
+        seen = {*self._databases, *self._unread_files, *self._lost()}
         return bool(seen) or any(self._hints.get(label) for label in SYSTEM)
 
     def _add_databases(self, document: LayerDocument, veil: Veil, layer: int) -> None:
@@ -120,13 +121,13 @@ class Stack:
         self._databases = kept | {database.path: database for database in document.databases}
         self._runs = {identity: self._runs.get(identity, layer) for identity in self._present()}
 
-    def _present(self) -> dict[Identity, tuple[RawPackage, str]]:
-        present: dict[Identity, tuple[RawPackage, str]] = {}
+    def _present(self) -> dict[Identity, str]:
+        """Return what the databases list, each with the first of them that does."""
+        present: dict[Identity, str] = {}
         for path in sorted(self._databases):
             database = self._databases[path]
             for package in database.packages:
-                identity = (database.catalog, package.name, package.version, package.arch)
-                present.setdefault(identity, (package, path))
+                present.setdefault((database.catalog, package), path)
         return present
 
     def _add_hints(self, document: LayerDocument, veil: Veil) -> None:
@@ -148,13 +149,18 @@ class Stack:
             else:
                 self._unread_layers.append(Unread(layer, skipped))
 
-    def _is_found_elsewhere(self, path: str, target: str) -> bool:
-        """Whether every database that would lie behind this link was read in the place it leads to."""
+    def _lost(self) -> list[str]:
+        """Return the links that lead a package database away from where it would have been read."""
+        return [path for path, (_, target) in sorted(self._links.items()) if self._leads_away(path, target)]
+
+    def _leads_away(self, path: str, target: str) -> bool:
         real = link_target(path, target)
-        if real is None:
-            return False
-        behind = [real + root[len(path) :] for root in ROOTS if root == path or root.startswith(f"{path}/")]
-        return all(self._is_read(place) for place in behind)
+        below = [root[len(path) :] for root in ROOTS if root.startswith(f"{path}/")] or [""]
+        places = [f"{real}{rest}".strip("/") for rest in below]
+        if path in WAYS - LINKABLE:
+            # Most is other content, as behind /lib where /usr was merged: a database there has to be seen.
+            return any(place in units for units in self._hints.values() for place in places)
+        return not all(self._is_read(place) for place in places)
 
     def _is_read(self, place: str) -> bool:
         return any(path == place or path.startswith(f"{place}/") for path in self._databases)

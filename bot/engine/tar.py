@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zlib import adler32
 
 from bot.engine.limits import DamagedError, LimitError, Limits
-from bot.engine.pax import SPARSE, PaxReader
+from bot.engine.pax import PaxReader, is_sparse
 from bot.engine.reader import Reader
 
 BLOCK = 512
@@ -112,12 +112,24 @@ def _next_block(reader: Reader) -> bytes:
 def _parse(block: bytes) -> _Header:
     if not _checksum_holds(block):
         raise DamagedError("its tar archive has a damaged header")
-    name = _text(block[:100])
-    if block[257:263] == b"ustar\0" and block[345]:
-        prefix = block[345:476] if block[508:] == b"tar\0" else block[345:500]
-        name = _text(prefix) + b"/" + name
+    name, prefix = _text(block[:100]), _prefix(block)
+    if prefix:
+        name = prefix + b"/" + name
     mode = _number(block[100:108]) & 0o7777
     return _Header(block[156:157], name, mode, _number(block[124:136]), _text(block[157:257]), block)
+
+
+def _prefix(block: bytes) -> bytes:
+    """Return the directory of the name, where the header has room for one."""
+    if not block[345]:
+        return b""
+    if block[257:263] == b"ustar\0":
+        return _text(block[345:476] if block[508:] == b"tar\0" else block[345:500])
+    if block[257:265] != b"ustar  \0" or (_is_time(block[345:357]) and _is_time(block[357:369])):
+        return b""
+    # GNU headers have two times there, but Go before 1.8 wrote a prefix into some, and still reads them so.
+    prefix = _text(block[345:500])
+    return prefix if prefix.isascii() else b""
 
 
 def _checksum_holds(block: bytes) -> bool:
@@ -138,11 +150,30 @@ def _text(field: bytes) -> bytes:
     return field.partition(b"\0")[0]
 
 
+def _is_time(field: bytes) -> bool:
+    """Say whether a field holds a number, or begins empty; times before 1970 are negative."""
+    try:
+        _signed(field)
+    except DamagedError:
+        return not field[0]
+    return True
+
+
 def _number(field: bytes) -> int:
+    value = _signed(field)
+    if value < 0:
+        raise DamagedError("its tar archive has a header with an impossible number")
+    return value
+
+
+def _signed(field: bytes) -> int:
     """Read an octal number, or a base-256 one (first bit set) as GNU tar writes those that do not fit."""
     if field[0] & 0x80:
-        value = int.from_bytes(field, "big") ^ (0x80 << 8 * (len(field) - 1))
-        if field[0] & 0x40 or value > _LARGEST:
+        bits = 8 * len(field) - 1
+        value = int.from_bytes(field, "big") - (1 << bits)
+        if field[0] & 0x40:
+            value -= 1 << bits
+        if not -_LARGEST - 1 <= value <= _LARGEST:
             raise DamagedError("its tar archive has a header with an impossible number")
         return value
     digits = field.strip(b" \0")
@@ -184,14 +215,15 @@ def _skip_sparse_map(reader: Reader, block: bytes) -> None:
 
 def _entry(header: _Header, pending: _Pending) -> Entry:
     pax = pending.pax
-    name = pax.get(b"GNU.sparse.name") or pending.name or pax.get(b"path", header.name)
+    name = pending.name or pax.get(b"path", header.name)
     link = pending.link or pax.get(b"linkpath", header.link)
-    kind = _KINDS.get(header.flag, Kind.OTHER)
-    if header.flag == b"\0" and name.endswith(b"/"):
-        kind = Kind.DIRECTORY
-    size = 0 if header.flag in _HEADER_ONLY else _pax_size(pax, header.size)
-    sparse = header.flag == b"S" or not SPARSE.isdisjoint(pax)
-    return Entry(name, kind, header.mode, size, link, sparse)
+    # V7 had no flag for directories, only the slash.
+    flag = b"5" if header.flag == b"\0" and name.endswith(b"/") else header.flag
+    sparse = flag == b"S" or is_sparse(pax)
+    if sparse and flag != b"S":
+        name = pax.get(b"GNU.sparse.name", name)
+    size = 0 if flag in _HEADER_ONLY else _pax_size(pax, header.size)
+    return Entry(name, _KINDS.get(flag, Kind.OTHER), header.mode, size, link, sparse)
 
 
 def _pax_size(pax: Mapping[bytes, bytes], otherwise: int) -> int:

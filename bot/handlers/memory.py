@@ -195,7 +195,8 @@ class Remembered:
 
 
 def _resolved(reference: Reference, digests: Digests) -> ResolvedImage:
-    platform = Platform.parse(digests.platform)
+    # As it was written: `parse` reads what people write, and would call x86_64 amd64.
+    platform = Platform(*digests.platform.split("/", 2))
     return ResolvedImage(reference, digests.index_digest, digests.manifest_digest, platform)
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,19 +96,19 @@ class ContentCache:
     def writing(self, scope: str, digest: str, size: int) -> Iterator[Writer]:
         """Take in content in the body of the `with`; afterwards it is known, if it was the promised one."""
         self._make_room(size)
-        self._reserved += size
         handle, name = tempfile.mkstemp(dir=self._incoming)
         os.close(handle)
-        writer = Writer(Path(name), digest, size)
+        path = Path(name)
+        self._reserved += size
         try:
-            yield writer
-            writer.check()
-            writer.close()
-            self._keep(Path(name), scope, digest, size)
+            with closing(Writer(path, digest, size)) as writer:
+                yield writer
+                writer.check()
+                writer.close()
+                self._keep(path, scope, digest, size)
         finally:
             self._reserved -= size
-            writer.close()
-            Path(name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
     def _keep(self, path: Path, scope: str, digest: str, size: int) -> None:
         content = self._content(digest)

@@ -97,14 +97,14 @@ class Registry:
         if ":" in named and (known := self._cache.read(scope, named)) is not None:
             return named, read_document(known, named, max_layers=self._limits.layers)
         question = self._question(reference, f"manifests/{named}", access, accept=ACCEPTED)
-        body, said = await self._exchange.get(question, self._read_manifest)
+        body = await self._exchange.get(question, self._read_manifest)
         digest = _verified(question, named, body)
-        document = read_document(body, digest, said, max_layers=self._limits.layers)
+        document = read_document(body, digest, max_layers=self._limits.layers)
         self._cache.add(scope, digest, body)
         return digest, document
 
-    async def _read_manifest(self, response: httpx.Response) -> tuple[bytes, str]:
-        return await read_at_most(response, self._limits.manifest), response.headers.get("Content-Type", "")
+    async def _read_manifest(self, response: httpx.Response) -> bytes:
+        return await read_at_most(response, self._limits.manifest)
 
     async def _config(self, reference: Reference, manifest: Manifest, access: Access) -> bytes:
         path = await self._content(reference, manifest.config, access, self._limits.config)

@@ -1,8 +1,10 @@
 """Read manifests and indexes, OCI and Docker schema 2, into values.
 
 Follows https://github.com/opencontainers/image-spec (manifest.md, image-index.md) and
-https://distribution.github.io/distribution/spec/manifest-v2-2/. The body alone says what it is: a document
-that could be read in two ways is refused, since two readers would see different images in it.
+https://distribution.github.io/distribution/spec/manifest-v2-2/. The body alone says what it is, not the header it
+was served with, which no digest covers (CVE-2021-41190). A document that could be read in two ways is refused,
+since two readers would see different images in it: runtimes are written in Go, whose encoding/json reads a field
+in any case and merges what is there twice.
 """
 
 import json
@@ -26,7 +28,11 @@ _CONFIGS = frozenset(
     {"application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"}
 )
 _MAX_ENTRIES = 1000
-_ATTESTATION = "vnd.docker.reference.type"
+#: What is read of each object.
+_DOCUMENT = ("schemaVersion", "mediaType", "manifests", "config", "layers")
+_DESCRIPTOR = ("mediaType", "digest", "size", "platform")
+_PLATFORM = ("os", "architecture", "variant")
+_NO_PLATFORM = Platform("unknown", "unknown")
 
 
 class NotAnImage(Exception):
@@ -48,25 +54,19 @@ class Index:
     entries: tuple[IndexEntry, ...]
 
 
-def read_document(
-    body: bytes, digest: str, content_type: str = "", *, max_layers: int = 128
-) -> Index | Manifest:
+def read_document(body: bytes, digest: str, *, max_layers: int = 128) -> Index | Manifest:
     """Read what a registry stores under a tag or digest; raises NotAnImage."""
-    document = _object(_json(body), "the manifest")
+    document = _object(_json(body), "the manifest", _DOCUMENT)
     if document.get("schemaVersion") == 1:
         raise NotAnImage("it is a Docker image manifest of schema 1, which is no longer supported")
-    indexed = _is_index(document)
-    said = content_type.partition(";")[0].strip().lower()
-    if said in (_MANIFESTS if indexed else _INDEXES):
-        raise NotAnImage(f"it was served as {said}, which it is not")
-    return _index(document) if indexed else _manifest(document, digest, max_layers)
+    return _index(document) if _is_index(document) else _manifest(document, digest, max_layers)
 
 
 def read_index(body: bytes, wanted: Callable[[dict[str, Any]], bool]) -> Index:
     """Read an OCI layout's `index.json`: of its images, and indexes of images, those that are wanted."""
-    document = _object(_json(body), "index.json")
+    document = _object(_json(body), "index.json", _DOCUMENT)
     listed = (
-        _object(each, "an entry of the index")
+        _object(each, "an entry of the index", _DESCRIPTOR)
         for each in _list(document.get("manifests"), "manifests", _MAX_ENTRIES)
     )
     entries = [_index_entry(each, _MANIFESTS | _INDEXES) for each in listed if wanted(each)]
@@ -107,16 +107,15 @@ def _is_index(document: dict[str, Any]) -> bool:
 
 def _index(document: dict[str, Any]) -> Index:
     listed = _list(document.get("manifests"), "manifests", _MAX_ENTRIES)
-    entries = (_index_entry(_object(each, "an entry of the index")) for each in listed)
+    entries = (_index_entry(_object(each, "an entry of the index", _DESCRIPTOR)) for each in listed)
     return Index(tuple(entry for entry in entries if entry is not None))
 
 
 def _index_entry(entry: dict[str, Any], kinds: frozenset[str] = _MANIFESTS) -> IndexEntry | None:
     """Read one entry; None for what is not an image: attestations, nested indexes, other artifacts."""
-    platform, annotations = _platform(entry.get("platform")), entry.get("annotations")
-    if isinstance(annotations, dict) and _ATTESTATION in annotations:
-        return None
-    if platform == Platform("unknown", "unknown") or entry.get("mediaType") not in kinds:
+    platform = _platform(entry.get("platform"))
+    # That is how attestations are kept from being chosen. Annotations say so too, but runtimes do not ask them.
+    if platform == _NO_PLATFORM or entry.get("mediaType") not in kinds:
         return None
     return IndexEntry(_descriptor(entry), platform)
 
@@ -130,7 +129,7 @@ def _manifest(document: dict[str, Any], digest: str, max_layers: int) -> Manifes
 
 
 def _descriptor(value: object) -> Descriptor:
-    entry = _object(value, "a descriptor")
+    entry = _object(value, "a descriptor", _DESCRIPTOR)
     media_type, digest, size = entry.get("mediaType"), entry.get("digest"), entry.get("size")
     if not isinstance(media_type, str) or not isinstance(digest, str) or not is_digest(digest):
         raise NotAnImage("a descriptor in it has no media type or no valid digest")
@@ -142,8 +141,10 @@ def _descriptor(value: object) -> Descriptor:
 def _platform(value: object) -> Platform | None:
     if not isinstance(value, dict):
         return None
-    os, architecture, variant = (value.get(key, "") for key in ("os", "architecture", "variant"))
-    if not all(isinstance(part, str) and len(part) <= 50 for part in (os, architecture, variant)):
+    fields = _object(value, "a platform", _PLATFORM)
+    os, architecture, variant = (fields.get(key, "") for key in _PLATFORM)
+    parts = (os, architecture, variant)
+    if not all(isinstance(part, str) and len(part) <= 50 and "/" not in part for part in parts):
         return None
     return Platform(os, architecture, variant) if os and architecture else None
 
@@ -157,15 +158,27 @@ def _serves(offered: Platform | None, wanted: Platform) -> bool:
 
 def _json(body: bytes) -> object:
     try:
-        parsed: object = json.loads(body)
+        parsed: object = json.loads(body, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise NotAnImage("it is not JSON") from None
     return parsed
 
 
-def _object(value: object, what: str) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise NotAnImage("it names a field twice")
+    return fields
+
+
+def _object(value: object, what: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Return an object that has these fields under no other spelling."""
     if not isinstance(value, dict):
         raise NotAnImage(f"{what} is not a JSON object")
+    folded = {field.casefold() for field in fields}
+    for key in value:
+        if key not in fields and key.casefold() in folded:
+            raise NotAnImage(f"{what} spells a field {key!r}, which others read in any case")
     return value
 
 

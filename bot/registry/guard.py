@@ -45,7 +45,7 @@ class Refused(httpx.TransportError):
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
-        #: A name without any address may get one; anything else stays refused.
+        #: A name may have other addresses in a moment; anything else stays refused.
         self.transient = transient
 
 
@@ -118,10 +118,12 @@ class GuardPolicy:
         if self.allows_private(host, port):
             return
         if not addresses or not all(is_public(address) for address in addresses):
-            # One wording for "no such name" and "a private one": a pull request must not map the network.
+            # One answer, after as many tries, for a name server that is silent, "no such name" and "a private
+            # one": a pull request must not map the network.
             raise Refused(
                 f"{host} does not resolve to public addresses only; "
-                "the operator may allow the host (PLIMSOLL_PRIVATE_HOSTS)"
+                "the operator may allow the host (PLIMSOLL_PRIVATE_HOSTS)",
+                transient=parse_address(host) is None,
             )
 
     def _check_literal(self, url: httpx.URL) -> None:

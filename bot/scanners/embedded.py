@@ -69,7 +69,11 @@ class EmbeddedScanner:
         path = await source.blob(image.reference, layer, access)
         if isinstance(path, Skipped):
             return path
-        return await self._in_thread(lambda: self._scan(path, scope, layer))
+        try:
+            return await self._in_thread(lambda: self._scan(path, scope, layer))
+        except OSError as exc:
+            why = f"its file could not be read: {exc.strerror}"
+            return Skipped(f"layer {layer.digest}", why, transient=True)
 
     def _scan(self, path: Path, scope: str, layer: Descriptor) -> LayerDocument:
         with path.open("rb") as stream:

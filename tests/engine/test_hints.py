@@ -50,6 +50,12 @@ GO_MARK = b"\xff Go buildinf:"
         ("var/db/pkg/sys-libs/zlib-1/CONTENTS", ("Gentoo packages", "var/db/pkg/sys-libs/zlib-1")),
         ("nix/store/abc-zlib-1/lib/libz.so", ("Nix packages", "nix/store/abc-zlib-1")),
         ("usr/lib/opkg/status", ("opkg packages", "usr/lib/opkg/status")),
+        ("chroot/var/lib/dpkg/status", ("Debian packages", "chroot/var/lib/dpkg/status")),
+        ("chroot/var/lib/dpkg/status.d/base", ("Debian packages", "chroot/var/lib/dpkg/status.d")),
+        ("var/lib/dpkg/status.d/base.md5sums", None),
+        ("my-dpkg/status", None),
+        ("chroot/lib/apk/db/installed", ("Alpine packages", "chroot/lib/apk/db/installed")),
+        ("app/installed", None),
         ("etc/passwd", None),
     ],
 )
@@ -68,7 +74,7 @@ def test_a_mark_is_found_across_pieces(at, sizes):
     data = b"\x7fELF" + b"." * at + GO_MARK + b"." * 20
     pieces = []
     while data:
-        size = sizes[len(pieces) % len(sizes)] + (3 if not pieces else 0)
+        size = sizes[len(pieces) % len(sizes)]
         pieces.append(data[:size])
         data = data[size:]
     assert kind_of_binary(pieces) == "Go binaries"
@@ -79,7 +85,9 @@ def test_a_mark_is_found_across_pieces(at, sizes):
     [
         ([b"\x7fELF .dep-v0\0"], "Rust binaries"),
         ([b"\x7fELF nothing"], None),
-        ([b"#!/bin/sh\n", GO_MARK], None),
+        ([b"\x7f", b"EL", b"F" + GO_MARK], "Go binaries"),
+        ([b"#!", b"/bin/sh\n", GO_MARK], None),
+        ([b"\x7fE"], None),
         ([], None),
     ],
 )

@@ -152,6 +152,13 @@ def test_files_that_could_not_be_read_are_counted():
     assert skipped[0].transient
 
 
+def test_links_in_the_place_of_a_database_are_counted():
+    blob = layer({f"var/lib/dpkg/status.d/{n}": Symlink("/opt/x") for n in range(9)})
+    document = scan(blob, Limits(unread=5))
+    assert len(document.links) == 5
+    assert [(item.what, item.transient) for item in document.skipped] == [("", True)]
+
+
 def test_what_was_read_before_the_damage_is_kept():
     blob = layer({APK: OPENSSL, "z": bytes(range(256)) * 3000}, compression="none")
     document = scan(blob[: len(blob) // 2])

@@ -14,9 +14,11 @@ from tests.fakes.images import (
     Directory,
     File,
     HardLink,
+    Pipe,
     Symlink,
     apk_installed,
     database,
+    dpkg_status,
     image,
     layer,
     os_release,
@@ -24,6 +26,8 @@ from tests.fakes.images import (
 
 APK = "lib/apk/db/installed"
 DPKG = "var/lib/dpkg/status"
+MUSL = apk_installed({"musl": "1"})
+BASE = dpkg_status({"base-files": "12"})
 
 
 def documents(built: BuiltImage) -> list[tuple[str, int, LayerDocument]]:
@@ -56,6 +60,19 @@ def test_packages_of_each_distribution():
     assert found.skipped == ()
     [musl] = inventory(image("alpine:3.20", {"musl": "1.2.5-r0"})).packages
     assert (musl.package.namespace, musl.package.ecosystem) == ("alpine", "Alpine:v3.20")
+
+
+def test_two_databases_that_disagree_about_a_source_are_both_believed():
+    databases = {
+        place: apk_installed({"libssl3": ("3.3.0-r0", source), "musl": "1"})
+        for place, source in ((APK, "harmless"), (f"usr/{APK}", "openssl"))
+    }
+    found = inventory(image("alpine:3.20", layers=[databases]))
+    assert [(item.package.name, item.package.source_name) for item in found.packages] == [
+        ("libssl3", "harmless"),
+        ("libssl3", "openssl"),
+        ("musl", "musl"),
+    ]
 
 
 def test_sizes_and_layers_come_from_the_manifest():
@@ -96,6 +113,7 @@ def test_a_package_database_of_another_distribution_has_no_ecosystem():
         ([{"a": "1"}, layer({"lib/apk": Symlink("/nowhere")})], {}),
         ([{"a": "1"}, layer({APK: Directory()})], {}),
         ([{"a": "1"}, layer({"lib": Directory(), "lib/apk": Directory()})], {"a": ("1", 0)}),
+        ([{"a": "1"}, layer({"lib/apk/db": Directory()})], {"a": ("1", 0)}),
         (
             [{"a": "1"}, layer({"lib": Symlink("usr/lib"), f"usr/{APK}": apk_installed({"a": "1"})})],
             {"a": ("1", 0)},
@@ -257,12 +275,46 @@ def test_an_unread_database_is_named_until_it_is_replaced():
         ({"var/lib/dpkg": Symlink("/data/dpkg")}, ["var/lib/dpkg"]),
         ({DPKG: Symlink("../other")}, [DPKG]),
         ({"lib/apk/db": Symlink("/../../up")}, ["lib/apk/db"]),
-        ({APK: Symlink(f"/usr/{APK}"), f"usr/{APK}": apk_installed({"musl": "1"})}, []),
+        ({APK: Symlink(f"/usr/{APK}"), f"usr/{APK}": MUSL}, []),
+        ({f"{DPKG}.d/x": Symlink("/opt/x"), f"{DPKG}.d/base": BASE, "opt/x": BASE}, [f"{DPKG}.d/x"]),
+        ({f"{DPKG}.d/x": Symlink("base"), f"{DPKG}.d/base": BASE}, []),
+        ({"var/lib": Symlink("/data/lib"), "data/lib/dpkg/status": BASE, APK: MUSL}, ["var/lib"]),
+        ({"var/lib": Symlink("/"), "dpkg/status": BASE, APK: MUSL}, ["var/lib"]),
+        ({"var": Symlink("data"), "data/lib/dpkg/status.d/base": BASE, APK: MUSL}, ["var"]),
+        ({"var": Symlink("data"), "data/lib/dpkg/statistics": BASE, APK: MUSL}, []),
+        ({"lib/apk": Symlink("/data/apk"), "data/apk/db/installed": MUSL, DPKG: BASE}, ["lib/apk"]),
+        ({"lib": Symlink("usr/lib"), f"usr/{APK}": MUSL}, []),
+        ({"lib": Symlink("usr/lib"), DPKG: BASE}, []),
+        ({"lib": Symlink("../usr/lib"), DPKG: BASE}, []),
     ],
 )
 def test_a_database_behind_a_link_is_named(files, named):
     found = inventory(image(None, layers=[{"etc/os-release": os_release("alpine:3.20"), **files}]))
-    assert [skipped.what.partition(" in ")[0] for skipped in found.skipped] == named
+    unread = [skipped.what for skipped in found.skipped if skipped.kind is SkipKind.UNREADABLE]
+    assert [what.partition(" in ")[0] for what in unread] == named
+
+
+@pytest.mark.parametrize("place", [APK, "lib/apk/db", DPKG, f"{DPKG}.d/x"])
+def test_a_pipe_in_the_place_of_a_database_is_named(place):
+    files = {"etc/os-release": os_release("alpine:3.20"), f"usr/{APK}": MUSL, place: Pipe()}
+    [(what, why, kind)] = skips(inventory(image(None, layers=[files])))
+    assert what.startswith(f"{place} in layer")
+    assert (why, kind) == ("it is a device or a pipe, not a file", SkipKind.UNREADABLE)
+
+
+@pytest.mark.parametrize("path", ["var/lib/dpkg", "var/lib"])
+@pytest.mark.parametrize("lower", [Symlink("/opt/other"), Pipe()])
+def test_a_directory_in_the_place_of_a_link_holds_the_database_itself(path, lower):
+    built = image("debian:12", None, layers=[{path: lower, "opt/other/dpkg/status": BASE}])
+    files = {path: Directory(), DPKG: dpkg_status({"bash": "5"})}
+    found = inventory(image(base=built, layers=[layer(files, whiteouts=["opt"])]))
+    assert [item.package.name for item in found.packages] == ["bash"]
+    assert skips(found) == []
+
+
+def test_an_image_without_packages_is_named_even_when_its_directories_are_merged():
+    [(what, why, _)] = skips(inventory(image(None, layers=[{"lib": Symlink("usr/lib"), "server": "x"}])))
+    assert (what, why) == ("operating system packages", "no package database found")
 
 
 def test_layers_that_are_not_those_of_the_configuration():

@@ -69,6 +69,10 @@ def pax(**records: str) -> bytes:
     return extended(b"x", lines)
 
 
+def sparse(**records: str) -> bytes:
+    return pax(GNU__sparse__name="real", **{f"GNU__sparse__{key}": value for key, value in records.items()})
+
+
 word = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=90)
 path = st.lists(word, min_size=1, max_size=6).map("/".join)
 member = st.tuples(
@@ -115,15 +119,34 @@ def test_agrees_with_tarfile(members, form, size):
     [
         (header(b"a", magic=b""), [b"a"]),
         (header(b"b", prefix=b"dir/sub"), [b"dir/sub/b"]),
-        (header(b"b", magic=b"ustar  \0", prefix=b"times"), [b"b"]),
+        (header(b"b", magic=b"ustar  \0", prefix=b"00000000001\x0000000000001\0"), [b"b"]),
+        (header(b"b", magic=b"ustar  \0", prefix=b"1" + bytes(11) + b"\xff" * 12), [b"b"]),
+        (header(b"b", magic=b"ustar  \0", prefix=bytes(12) + b"dir"), [b"b"]),
+        (header(b"b", magic=b"ustar  \0", prefix="é".encode()), [b"b"]),
+        # Go before 1.8 wrote a prefix there.
+        (header(b"b", magic=b"ustar  \0", prefix=b"dir/sub"), [b"dir/sub/b"]),
+        (header(b"b", magic=b"ustar  \0", prefix=b"1" + bytes(11) + b"x"), [b"1/b"]),
+        (header(b"b", magic=b"ustar  \0", prefix=b"1" + bytes(11) + b"\xbf" * 12), [b"1/b"]),
+        (header(b"b", magic=b"ustar   ", prefix=b"dir"), [b"b"]),
         (pax(path="long/name") + header(b"short"), [b"long/name"]),
         (pax(path="") + header(b"short"), [b"short"]),
         (pax(path="only/once") + header(b"one") + header(b"two"), [b"only/once", b"two"]),
         (extended(b"g", b"14 path=global\n") + header(b"f"), [b"f"]),
         (extended(b"L", b"gnu/long\0") + header(b"f"), [b"gnu/long"]),
         (pax(path="pax") + extended(b"L", b"gnu\0") + header(b"f"), [b"gnu"]),
-        (pax(GNU__sparse__major="1", GNU__sparse__name="real") + header(b"GNUSparseFile.0/real"), [b"real"]),
+        (sparse(major="1", minor="0") + extended(b"L", b"gnu\0") + header(b"made up"), [b"real"]),
+        (sparse(major="0", minor="1") + header(b"made up"), [b"real"]),
+        (sparse(map="0,5") + header(b"made up"), [b"real"]),
+        (sparse(offset="0", numbytes="5") + header(b"made up"), [b"real"]),
+        # Without a version that is known, the name is not theirs to give.
+        (sparse() + header(b"plain"), [b"plain"]),
+        (sparse(size="5") + header(b"plain"), [b"plain"]),
+        (sparse(major="1") + header(b"plain"), [b"plain"]),
+        (sparse(minor="0", map="0,5") + header(b"plain"), [b"plain"]),
+        (sparse(major="9", minor="9", map="0,5") + header(b"plain"), [b"plain"]),
+        (sparse(major="1", minor="0") + header(b"S", flag=b"S"), [b"S"]),
         (header(b"dir/", flag=b"5", size=b"%011o\0" % 512) + header(b"next"), [b"dir/", b"next"]),
+        (header(b"v7/", flag=b"\0", size=b"%011o\0" % 512) + header(b"next"), [b"v7/", b"next"]),
         (header(b"link", flag=b"1", size=b"%011o\0" % 512) + header(b"next"), [b"link", b"next"]),
         (b"", []),
         (END + header(b"after the end"), []),
@@ -192,6 +215,7 @@ def test_maps_of_old_sparse_files_are_passed():
         extended(b"x", b"0 path=a\n") + header(),
         extended(b"x", b"11 path=a\0\n") + header(),
         extended(b"x", b"10 size=-1\n") + header(),
+        sparse(map="0,5", offset="") + header(),
         extended(b"x", b"32 size=99999999999999999999999\n") + header(),
         header(b"x", flag=b"x", size=b"%011o\0" % (2 << 20)),
     ],

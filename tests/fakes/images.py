@@ -43,7 +43,12 @@ class Directory:
     pass
 
 
-Content = bytes | str | File | Symlink | HardLink | Directory
+@dataclass(frozen=True)
+class Pipe:
+    pass
+
+
+Content = bytes | str | File | Symlink | HardLink | Directory | Pipe
 #: A version, or (version, source package), or (version, source package, source version).
 Version = str | tuple[str, str] | tuple[str, str, str]
 
@@ -91,6 +96,9 @@ def _member(path: str, content: Content) -> tuple[tarfile.TarInfo, bytes]:
             return member, b""
         case Directory():
             member.type, member.mode = tarfile.DIRTYPE, 0o755
+            return member, b""
+        case Pipe():
+            member.type = tarfile.FIFOTYPE
             return member, b""
         case File(inner, mode):
             member.mode = mode

@@ -1,5 +1,7 @@
 """Commands in comments and the buttons of a check: who may, what happens, and what is left alone."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from bot.report.comment import MARKER
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
+from tests.fakes.images import image, index
+from tests.flows.reading import text_of
 from tests.flows.scenes import FLAW, Shop, checks_by_attempt, delete_comment, plant_comment
 from tests.harness import Advisories, Registry, RunningBot
 
@@ -55,6 +59,27 @@ def test_a_rescan_keeps_to_the_digests_and_a_fresh_one_resolves_again(
     bot.drain()
     assert pull.check.conclusion == "success"
     assert checks_by_attempt(pull) == {"1": "failure", "2": "failure", "3": "success"}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "platform"),
+    [("x86_64", "linux/x86_64"), ("a/b/c", "linux/amd64")],  # the second is none, so the image is asked
+)
+def test_a_rescan_reads_back_whatever_platform_an_index_gives(
+    bot: RunningBot, shop: Shop, registry: Registry, architecture: str, platform: str
+) -> None:
+    built = index({"linux/amd64": image(packages={"musl": "1"})})
+    document = json.loads(built.manifest)
+    document["manifests"][0]["platform"]["architecture"] = architecture
+    odd = registry.push_built("odd:1", replace(built, manifest=json.dumps(document).encode()))
+    pull = shop.repo.open_pull(files={"Dockerfile": f"FROM {odd}\n"})
+    bot.drain()
+    first = text_of(pull)
+    pull.comment("/rescan")
+    bot.drain()
+    assert checks_by_attempt(pull) == {"1": "success", "2": "success"}
+    assert platform in first
+    assert platform in text_of(pull)
 
 
 def test_help_names_every_command_once(bot: RunningBot, pull: FakePull) -> None:

@@ -176,6 +176,16 @@ def test_a_known_layer_that_is_declared_as_something_else_cannot_be_read(
     assert_not_read(pull, changed, answer)
 
 
+def test_a_layer_whose_document_cannot_be_kept_is_read(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, tmp_path: Path
+) -> None:
+    changed = registry.push_image("shop:2", packages=SOUND)
+    # Stands for a disk that is full or read-only.
+    (tmp_path / "data" / "layers").write_text("")
+    pull = review(bot, github, registry, changed)
+    assert pull.check.conclusion == "success"
+
+
 def test_an_index_without_the_platform(bot: RunningBot, github: FakeGitHub, registry: Registry) -> None:
     images = {each: image(packages=SOUND, platform=each) for each in ("linux/arm64", "linux/s390x")}
     changed = registry.push_built("bad:2", index(images))

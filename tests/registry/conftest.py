@@ -91,12 +91,13 @@ def push_index(
     **more: Any,
 ) -> str:
     """Push an index over images that are there already; `more` are entries to add as they are."""
-    entries = [_entry(platform, pushed) for platform, pushed in platforms.items()]
+    entries = [entry_of(platform, pushed) for platform, pushed in platforms.items()]
     body = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [*entries, *more.values()]}
     return fake.put_manifest(repository, tag, body, OCI_INDEX)
 
 
-def _entry(platform: str, pushed: Pushed) -> dict[str, Any]:
+def entry_of(platform: str, pushed: Pushed) -> dict[str, Any]:
+    """Point to an image from an index."""
     os, architecture, *variant = platform.split("/")
     body = json.dumps(pushed.manifest).encode()
     named = {"os": os, "architecture": architecture, **({"variant": variant[0]} if variant else {})}

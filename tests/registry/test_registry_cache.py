@@ -1,7 +1,8 @@
 """The scoped cache: known means readable in this scope, and its size has a limit."""
 
 import hashlib
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,25 @@ def make(tmp_path: Path, clock: Clock) -> Callable[..., ContentCache]:
     return lambda limit=100: ContentCache(tmp_path, limit, grace=10, clock=clock)
 
 
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """No file grows beyond a megabyte, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def add(cache: ContentCache, data: bytes, scope: str = "anonymous") -> str:
     digest = digest_of(data)
     cache.add(scope, digest, data)
     return digest
+
+
+def add_in_chunks(cache: ContentCache, data: bytes) -> None:
+    with cache.writing("anonymous", digest_of(data), len(data)) as writer:
+        for at in range(0, len(data), 7000):
+            writer.write(data[at : at + 7000])
 
 
 async def test_known_means_readable_in_this_scope(make):
@@ -106,6 +122,26 @@ def test_what_is_being_written_counts(make):
             add(cache, b"2" * 10)
         writer.write(b"1" * 10)
     assert cache.total == 10
+
+
+def test_what_could_not_be_begun_takes_no_room(make, tmp_path):
+    cache = make(limit=100)
+    (tmp_path / "incoming").rename(tmp_path / "gone")
+    for _ in range(2):
+        with pytest.raises(OSError, match="No such file"):
+            add(cache, b"x" * 60)
+    (tmp_path / "gone").rename(tmp_path / "incoming")
+    with pytest.raises(ValueError, match="unsupported hash"):
+        cache.add("anonymous", "sha3:00", b"x" * 60)
+    add(cache, b"x" * 60)
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_what_a_full_disk_cut_short_does_not_stay(make, tmp_path, small_files):
+    cache = make(limit=1 << 30)
+    with pytest.raises(OSError, match="File too large"):
+        add_in_chunks(cache, bytes(3 << 20))
+    assert list((tmp_path / "incoming").iterdir()) == []
 
 
 def test_what_is_larger_than_the_limit_finds_no_room(make):

@@ -11,8 +11,18 @@ import pytest
 from bot.image import Platform, Reference
 from bot.inventory import SkipKind, Skipped
 from bot.registry import Descriptor, Limits, Manifest, Registry, ResolvedImage
-from tests.fakes.registry import FakeRegistry, digest_of
-from tests.registry.conftest import FAST, LAYER_TYPE, LOCAL, descriptor, push, push_index, reach
+from tests.fakes.registry import OCI_INDEX, OCI_MANIFEST, FakeRegistry, digest_of
+from tests.registry.conftest import (
+    CONFIG_TYPE,
+    FAST,
+    LAYER_TYPE,
+    LOCAL,
+    descriptor,
+    entry_of,
+    push,
+    push_index,
+    reach,
+)
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
@@ -20,6 +30,12 @@ DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 
 def named(fake: FakeRegistry, rest: str = "shop:1") -> Reference:
     return Reference.parse(f"{fake.host}/{rest}")
+
+
+def twice(more: str) -> bytes:
+    """An image's manifest with something more in it."""
+    config = json.dumps(descriptor(CONFIG_TYPE, b""))
+    return f'{{"config": {config}, "layers": [], {more}}}'.encode()
 
 
 async def resolved(
@@ -90,11 +106,23 @@ async def test_attestations_are_not_platforms(fake, registry):
     assert str((await resolved(registry, named(fake, "shop:multi"))).platform) == "linux/arm64"
 
 
+async def test_an_image_is_one_whatever_its_entry_is_called(fake, registry):
+    first, second = push(fake, tag="a", layers=(b"a",)), push(fake, tag="b", layers=(b"b",))
+    called = {"annotations": {"vnd.docker.reference.type": "attestation-manifest"}}
+    platform = {"platform": {"os": "linux", "architecture": "amd64"}}
+    body = json.dumps(first.manifest).encode()
+    entry = descriptor(first.manifest["mediaType"], body, **called, **platform)
+    images = {"mediaType": OCI_INDEX, "manifests": [entry, entry_of("linux/amd64", second)]}
+    fake.put_manifest("shop", "multi", images, OCI_INDEX)
+    assert (await resolved(registry, named(fake, "shop:multi"))).manifest_digest == first.digest
+
+
 async def test_an_entry_without_platform_is_asked_for_its_configuration(fake, registry):
     pushed = push(fake, architecture="riscv64")
     entry = descriptor(pushed.manifest["mediaType"], json.dumps(pushed.manifest).encode())
-    push_index(fake, {}, only=entry)
-    assert str((await resolved(registry, named(fake, "shop:multi"))).platform) == "linux/riscv64"
+    for platform in ({}, {"platform": {"os": "linux", "architecture": "a/b"}}):
+        push_index(fake, {}, only={**entry, **platform})
+        assert str((await resolved(registry, named(fake, "shop:multi"))).platform) == "linux/riscv64"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +149,21 @@ async def test_an_entry_without_platform_is_asked_for_its_configuration(fake, re
         ({"config": {**descriptor("a", b""), "size": -1}, "layers": []}, "no valid size"),
         ({"config": descriptor("application/vnd.oci.image.config.v1+json", b""), "layers": "x"}, "no list"),
         ({"manifests": ["x"]}, "not a JSON object"),
+        (twice('"layers": [], "layers": []'), "names a field twice"),
+        (twice('"annotations": {"a": "b", "a": "c"}'), "names a field twice"),
+        (twice('"LAYERS": []'), "spells a field 'LAYERS'"),
+        (twice('"Config": {}'), "spells a field 'Config'"),
+        (twice('"Manifests": []'), "spells a field 'Manifests'"),
+        (twice('"layer\u017f": []'), "spells a field 'layer\u017f'"),
+        (
+            {"config": {**descriptor(CONFIG_TYPE, b""), "Digest": "x"}, "layers": []},
+            "spells a field 'Digest'",
+        ),
+        ({"manifests": [{**descriptor(OCI_MANIFEST, b""), "Platform": {}}]}, "spells a field 'Platform'"),
+        (
+            {"manifests": [descriptor(OCI_MANIFEST, b"", platform={"os": "linux", "Architecture": "arm"})]},
+            "spells a field 'Architecture'",
+        ),
     ],
 )
 async def test_what_is_no_image_is_skipped_with_the_reason(fake, registry, body: Any, why: str):
@@ -131,12 +174,14 @@ async def test_what_is_no_image_is_skipped_with_the_reason(fake, registry, body:
     assert (skipped.kind, skipped.transient) == (SkipKind.UNREADABLE, False)
 
 
-async def test_a_manifest_served_as_an_index_is_refused(fake, registry):
+@pytest.mark.parametrize("known", [False, True])
+async def test_the_body_alone_says_what_it_is(fake, registry, known):
     pushed = push(fake)
-    fake.put_manifest("shop", "1", pushed.manifest, "application/vnd.oci.image.index.v1+json")
-    skipped = await registry.resolve(named(fake), None, LOCAL)
-    assert isinstance(skipped, Skipped)
-    assert "which it is not" in skipped.why
+    if known:
+        await resolved(registry, named(fake, f"shop@{pushed.digest}"))
+    fake.put_manifest("shop", "1", pushed.manifest, OCI_INDEX)
+    image = await resolved(registry, named(fake, f"shop@{pushed.digest}"))
+    assert isinstance(await registry.manifest(image, LOCAL), Manifest)
 
 
 async def test_a_missing_tag_names_host_question_and_answer(fake, registry):

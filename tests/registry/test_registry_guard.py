@@ -1,6 +1,8 @@
 """The guard: which addresses may be contacted, on every way that leads to one."""
 
+import socket
 from ipaddress import ip_address
+from typing import Any
 
 import httpcore
 import httpx
@@ -162,6 +164,30 @@ async def test_an_unknown_name_reads_like_a_private_one():
             await CheckedBackend(GuardPolicy(), answering(answer)).connect_tcp("registry.example", 443)
         words.add(str(refused.value))
     assert len(words) == 1
+
+
+@pytest.mark.parametrize("answer", ["none", "private"])
+async def test_a_name_is_asked_for_again_whether_it_is_unknown_or_private(monkeypatch, tmp_path, answer):
+    asked = []
+
+    def resolve(host: str, *_: object, **__: object) -> list[tuple[Any, ...]]:
+        asked.append(host)
+        if answer == "none":
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (str(PRIVATE), 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    async with open_registry(tmp_path, limits=FAST) as registry:
+        skipped = await registry.resolve(Reference.parse("registry.example/shop:1"), None, LOCAL)
+    assert isinstance(skipped, Skipped)
+    assert (len(asked), skipped.transient) == (FAST.attempts, True)
+
+
+async def test_an_address_stays_what_it_is(tmp_path):
+    async with open_registry(tmp_path, limits=FAST) as registry:
+        skipped = await registry.resolve(Reference.parse("10.0.0.1/shop:1"), None, LOCAL)
+    assert isinstance(skipped, Skipped)
+    assert not skipped.transient
 
 
 async def test_every_address_of_a_name_is_tried():

@@ -8,9 +8,9 @@ CATALOGS = {catalog.name: catalog for catalog in (dpkg.CATALOG, apk.CATALOG)}
 
 #: Fixed places of databases.
 ROOTS = frozenset(root for catalog in CATALOGS.values() for root in catalog.roots)
-#: The directories on the way to them: whatever else a layer puts there takes the database away.
+#: The directories on the way to them: whatever else a layer puts there takes the database away or elsewhere.
 WAYS = frozenset(directory for root in ROOTS for directory in ancestors(root))
-#: Where a symbolic link means that the database is kept somewhere else.
+#: Where a symbolic link means that the database is kept somewhere else: nothing but it lies there or below.
 LINKABLE = ROOTS | {parent(root) for root in ROOTS}
 
 
