@@ -21,13 +21,15 @@ def findings_of(
     state: DockerfileState | None, pair: TargetPair, *, other: DockerfileState | None
 ) -> tuple[list[Finding], list[Finding]]:
     """Findings of one side, and those that a rebuild clears because an instruction upgrades the package."""
+    # Of several images laid over each other it is not known which of them an upgrade mends.
+    alone = [*state.steps] if state and not state.overlaid else []
     kept: list[Finding] = []
     cleared: list[Finding] = []
     for base in state.bases if state else ():
         if base.seen is None:
             continue
         location = cause_of(base, other)
-        steps = [*state.steps] if state and base.shipped else []
+        steps = alone if base.shipped else []
         for finding in _findings(base, base.seen, pair.path, location, steps):
             (cleared if _is_cleared(finding, steps) else kept).append(finding)
     return kept, cleared

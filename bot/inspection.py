@@ -43,7 +43,7 @@ class SeenImage:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One external image a stage starts from, and what was seen of it (or why nothing was)."""
+    """One external image a stage starts from or copies whole, and what was seen of it (or why nothing was)."""
 
     written: str
     reference: str
@@ -53,6 +53,8 @@ class Base:
     stage: str
     shipped: bool
     """Whether the final stage is built on it; findings of other stages never gate."""
+    copied: bool = False
+    """Its files are copied whole, it is not built on: its ONBUILD triggers do not run."""
     platform: str = ""
     """As `FROM --platform` resolves it; empty for the default."""
     seen: SeenImage | None = None
@@ -103,6 +105,8 @@ class DockerfileState:
     steps: tuple[PackageStep, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problem: SyntaxProblem | None = None
+    overlaid: bool = False
+    """Several file systems lie over each other, so which of them a step changes is not known."""
 
     @property
     def shipped(self) -> Base | None:

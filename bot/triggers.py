@@ -32,7 +32,7 @@ def trigger_gaps(base: Base) -> Iterator[Gap]:
 
 def _instructions(base: Base) -> tuple[list[Instruction], int]:
     """Return the triggers that apply to what is shipped, and how many could not be read."""
-    if base.seen is None or not base.shipped:
+    if base.seen is None or base.copied or not base.shipped:
         return [], 0
     triggers = base.seen.inventory.config.on_build
     read: list[Instruction] = []

@@ -11,8 +11,9 @@ from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Stage
 from bot.dockerfile.packages import PackageCommand, PackageWord, package_commands
 from bot.dockerfile.parser import parse
 from bot.dockerfile.paths import is_dockerfile
-from bot.dockerfile.resolve import copied_stages, final_chain
-from bot.dockerfile.uses import ImageUse, UseKind, image_uses
+from bot.dockerfile.resolve import final_chain
+from bot.dockerfile.sources import UseKind
+from bot.dockerfile.uses import ImageUse, image_uses
 from bot.dockerfile.words import expand
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "Stage",
     "UseKind",
     "Verb",
-    "copied_stages",
     "expand",
     "final_chain",
     "image_uses",
