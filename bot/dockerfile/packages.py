@@ -8,13 +8,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.dockerfile.certainty import ASSIGNMENT
 from bot.dockerfile.managers import MANAGERS, VERSION_OPTIONS, Manager, Verb
 from bot.dockerfile.model import Instruction
 from bot.dockerfile.shell import ShellWord, read_script
 
 MAX_NESTING = 3
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _PIP = re.compile(r"pip[0-9.]*")
 _PYTHON = re.compile(r"python[0-9.]*")
 _KEYWORDS = frozenset("if then elif else while until do ! { }".split())
@@ -142,7 +142,7 @@ def _unwrap(call: _Call) -> _Call:
     words, at = call.words, 0
     while at < len(words):
         name = words[at].rpartition("/")[2]
-        if words[at] in _KEYWORDS or _ASSIGNMENT.match(words[at]):
+        if words[at] in _KEYWORDS or ASSIGNMENT.match(words[at]):
             at += 1
         elif name == "command" and words[at + 1 : at + 2] in (["-v"], ["-V"]):
             return replace(call, words=[])

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dockerfile import PackageWord, Verb, package_commands, parse
-from bot.dockerfile.shell import split_script
+from bot.dockerfile.shell import read_script
 
 
 def commands(text):
@@ -114,6 +114,6 @@ def test_which_documents_are_scripts(text, found):
 @settings(deadline=None)
 @given(st.text("ab;&|<>()$`'\"\\{}\n #-1", max_size=60))
 def test_any_script_splits_into_words_at_true_places(script):
-    for command in split_script(script):
+    for command, _ in read_script(script):
         for word in command:
             assert script[word.at] not in " \t\r\n;&|()<>"
