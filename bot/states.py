@@ -1,7 +1,7 @@
 """One side of a target: what a Dockerfile says its final stage is made from, before any image is looked at."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.change import FileVersion
 from bot.dockerfile import (
@@ -15,6 +15,7 @@ from bot.dockerfile import (
     package_commands,
     parse,
 )
+from bot.dockerfile.calls import is_plain_shell
 from bot.dockerfile.resolve import resolve_stages
 from bot.dockerfile.shipped import Shipped, what_is_shipped
 from bot.dockerfile.sources import Source, read_sources
@@ -60,7 +61,7 @@ def _state(
         path=version.path,
         blob=version.blob,
         bases=tuple(_bases(version.path, dockerfile, uses, shipped)),
-        steps=tuple(_steps(version.path, shipped.lasting)),
+        steps=tuple(package_steps(version.path, shipped.lasting)),
         gaps=tuple(_gaps(version.path, shipped, uses, sources)),
         overlaid=shipped.overlaid,
     )
@@ -100,22 +101,24 @@ def _why_not(use: ImageUse) -> Skipped | None:
     return None
 
 
-def _steps(path: str, instructions: Sequence[Instruction]) -> Iterator[PackageStep]:
-    count = 0
+def package_steps(path: str, instructions: Iterable[Instruction]) -> Iterator[PackageStep]:
+    """Package manager commands as the judge sees them; a SHELL that is none leaves doubt about what follows."""
+    count, plain = 0, True
     for instruction in instructions:
+        if instruction.cmd == "SHELL":
+            plain = is_plain_shell(instruction.args)
         for command in package_commands(instruction):
             count += 1
             if count > MAX_COMMANDS:
                 raise DockerfileError(f"more than {MAX_COMMANDS} package manager commands", command.line)
-            if command.verb is not Verb.UPDATE_INDEX:
-                yield step_of(command, path)
+            yield _step(command, path, command.certain and (plain or instruction.json))
 
 
-def step_of(command: PackageCommand, path: str) -> PackageStep:
-    """A package manager command as the judge sees it; a word with a variable stays as written and names nothing."""
+def _step(command: PackageCommand, path: str, certain: bool) -> PackageStep:
+    """A word with a variable stays as written and names nothing."""
     packages = tuple((word.name, word.version) for word in command.packages)
     where = Location(path, command.line, command.line)
-    return PackageStep(command.manager, command.verb.value, packages, where, command.certain)
+    return PackageStep(command.manager, command.verb.value, packages, where, certain)
 
 
 def _gaps(path: str, shipped: Shipped, uses: Iterable[ImageUse], sources: Iterable[Source]) -> Iterator[Gap]:

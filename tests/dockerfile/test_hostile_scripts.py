@@ -7,7 +7,8 @@ from bot.dockerfile import package_commands, parse
 
 def certain(run: str) -> list[bool]:
     (_, instruction) = parse(f"FROM a\nRUN {run}").instructions
-    return [command.certain for command in package_commands(instruction) if command.verb != "update-index"]
+    beside = ("update-index", "drop-index")
+    return [command.certain for command in package_commands(instruction) if command.verb not in beside]
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,19 @@ def certain(run: str) -> list[bool]:
         "set -eux; apt-get update; apt-get -y upgrade; rm -rf /var/lib/apt/lists/*",
         "apt-get update && apt-get -yq upgrade; rm x",
         "apt-get -o Dpkg::Options::=--force-confold upgrade",
+        "apt-get -oAcquire::Retries=3 -yqq --no-install-recommends dist-upgrade",
+        "apt-get --option=Dpkg::Use-Pty=0 upgrade",
+        "DEBIAN_FRONTEND=noninteractive apt-get upgrade --yes --quiet=2",
+        "apk --no-cache -q upgrade --available",
+        "apk add -Uu --virtual .x libssl3",
+        "sudo -E env A=b nice -n 5 apk upgrade",
+        "bash -euxo pipefail -c 'apk upgrade'",
+        "<<E\n#!/bin/sh -e\napk upgrade\nE",
+        "<<E\n#!/usr/bin/env bash\napk upgrade\nE",
+        "bash -e <<E\napk upgrade\nE",
+        "--mount=type=cache,target=/var/cache/apk apk upgrade",
+        "--mount=type=cache,target=/var/lib/apt,sharing=locked --mount=type=secret,id=x apt-get upgrade",
+        "--network=default apk upgrade",
         "test -f x && apk upgrade",
         "apk upgrade || true",
         "apk upgrade && (rm x || true)",
@@ -111,6 +125,37 @@ def test_a_remedy(run: str) -> None:
         "apt-get -o APT::Get::Simulate=1 upgrade",
         "apt-get -oDir=/mnt upgrade",
         "apt-get install --no-upgrade libssl3",
+        "apt-get -o Dpkg::Options::=--no-act upgrade",
+        "apt-get --version upgrade",
+        "apt-get -v upgrade",
+        "apt-get upgrade --assume-no || true",
+        "apt-get upgrade --sim",
+        "apt-get install -t old libssl3",
+        "apt-get build-dep -y libssl3",
+        "apt-get reinstall libssl3",
+        "apk upgrade --ignore libssl3",
+        "apk upgrade --self-upgrade-only",
+        "apk upgrade --repositories-file /dev/null",
+        "apk upgrade --sim",
+        "apk --version upgrade",
+        "sh -nc 'apk upgrade'",
+        "sh -o noexec -c 'apk upgrade'",
+        "sh x.sh -c 'apk upgrade'",
+        "env --version apk upgrade",
+        "command -pv apk upgrade",
+        "echo zlib | xargs apk upgrade",
+        "xargs -r apk upgrade </dev/null",
+        "timeout 1 apk upgrade || true",
+        "sudo -l apk upgrade",
+        "<<E\n#!/bin/true sh\napk upgrade\nE",
+        "<<E\n#!/bin/sh -n\napk upgrade\nE",
+        "sh -n <<E\napk upgrade\nE",
+        "--mount=type=bind,from=busybox,source=/bin/true,target=/sbin/apk apk upgrade",
+        "--mount=from=busybox,target=/x apk upgrade",
+        "--mount=type=cache,target=/lib/apk/db apk upgrade",
+        "--mount=type=cache,target=/tmp/../lib apk upgrade",
+        "--mount=type=secret,id=x,target=/etc/apk/repositories apk upgrade",
+        "--network=none apk upgrade || true",
     ],
 )
 def test_no_remedy(run: str) -> None:
