@@ -93,6 +93,8 @@ class SyntaxProblem:
 
     reason: str
     location: Location
+    beyond_limits: bool = False
+    """It is more than is looked at, which does not say that it is none."""
 
 
 @dataclass(frozen=True, slots=True)

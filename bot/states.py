@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.change import FileVersion
 from bot.dockerfile import (
+    BeyondLimits,
     Dockerfile,
     DockerfileError,
     ImageUse,
@@ -37,17 +38,18 @@ def dockerfile_state(
     """Read one version of a Dockerfile; what is wrong with it becomes part of the state."""
     if version.content is None:
         reason = version.problem or "it was not read"
-        return _broken(version, reason, None)
+        return _broken(version, DockerfileError(reason))
     try:
         dockerfile = parse(version.content)
         return _state(version, dockerfile, build_args, platform)
     except DockerfileError as exc:
-        return _broken(version, exc.reason, exc.line)
+        return _broken(version, exc)
 
 
-def _broken(version: FileVersion, reason: str, line: int | None) -> DockerfileState:
-    location = Location(version.path, line or 1, line or 1)
-    return DockerfileState(version.path, version.blob, problem=SyntaxProblem(reason, location))
+def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
+    location = Location(version.path, error.line or 1, error.line or 1)
+    problem = SyntaxProblem(error.reason, location, isinstance(error, BeyondLimits))
+    return DockerfileState(version.path, version.blob, problem=problem)
 
 
 def _state(
@@ -110,7 +112,7 @@ def package_steps(path: str, instructions: Iterable[Instruction]) -> Iterator[Pa
         for command in package_commands(instruction):
             count += 1
             if count > MAX_COMMANDS:
-                raise DockerfileError(f"more than {MAX_COMMANDS} package manager commands", command.line)
+                raise BeyondLimits(f"more than {MAX_COMMANDS} package manager commands", command.line)
             yield _step(command, path, command.certain and (plain or instruction.json))
 
 

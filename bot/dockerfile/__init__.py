@@ -4,7 +4,7 @@ Follows https://docs.docker.com/reference/dockerfile/.
 """
 
 from bot.dockerfile.edit import replace
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.heredoc import Heredoc
 from bot.dockerfile.managers import Verb
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Stage
@@ -18,6 +18,7 @@ from bot.dockerfile.words import expand
 
 __all__ = [
     "ArgDefinition",
+    "BeyondLimits",
     "Dockerfile",
     "DockerfileError",
     "Heredoc",

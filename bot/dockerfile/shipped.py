@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits
 from bot.dockerfile.model import Instruction, Stage
 from bot.dockerfile.resolve import Resolved
 from bot.dockerfile.sources import Source
@@ -116,7 +116,7 @@ class _Walk:
 
     def _collected(self, parts: Sequence[list[Instruction]]) -> tuple[Instruction, ...]:
         if sum(map(len, parts)) > MAX_INSTRUCTIONS:
-            raise DockerfileError(f"more than {MAX_INSTRUCTIONS:,} instructions run for the image")
+            raise BeyondLimits(f"more than {MAX_INSTRUCTIONS:,} instructions run for the image")
         return tuple(instruction for part in parts for instruction in part)
 
 

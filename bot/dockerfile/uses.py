@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.dockerfile.arguments import split_fields
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Span, Stage
 from bot.dockerfile.resolve import Base, Resolved, resolve_stages
 from bot.dockerfile.scope import Resolution
@@ -69,7 +69,7 @@ def find_uses(dockerfile: Dockerfile, resolved: Resolved, sources: Iterable[Sour
     for stage in dockerfile.stages:
         for use in _stage_uses(stage, resolved.bases[stage.index], images[stage.index]):
             if len(uses) == MAX_USES:
-                raise DockerfileError(f"more than {MAX_USES} images are used", use.start_line)
+                raise BeyondLimits(f"more than {MAX_USES} images are used", use.start_line)
             uses.append(use)
     return uses
 
