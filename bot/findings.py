@@ -14,20 +14,29 @@ from bot.inspection import Base, DockerfileState, Location, PackageStep, SeenIma
 from bot.inventory import InstalledPackage
 from bot.package import Package
 
-FAMILY_OF_MANAGER = {"apt-get": "deb", "apt": "deb", "aptitude": "deb", "dpkg": "deb", "apk": "apk"}
+FAMILY_OF_MANAGER = {
+    "apt-get": "deb",
+    "apt": "deb",
+    "aptitude": "deb",
+    "apt-mark": "deb",
+    "dpkg": "deb",
+    "apk": "apk",
+}
 
 
 def findings_of(
     state: DockerfileState | None, pair: TargetPair, *, other: DockerfileState | None
 ) -> tuple[list[Finding], list[Finding]]:
     """Findings of one side, and those that a rebuild clears because an instruction upgrades the package."""
+    # Of several images laid over each other it is not known which of them an upgrade mends.
+    alone = [*state.steps] if state and not state.overlaid else []
     kept: list[Finding] = []
     cleared: list[Finding] = []
     for base in state.bases if state else ():
         if base.seen is None:
             continue
         location = cause_of(base, other)
-        steps = [*state.steps] if state and base.shipped else []
+        steps = alone if base.shipped else []
         for finding in _findings(base, base.seen, pair.path, location, steps):
             (cleared if _is_cleared(finding, steps) else kept).append(finding)
     return kept, cleared
@@ -123,7 +132,13 @@ class Fates:
     """In their newest version."""
     _held: set[str] = field(default_factory=set)
     """Of those that an upgrade of everything has renewed, the ones a later instruction may have put back."""
+    _pinned: set[str] = field(default_factory=set)
+    """Those that apk was told a version of, which it notes down and keeps to from then on."""
     _all_renewed: bool = False
+    _can_renew: bool = False
+    """There are package lists. Debian's and Ubuntu's images ship none; apk fetches what it lacks."""
+    _frozen: bool = False
+    """Packages may be on hold, and nobody says which."""
 
     def is_renewed(self, name: str) -> bool:
         """Whether a package is in its newest version in the end."""
@@ -131,21 +146,45 @@ class Fates:
 
     def follow(self, step: PackageStep) -> None:
         """Take one instruction into account."""
+        match step.verb:
+            case "hold":
+                self._frozen = True
+            case "update-index":
+                self._can_renew |= step.certain
+            case "drop-index":
+                self._can_renew = False
+            case "remove":
+                self._remove(step)
+            case _:
+                self._bring(step)
+
+    def _remove(self, step: PackageStep) -> None:
+        """Take packages away. `apk del` keeps those that others need, and succeeds."""
+        if not step.certain:
+            return
         names = _names(step)
-        if step.certain and step.verb == "upgrade" and not step.packages:
-            self._all_renewed = True
-            self._held.clear()
-        elif step.certain and step.verb == "remove":
+        self._pinned -= names
+        if step.manager != "apk":
             self.removed |= names
             self._renewed -= names
-        else:
-            self._settle(step, names)
 
-    def _settle(self, step: PackageStep, names: set[str]) -> None:
-        newest = {name for name, version in step.packages if not version} if step.certain else set()
-        if step.verb == "install" and step.manager == "apk":
-            # It leaves a package that is already there as it is; `apt-get install` renews it.
-            newest &= self.removed
+    def _bring(self, step: PackageStep) -> None:
+        renews = step.certain and not self._frozen and (step.manager == "apk" or self._can_renew)
+        if step.manager == "apk":
+            self._pin(step)
+        if step.verb == "upgrade" and not step.packages:
+            if renews:
+                self._all_renewed = True
+                self._held = set(self._pinned)
+            return
+        names = _names(step)
+        # `apk add` leaves a package that is already there as it is; `apt-get install` renews it.
+        keeps = step.verb == "install" and step.manager == "apk"
+        newest = {name for name, version in step.packages if not version} if renews and not keeps else set()
         self._renewed = (self._renewed - names) | newest
         self._held |= names - newest
         self.removed -= names
+
+    def _pin(self, step: PackageStep) -> None:
+        pinned = {name for name, version in step.packages if version or not step.certain}
+        self._pinned = (self._pinned - _names(step)) | pinned

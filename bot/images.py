@@ -130,6 +130,11 @@ class Reader:
         return self._images.build_args
 
     @property
+    def platform(self) -> Platform:
+        """The platform the operator judges images for."""
+        return self._images.platform
+
+    @property
     def snapshot_id(self) -> str:
         """The snapshot both sides are judged on; empty when there are no advisories."""
         return self._index.snapshot.id if self._index else ""

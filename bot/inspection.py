@@ -48,7 +48,7 @@ class SeenImage:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One external image a stage starts from, and what was seen of it (or why nothing was)."""
+    """One external image a stage starts from or copies whole, and what was seen of it (or why nothing was)."""
 
     written: str
     reference: str
@@ -58,6 +58,8 @@ class Base:
     stage: str
     shipped: bool
     """Whether the final stage is built on it; findings of other stages never gate."""
+    copied: bool = False
+    """Its files are copied whole, it is not built on: its ONBUILD triggers do not run."""
     platform: str = ""
     """As `FROM --platform` resolves it; empty for the default."""
     seen: SeenImage | None = None
@@ -96,6 +98,8 @@ class SyntaxProblem:
 
     reason: str
     location: Location
+    beyond_limits: bool = False
+    """It is more than is looked at, which does not say that it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class DockerfileState:
     steps: tuple[PackageStep, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problem: SyntaxProblem | None = None
+    overlaid: bool = False
+    """Several file systems lie over each other, so which of them a step changes is not known."""
 
     @property
     def shipped(self) -> Base | None:

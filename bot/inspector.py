@@ -43,6 +43,11 @@ class ImageReader(Protocol):
         """Values the operator supplies for `ARG`s that only the builder knows."""
         ...
 
+    @property
+    def platform(self) -> Platform:
+        """The platform images are built for, where a Dockerfile does not name one."""
+        ...
+
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it against the snapshot."""
         ...
@@ -59,7 +64,7 @@ class ImageReader(Protocol):
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
     """Look at every Dockerfile the change touches, before and after."""
     # A hostile Dockerfile takes seconds to read, and everybody else's events would wait for it.
-    pairs = pair_targets(change, (await _read_all(change, reader.build_args)).__getitem__)
+    pairs = pair_targets(change, (await _read_all(change, reader)).__getitem__)
     seen = await _see_all(pairs, reader)
     filled = [half for pair in pairs for half in _parted(await _fill_pair(pair, seen, reader))]
     filled, too_much = _within_limit(filled)
@@ -76,11 +81,11 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     )
 
 
-async def _read_all(change: Change, build_args: Mapping[str, str]) -> dict[FileVersion, DockerfileState]:
+async def _read_all(change: Change, reader: ImageReader) -> dict[FileVersion, DockerfileState]:
     """Read the Dockerfiles of both sides, one after the other and each in a thread."""
     versions = [version for file in change.files for version in file.dockerfiles()]
     return {
-        version: await asyncio.to_thread(dockerfile_state, version, build_args)
+        version: await asyncio.to_thread(dockerfile_state, version, reader.build_args, reader.platform)
         for version in dict.fromkeys(versions)
     }
 

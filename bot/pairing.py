@@ -40,8 +40,9 @@ def _after(file: ChangedFile, read: ReadState) -> DockerfileState | None:
     if file.after is None or not file.ends_as_dockerfile:
         return None
     state = read(file.after)
-    misread = state.problem is not None and file.after.content is not None
-    return None if misread and not is_dockerfile(file.after.path) else state
+    problem = state.problem if file.after.content is not None else None
+    is_other = problem is not None and not problem.beyond_limits
+    return None if is_other and not is_dockerfile(file.after.path) else state
 
 
 def _pair_by(

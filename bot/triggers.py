@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.dockerfile import DockerfileError, Instruction, package_commands, parse
+from bot.dockerfile import DockerfileError, Instruction, parse
 from bot.inspection import Base, Gap, PackageStep
-from bot.states import NOT_YET, installs, step_of
+from bot.states import NOT_YET, installs, package_steps
 
 MOST_TRIGGERS = 100
 
 
 def trigger_steps(base: Base) -> Iterator[PackageStep]:
     """Package manager commands in the triggers, standing at the FROM that pulls them in."""
-    for instruction in _instructions(base)[0]:
-        for command in package_commands(instruction):
-            step = step_of(command, base.location.path)
-            yield replace(step, location=base.location, from_trigger=True)
+    for step in package_steps(base.location.path, _instructions(base)[0]):
+        yield replace(step, location=base.location, from_trigger=True)
 
 
 def trigger_gaps(base: Base) -> Iterator[Gap]:
@@ -32,7 +30,7 @@ def trigger_gaps(base: Base) -> Iterator[Gap]:
 
 def _instructions(base: Base) -> tuple[list[Instruction], int]:
     """Return the triggers that apply to what is shipped, and how many could not be read."""
-    if base.seen is None or not base.shipped:
+    if base.seen is None or base.copied or not base.shipped:
         return [], 0
     triggers = base.seen.inventory.config.on_build
     read: list[Instruction] = []

@@ -112,6 +112,7 @@ class Telling:
         self._reader = reader
         self._tell = tell
         self.build_args = reader.build_args
+        self.platform = reader.platform
         self.recall = reader.recall
         self.snapshot = reader.snapshot
 

@@ -4,19 +4,21 @@ Follows https://docs.docker.com/reference/dockerfile/.
 """
 
 from bot.dockerfile.edit import replace
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.heredoc import Heredoc
 from bot.dockerfile.managers import Verb
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Stage
 from bot.dockerfile.packages import PackageCommand, PackageWord, package_commands
 from bot.dockerfile.parser import parse
 from bot.dockerfile.paths import is_dockerfile
-from bot.dockerfile.resolve import copied_stages, final_chain
-from bot.dockerfile.uses import ImageUse, UseKind, image_uses
+from bot.dockerfile.resolve import final_chain
+from bot.dockerfile.sources import UseKind
+from bot.dockerfile.uses import ImageUse, image_uses
 from bot.dockerfile.words import expand
 
 __all__ = [
     "ArgDefinition",
+    "BeyondLimits",
     "Dockerfile",
     "DockerfileError",
     "Heredoc",
@@ -27,7 +29,6 @@ __all__ = [
     "Stage",
     "UseKind",
     "Verb",
-    "copied_stages",
     "expand",
     "final_chain",
     "image_uses",

@@ -4,18 +4,32 @@ A command that may be skipped without failing the build (`true || apk upgrade`, 
 Doubt is cheap: it only keeps an instruction from being taken for one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-_LEADING = frozenset("then else elif do ! { if while until".split())
+CLOSING = frozenset("fi done esac }".split())
+ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_LEADING = frozenset("then else elif do ! { if while until time".split())
 _OPENING = frozenset("if while until for case select".split())
-_CLOSING = frozenset("fi done esac".split())
-#: What follows them is not reached, or is no longer what its name says.
-_ENDING = frozenset("exit return exec break continue alias function".split())
-#: What stands before `&&` in honest scripts, and does not fail there to be passed over.
-_RELIABLE = frozenset(
-    "apk apt apt-get aptitude chmod chown cp echo export mkdir mv printf rm sed set umask : true".split()
+#: What follows them is not reached, is not read as it looks here, or is no longer what its name says.
+_ENDING = frozenset(
+    "exit return exec break continue alias function eval trap . source command builtin hash enable case".split()
 )
+_NOT_RUNNING = re.compile(r"-[A-Za-z]*n[A-Za-z]*|noexec|.*\$.*")
+_FAILING = re.compile(r"[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5]")
+#: What stands before `&&` in honest scripts, and does not fail there to be passed over.
+_RELIABLE = frozenset("apk apt apt-get aptitude echo export set umask : true".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What may follow in a part of the script that could not be read."""
+
+    forgives: bool
+    """It has a `||`."""
+    detaches: bool
+    """It has a `&`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +41,20 @@ class _Token:
     index: int = -1
 
 
-def surely_run(commands: Sequence[Sequence[str]], separators: Sequence[str]) -> list[bool]:
-    """Say of each command whether it surely runs; `separators[i]` is the sign that ended `commands[i]`."""
+def surely_run(
+    commands: Sequence[Sequence[str]],
+    separators: Sequence[str],
+    redirected: Collection[int] = (),
+    tail: Tail | None = None,
+) -> list[bool]:
+    """Say of each command whether it surely runs; `separators[i]` is the sign that ended `commands[i]`.
+
+    `redirected` are those that fail when a file is not there.
+    """
     tokens = list(_tokens(commands, separators))
-    forgiven = _forgiven(tokens)
+    after = _after(tokens, tail)
     sure = [True] * len(commands)
-    for token, reached in _reached(tokens, forgiven):
+    for token, reached in _reached(tokens, after, redirected):
         sure[token.index] = reached
     return sure
 
@@ -63,29 +85,40 @@ def _command(words: Sequence[str], index: int) -> Iterator[_Token]:
         yield _Token(")")
 
 
-def _forgiven(tokens: Sequence[_Token]) -> dict[int, tuple[bool, bool]]:
-    """For each command: whether a `||` of its list follows, and whether anything else runs after its list."""
-    found: dict[int, tuple[bool, bool]] = {}
-    masked, more, after = [False], False, False
+@dataclass(slots=True)
+class _After:
+    """What follows a command: `||` in its list, `&` behind its list, anything else behind its list."""
+
+    masked: bool
+    detached: bool
+    more: bool = False
+
+
+def _after(tokens: Sequence[_Token], tail: Tail | None) -> dict[int, _After]:
+    """Walk backward; a group is masked or detached with the list it stands in."""
+    found: dict[int, _After] = {}
+    groups = [_After(tail.forgives, tail.detaches) if tail else _After(False, False)]
+    more, anything = tail is not None, tail is not None
     for token in reversed(tokens):
+        outer = groups[-2] if len(groups) > 1 else _After(False, False)
         match token.sign:
             case "||":
-                masked[-1] = True
+                groups[-1].masked = True
             case ")":
-                masked.append(masked[-1])
-            case "(" if len(masked) > 1:
-                masked.pop()
+                groups.append(_After(groups[-1].masked, groups[-1].detached))
+            case "(" if len(groups) > 1:
+                groups.pop()
             case ";" | "&":
-                masked[-1] = masked[-2] if len(masked) > 1 else False
-                more |= after
-        if token.words and token.words[0] not in ("}", "fi", "done", "esac"):
-            found[token.index] = masked[-1], more
-            after = True
+                groups[-1] = _After(outer.masked, outer.detached or token.sign == "&")
+                more |= anything
+        if token.words and token.words[0] not in CLOSING:
+            found[token.index] = _After(groups[-1].masked, groups[-1].detached, more)
+            anything = True
     return found
 
 
 def _reached(
-    tokens: Iterable[_Token], forgiven: dict[int, tuple[bool, bool]]
+    tokens: Iterable[_Token], after: dict[int, _After], redirected: Collection[int]
 ) -> Iterator[tuple[_Token, bool]]:
     """Walk forward: `guards` holds, by group, whether what comes next may be passed over."""
     guards, always, hangs, depth, ended = [False], [False], "", 0, False
@@ -108,13 +141,14 @@ def _reached(
         if not token.words:
             continue
         depth += _opened(token.words)
-        masked, more = forgiven.get(token.index, (False, False))
+        follows = after.get(token.index, _After(False, False))
         # After `&&` it is skipped when what stands before fails, which must then fail the build.
-        skipped = (hangs and masked) or (hangs == "unreliable" and more)
-        yield token, not (guards[-1] or depth or ended or skipped)
-        hangs = "reliable" if token.words[0] in _RELIABLE and hangs != "unreliable" else "unreliable"
-        ended |= token.words[0] in _ENDING and not _fails(token.words)
-        depth -= depth > 0 and token.words[0] in _CLOSING
+        skipped = (hangs and follows.masked) or (hangs == "unreliable" and follows.more)
+        yield token, not (guards[-1] or depth or ended or skipped or follows.detached)
+        reliable = token.words[0] in _RELIABLE and token.index not in redirected
+        hangs = "reliable" if reliable and hangs != "unreliable" else "unreliable"
+        ended |= _ends(_program(token.words))
+        depth -= depth > 0 and token.words[0] in CLOSING and token.words[0] != "}"
 
 
 def _opened(words: Sequence[str]) -> int:
@@ -126,6 +160,21 @@ def _opened(words: Sequence[str]) -> int:
     return count
 
 
-def _fails(words: Sequence[str]) -> bool:
-    """`exit 1` ends the build, not just the script."""
-    return words[0] in ("exit", "return") and words[1:2] != ["0"] and words[1:2] != [] and words[1].isdigit()
+def _program(words: Sequence[str]) -> Sequence[str]:
+    """`then X=1 exit 0` → `exit 0`."""
+    start = 0
+    while start < len(words) and (words[start] in _LEADING or ASSIGNMENT.match(words[start])):
+        start += 1
+    return words[start:]
+
+
+def _ends(program: Sequence[str]) -> bool:
+    """Whether the script may succeed without what follows; `exit 1` ends the build, not just the script."""
+    if not program:
+        return False
+    name, *arguments = program
+    if name in ("exit", "return"):
+        return not (arguments and _FAILING.fullmatch(arguments[0]))
+    if name == "set":
+        return any(map(_NOT_RUNNING.fullmatch, arguments))
+    return name in _ENDING or "$" in name

@@ -12,8 +12,9 @@ from typing import AnyStr
 from bot.dockerfile.errors import DockerfileError
 from bot.dockerfile.parser import decode, parse
 from bot.dockerfile.pieces import Edit, edits_for
+from bot.dockerfile.sources import UseKind
 from bot.dockerfile.traced import Traced
-from bot.dockerfile.uses import ImageUse, UseKind, image_uses
+from bot.dockerfile.uses import ImageUse, image_uses
 from bot.image.platform import Platform
 from bot.image.reference import InvalidReference, Reference
 

@@ -1,4 +1,4 @@
-"""What is wrong with a Dockerfile, and on which line."""
+"""What is wrong with a Dockerfile, or too much of it, and on which line."""
 
 from bot.errors import UserError
 
@@ -10,3 +10,7 @@ class DockerfileError(UserError):
         super().__init__(f"line {line}: {reason}" if line else reason)
         self.reason = reason
         self.line = line
+
+
+class BeyondLimits(DockerfileError):
+    """It may well be a Dockerfile, but it is more of one than is looked at."""

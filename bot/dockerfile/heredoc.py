@@ -6,7 +6,7 @@ Follows https://docs.docker.com/reference/dockerfile/#here-documents.
 import re
 from dataclasses import dataclass
 
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.lines import LineReader
 from bot.dockerfile.traced import SPACE
 
@@ -55,7 +55,7 @@ def read_heredocs(line: str, reader: LineReader, start_line: int) -> tuple[Hered
         return ()
     openings = [opening for word in shell_words(line) if (opening := _opening(word))]
     if len(openings) > MAX_HEREDOCS:
-        raise DockerfileError(f"more than {MAX_HEREDOCS} heredocs in one instruction", start_line)
+        raise BeyondLimits(f"more than {MAX_HEREDOCS} heredocs in one instruction", start_line)
     return tuple(_read(opening, reader, start_line) for opening in openings)
 
 

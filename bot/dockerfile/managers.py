@@ -13,6 +13,9 @@ class Verb(StrEnum):
     UPGRADE = "upgrade"
     REMOVE = "remove"
     UPDATE_INDEX = "update-index"
+    DROP_INDEX = "drop-index"
+    HOLD = "hold"
+    """It keeps packages at the version they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,10 @@ class Manager:
     """Of these, the ones that name a file with more packages."""
     upgrades: frozenset[str] = frozenset()
     """Options that turn an install into an upgrade of what is there."""
-    harmless: frozenset[str] = frozenset()
-    """Options with which nothing in this image changes."""
-    letters: frozenset[str] = frozenset()
-    """Their one-letter forms, which may stand together: `-qs`."""
-    virtual: frozenset[str] = frozenset()
-    """Of `values`, the ones that give the installed packages a common name to remove them by."""
+    mild: frozenset[str] = frozenset()
+    """Options with which a verb does what it says; any other may rehearse it, aim it elsewhere or hold back."""
+    doubtful: frozenset[str] = frozenset()
+    """Of `verbs`, the words that do not bring what they name, or not in its newest version."""
 
     def upgrades_by(self, options: Iterable[tuple[str, str]]) -> bool:
         """Whether an option turns the install into an upgrade: `--only-upgrade`, `-u`, `-Uu`."""
@@ -46,22 +47,27 @@ class Manager:
             for option, _ in options
         )
 
-    def rehearses(self, options: Iterable[tuple[str, str]]) -> bool:
-        """Whether an option keeps this image as it is: `--simulate`, `-qs`, another root, a setting like these."""
-        return any(self._keeps_image(option, value) for option, value in options)
+    def is_plain(self, options: Iterable[tuple[str, str]]) -> bool:
+        """Whether every option is known to leave the verb what it is: `-y`, `-Uu`, `-o Acquire::Retries=3`."""
+        return all(self._is_mild(option, value) for option, value in options)
 
-    def _keeps_image(self, option: str, value: str) -> bool:
-        if option in self.harmless:
+    def _is_mild(self, option: str, value: str) -> bool:
+        if option in self.mild:
             return True
-        if option[:2] == "-o" or option == "--option":
-            return not (option.removeprefix("--option")[2:] or value).lower().startswith(_MILD_SETTINGS)
-        together = _SHORT.fullmatch(option) is not None and option[:2] not in self.values
-        return together and not self.letters.isdisjoint(option)
+        if "-o" in self.values and (option[:2] == "-o" or option == "--option"):
+            return _is_mild_setting(value if option in ("-o", "--option") else f"{option[2:]}={value}")
+        return _SHORT.fullmatch(option) is not None and all(f"-{each}" in self.mild for each in option[1:])
 
 
 _SHORT = re.compile("-[A-Za-z]+")
 #: Of apt's hundreds, those that honest Dockerfiles set.
-_MILD_SETTINGS = ("dpkg::options", "dpkg::use-pty", "acquire::", "debug::", "apt::install-")
+_MILD_SETTINGS = ("dpkg::use-pty", "acquire::", "debug::", "apt::install-")
+
+
+def _is_mild_setting(setting: str) -> bool:
+    name, _, value = setting.lower().partition("=")
+    forced = name.startswith("dpkg::options") and value.startswith("--force-")
+    return forced or name.startswith(_MILD_SETTINGS)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -69,7 +75,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _verbs(install: str, upgrade: str = "", remove: str = "", update_index: str = "") -> dict[str, Verb]:
-    named = zip((install, upgrade, remove, update_index), Verb, strict=True)
+    named = zip((install, upgrade, remove, update_index), Verb, strict=False)
     return {word: verb for words, verb in named for word in words.split()}
 
 
@@ -108,14 +114,19 @@ _APT = Manager(
         "upgrade dist-upgrade full-upgrade safe-upgrade",
         "remove purge autoremove autopurge",
         "update",
-    ),
+    )
+    | {"distclean": Verb.DROP_INDEX, "hold": Verb.HOLD, "forbid-version": Verb.HOLD},
     _equals,
     _words("-t --target-release --default-release -o --option -c --config-file -a --host-architecture"),
     upgrades=_words("--only-upgrade"),
-    harmless=_words(
-        "--simulate --just-print --dry-run --recon --no-act --download-only --print-uris --no-upgrade --help"
+    mild=_words(
+        "-y -q -qq -V -u -f -m --yes --assume-yes --quiet --verbose-versions --show-upgraded --show-progress"
+        " --no-show-progress --no-install-recommends --no-install-suggests --install-recommends"
+        " --install-suggests --only-upgrade --with-new-pkgs --fix-broken --fix-missing --ignore-missing"
+        " --allow-downgrades --allow-change-held-packages --allow-remove-essential --allow-unauthenticated"
+        " --allow-releaseinfo-change --force-yes --auto-remove --autoremove --purge"
     ),
-    letters=frozenset("sdh"),
+    doubtful=_words("build-dep reinstall"),
 )
 _DNF = Manager(
     _verbs(
@@ -152,12 +163,17 @@ MANAGERS: dict[str, Manager] = {
         _apk,
         _words(
             "-t --virtual -X --repository -p --root --keys-dir --repositories-file --cache-dir --arch --wait"
+            " --cache-max-age --timeout --progress-fd"
         ),
         upgrades=_words("-u --upgrade -l --latest"),
-        harmless=_words("--simulate --help --root -p"),
-        letters=frozenset("sh"),
-        virtual=_words("-t --virtual"),
+        mild=_words(
+            "-q --quiet -v --verbose -U --update-cache --no-cache --progress --no-progress -u --upgrade"
+            " -a --available -l --latest -t --virtual -X --repository --wait --allow-untrusted --purge"
+            " --prune --force-overwrite --force-refresh"
+        ),
     ),
+    "apt-mark": Manager({"hold": Verb.HOLD}, _equals),
+    "dpkg": Manager({"--set-selections": Verb.HOLD}, _bare),
     "dnf": _DNF,
     "microdnf": _DNF,
     "tdnf": _DNF,

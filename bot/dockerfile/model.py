@@ -95,8 +95,3 @@ class Dockerfile:
     def directives(self) -> dict[str, str]:
         """The parser directives by name, in lower case."""
         return {directive.name: directive.value for directive in self.directive_list}
-
-    @property
-    def global_args(self) -> tuple[ArgDefinition, ...]:
-        """The ARGs before the first FROM."""
-        return self.stages[0].global_args

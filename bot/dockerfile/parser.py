@@ -19,7 +19,7 @@ from bot.dockerfile.arguments import (
 )
 from bot.dockerfile.checks import check_instruction
 from bot.dockerfile.directives import escape_token, read_directives
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.heredoc import Heredoc, read_heredocs
 from bot.dockerfile.lines import LineReader, LogicalLine
 from bot.dockerfile.model import Dockerfile, Instruction, Span
@@ -44,7 +44,7 @@ def parse(text: str | bytes) -> Dockerfile:
     instructions: list[Instruction] = []
     while (line := reader.next_instruction(escape)) is not None:
         if len(instructions) == MAX_INSTRUCTIONS:
-            raise DockerfileError(f"more than {MAX_INSTRUCTIONS} instructions", line.start_line)
+            raise BeyondLimits(f"more than {MAX_INSTRUCTIONS} instructions", line.start_line)
         instructions.append(_finish(line, reader, escape))
     stages = group_stages(tuple(instructions), escape)
     return Dockerfile(source, directives, escape, tuple(instructions), stages)
@@ -53,7 +53,7 @@ def parse(text: str | bytes) -> Dockerfile:
 def decode(text: str | bytes) -> str:
     """Turn a file into text of one character for each character, or undecodable byte, of the file."""
     if len(text) > MAX_SIZE:
-        raise DockerfileError(f"the file is larger than {MAX_SIZE} bytes")
+        raise BeyondLimits(f"the file is larger than {MAX_SIZE} bytes")
     return clean(text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text)
 
 

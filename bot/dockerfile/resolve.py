@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.dockerfile.arguments import split_fields
 from bot.dockerfile.errors import DockerfileError
-from bot.dockerfile.model import Dockerfile, Stage
+from bot.dockerfile.model import Dockerfile, Instruction, Stage
 from bot.dockerfile.scope import Resolution, Scope, global_scope, stage_scope
 from bot.dockerfile.stages import find_stage
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -20,7 +20,8 @@ class Base:
 
     image: Resolution
     parent: int | None
-    platform: str | None
+    platform: Resolution | None
+    """What `--platform` says; None without it."""
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Resolved:
     dockerfile: Dockerfile
     outer: Scope
     bases: list[Base]
+    has_variables: bool
+    """Whether a word inside a stage, of those that matter here, holds something to expand."""
     _ends: dict[int, Scope] = field(default_factory=dict)
 
     def stage_scope(self, index: int) -> Scope | None:
@@ -37,12 +40,19 @@ class Resolved:
 
         Stages are asked for in order, so that a parent's scope is complete when its child begins.
         """
-        if not _uses_variables(self.dockerfile):
+        if not self.has_variables:
             return None
         parent = self.bases[index].parent
         scope = stage_scope(self.outer, None if parent is None else self._ends[parent])
         self._ends[index] = scope
         return scope
+
+    def chain(self, stage: Stage) -> list[Stage]:
+        """List a stage and the stages it is FROM, the stage first."""
+        chain = [stage]
+        while (parent := self.bases[chain[-1].index].parent) is not None:
+            chain.append(self.dockerfile.stages[parent])
+        return chain
 
 
 def resolve_stages(dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform) -> Resolved:
@@ -54,11 +64,11 @@ def resolve_stages(dockerfile: Dockerfile, build_args: Mapping[str, str], platfo
         first = stage.instructions[0]
         image = outer.resolve(split_fields(first.body)[0])
         parent = earlier.get(image.word.text.lower()) if image.word is not None else None
-        wanted = [outer.resolve(word).word for word in first.flag_values("platform")]
-        bases.append(Base(image, parent, wanted[0].text if wanted and wanted[0] else None))
+        platforms = [outer.resolve(word) for word in first.flag_values("platform")]
+        bases.append(Base(image, parent, platforms[0] if platforms else None))
         if stage.name:
             earlier[stage.name] = stage.index
-    return Resolved(dockerfile, outer, bases)
+    return Resolved(dockerfile, outer, bases, _uses_variables(dockerfile))
 
 
 def final_chain(
@@ -68,29 +78,19 @@ def final_chain(
     stage = dockerfile.stages[-1] if target is None else find_stage(dockerfile, target)
     if stage is None:
         raise DockerfileError(f"there is no stage {target!r}")
-    bases = resolve_stages(dockerfile, build_args or {}, DEFAULT_PLATFORM).bases
-    chain = [stage]
-    while (parent := bases[chain[-1].index].parent) is not None:
-        chain.append(dockerfile.stages[parent])
-    return chain
-
-
-def copied_stages(dockerfile: Dockerfile, stage: Stage) -> list[Stage]:
-    """List the earlier stages that a stage copies from, each once, in the order of first use."""
-    found = {}
-    for instruction in stage.instructions:
-        name = instruction.flag("from") if instruction.cmd == "COPY" else None
-        source = find_stage(dockerfile, name) if name else None
-        if source is not None and source.index < stage.index:
-            found[source.index] = source
-    return list(found.values())
+    return resolve_stages(dockerfile, build_args or {}, DEFAULT_PLATFORM).chain(stage)
 
 
 def _uses_variables(dockerfile: Dockerfile) -> bool:
-    """Say whether any `--from` or `--mount` holds something to expand."""
+    """Say whether any `--from`, `--mount` or source of a COPY holds something to expand."""
     return any(
-        char in flag
+        char in word
         for instruction in dockerfile.instructions
-        for flag in (instruction.nested or instruction).flags
+        for word in _expandable(instruction.nested or instruction)
         for char in ("$", "'", '"', dockerfile.escape)
     )
+
+
+def _expandable(instruction: Instruction) -> tuple[str, ...]:
+    sources = instruction.args if instruction.cmd == "COPY" and instruction.flag("from") else ()
+    return (*instruction.flags, *sources)

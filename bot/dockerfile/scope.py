@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from bot.dockerfile.arguments import split_pairs, split_words
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction
 from bot.dockerfile.stages import arg_definitions
 from bot.dockerfile.traced import Traced
@@ -139,7 +139,7 @@ class Scope:
 
     def _set(self, name: str, variable: Variable) -> None:
         if name not in self.variables and len(self.variables) >= MAX_VARIABLES:
-            raise DockerfileError(f"more than {MAX_VARIABLES} variables in one scope")
+            raise BeyondLimits(f"more than {MAX_VARIABLES} variables in one scope")
         self.variables[name] = variable
 
 

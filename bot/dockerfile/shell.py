@@ -3,15 +3,20 @@
 Follows https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html for quoting and operators.
 """
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from bot.dockerfile.certainty import surely_run
+from bot.dockerfile.certainty import CLOSING, Tail, surely_run
 
 MOST_COMMANDS = 10_000
 """In a longer script nothing is taken for certain."""
 _BLANK = " \t\r"
 _SEPARATORS = ";&|()\n"
 _WORD_END = _BLANK + _SEPARATORS + "<>"
+#: Where words and commands may end otherwise than they are cut here: substitutions, C strings, documents.
+_DOUBTFUL = re.compile(r"\$\(|`|\$['\"]|\$\{[^}]*[\\$'\"{]|<<")
+_BACKGROUND = re.compile(r"(?<![&>|])&(?![&>])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +27,38 @@ class ShellWord:
     at: int
 
 
-def split_script(script: str) -> list[list[ShellWord]]:
-    """`a x && b "y z"; c` → the words of `a x`, `b y z` and `c`; redirections and comments are left out."""
-    return _Splitter(script).split()
-
-
 def read_script(script: str) -> list[tuple[list[ShellWord], bool]]:
-    """Split, and say of each command whether it surely runs when the script succeeds."""
+    """Split into commands, and say of each whether it surely runs when the script succeeds.
+
+    `a x && b "y z"; c` → the words of `a x`, `b y z` and `c`; redirections and comments are left out.
+    """
     splitter = _Splitter(script)
     splitter.split()
+    sure = _surely_run(splitter)
+    return [pair for pair in zip(splitter.commands, sure, strict=True) if pair[0]]
+
+
+def _surely_run(splitter: "_Splitter") -> list[bool]:
+    """Judge the commands that end before the first doubtful place; from there on nothing is certain."""
     commands = splitter.commands
     if len(commands) > MOST_COMMANDS:
-        return [(command, False) for command in commands if command]
-    sure = surely_run([[word.text for word in command] for command in commands], splitter.separators)
-    return [pair for pair in zip(commands, sure, strict=True) if pair[0]]
+        return [False] * len(commands)
+    script, tail = splitter.script, None
+    known = len(splitter.separators)
+    words = [[_visible(script, word) for word in command] for command in commands]
+    if doubtful := _DOUBTFUL.search(script):
+        known = bisect_left(splitter.ends, doubtful.start())
+        rest = script[doubtful.start() :]
+        tail = Tail("||" in rest, _BACKGROUND.search(rest) is not None)
+        words[known:] = [[]]
+    sure = surely_run(words, splitter.separators[:known], splitter.redirected, tail)
+    return sure if tail is None else sure[:known] + [False] * (len(commands) - known)
+
+
+def _visible(script: str, word: ShellWord) -> str:
+    """A word as the shell takes it: `\\fi` closes nothing."""
+    quoted = word.text in CLOSING and not script.startswith(word.text, word.at)
+    return f"'{word.text}'" if quoted else word.text
 
 
 class _Splitter:
@@ -46,13 +69,17 @@ class _Splitter:
         self.at = 0
         self.commands: list[list[ShellWord]] = [[]]
         self.separators: list[str] = []
-        self.delimiters: list[str] = []
+        self.ends: list[int] = []
+        """Where each separator stands."""
+        self.redirected: set[int] = set()
+        """Commands that read from or write to a file."""
+        self.delimiters: list[tuple[str, bool]] = []
+        """Of the documents that are open, and whether tabs before them are left out."""
 
-    def split(self) -> list[list[ShellWord]]:
+    def split(self) -> None:
         """Read all commands."""
         while self.at < len(self.script):
             self._step(self.script[self.at])
-        return [command for command in self.commands if command]
 
     def _step(self, char: str) -> None:
         if char in _BLANK:
@@ -65,6 +92,7 @@ class _Splitter:
         elif char in _SEPARATORS:
             self.commands.append([])
             self.separators.append(char)
+            self.ends.append(self.at)
             self.at += 1
             if char == "\n":
                 self._skip_documents()
@@ -80,26 +108,27 @@ class _Splitter:
         return self.script[self.at : self.at + 1]
 
     def _skip_redirection(self) -> None:
+        self.redirected.add(len(self.commands) - 1)
         document = self.script.startswith("<<", self.at) and not self.script.startswith("<<<", self.at)
         while self._peek() and self._peek() in "<>&|":
             self.at += 1
-        if document and self._peek() == "-":
-            self.at += 1
+        indented = document and self._peek() == "-"
+        self.at += indented
         while self._peek() and self._peek() in _BLANK:
             self.at += 1
         if self._peek() and self._peek() not in _WORD_END:
             target = self._word().text
-            self.delimiters += [target] if document else []
+            self.delimiters += [(target, indented)] if document else []
 
     def _skip_documents(self) -> None:
         """Pass over the heredocs that the line before has opened."""
-        for delimiter in self.delimiters:
+        for delimiter, indented in self.delimiters:
             while self.at < len(self.script):
                 end = self.script.find("\n", self.at)
                 end = len(self.script) if end < 0 else end
-                line = self.script[self.at : end].strip("\t\r")
+                line = self.script[self.at : end].rstrip("\r")
                 self.at = end + 1
-                if line == delimiter:
+                if delimiter == (line.lstrip("\t") if indented else line):
                     break
         self.delimiters = []
 

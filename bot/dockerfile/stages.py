@@ -7,7 +7,7 @@ import re
 
 from bot.dockerfile.arguments import split_words
 from bot.dockerfile.checks import stage_name
-from bot.dockerfile.errors import DockerfileError
+from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Stage
 
 MAX_STAGES = 1_000
@@ -24,7 +24,7 @@ def group_stages(instructions: tuple[Instruction, ...], escape: str) -> tuple[St
     if not starts:
         raise DockerfileError("there is no FROM, so nothing to build")
     if len(starts) > MAX_STAGES:
-        raise DockerfileError(f"more than {MAX_STAGES} stages", instructions[starts[MAX_STAGES]].start_line)
+        raise BeyondLimits(f"more than {MAX_STAGES} stages", instructions[starts[MAX_STAGES]].start_line)
     args = tuple(definition for each in head for definition in arg_definitions(each, escape))
     ends = [*starts[1:], len(instructions)]
     return tuple(

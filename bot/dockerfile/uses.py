@@ -3,32 +3,21 @@
 Follows https://docs.docker.com/reference/dockerfile/. Stage names and numbers and `scratch` are no images.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.dockerfile.arguments import split_fields
-from bot.dockerfile.errors import DockerfileError
-from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Span
-from bot.dockerfile.resolve import Resolved, resolve_stages
-from bot.dockerfile.scope import Resolution, Scope
-from bot.dockerfile.stages import find_stage, is_stage_number
+from bot.dockerfile.errors import BeyondLimits
+from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Span, Stage
+from bot.dockerfile.resolve import Base, Resolved, resolve_stages
+from bot.dockerfile.scope import Resolution
+from bot.dockerfile.sources import Source, UseKind, read_sources
 from bot.dockerfile.traced import Traced
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import InvalidReference, Reference
 
 MAX_USES = 5_000
-
-
-class UseKind(StrEnum):
-    """Where an image is named."""
-
-    FROM = "from"
-    COPY = "copy"
-    MOUNT = "mount"
-    SYNTAX = "syntax"
-    ONBUILD_COPY = "onbuild-copy"
-    ONBUILD_MOUNT = "onbuild-mount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +39,12 @@ class ImageUse:
     stage: int | None
     platform: str | None = None
     """What `FROM --platform` resolves to; None without it, or when it depends on an unknown value."""
+    unknown_platform: str = ""
+    """Why the platform is not known, when it is not."""
+    whole: bool = False
+    """A COPY of everything the image has."""
     resolved: Traced | None = field(default=None, repr=False, compare=False)
     """The text of the reference, each character with its place in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    kind: UseKind
-    word: Traced
-    instruction: Instruction
-    stage: int
 
 
 def image_uses(
@@ -71,11 +56,20 @@ def image_uses(
     if isinstance(platform, str):
         platform = Platform.parse(platform)
     resolved = resolve_stages(dockerfile, build_args or {}, platform or DEFAULT_PLATFORM)
+    return find_uses(dockerfile, resolved, read_sources(dockerfile, resolved))
+
+
+def find_uses(dockerfile: Dockerfile, resolved: Resolved, sources: Iterable[Source]) -> list[ImageUse]:
+    """List the image uses of a Dockerfile that was resolved before, in file order."""
+    images: dict[int, list[Source]] = defaultdict(list)
+    for source in sources:
+        if source.taken is None:
+            images[source.stage].append(source)
     uses = list(_syntax_use(dockerfile))
     for stage in dockerfile.stages:
-        for use in _stage_uses(dockerfile, resolved, stage.index):
+        for use in _stage_uses(stage, resolved.bases[stage.index], images[stage.index]):
             if len(uses) == MAX_USES:
-                raise DockerfileError(f"more than {MAX_USES} images are used", use.start_line)
+                raise BeyondLimits(f"more than {MAX_USES} images are used", use.start_line)
             uses.append(use)
     return uses
 
@@ -88,66 +82,21 @@ def _syntax_use(dockerfile: Dockerfile) -> Iterator[ImageUse]:
             yield _use(UseKind.SYNTAX, word, (directive.line, directive.line), Resolution(word), None)
 
 
-def _stage_uses(dockerfile: Dockerfile, resolved: Resolved, index: int) -> Iterator[ImageUse]:
-    base = resolved.bases[index]
-    first = dockerfile.stages[index].instructions[0]
+def _stage_uses(stage: Stage, base: Base, sources: Iterable[Source]) -> Iterator[ImageUse]:
+    first = stage.instructions[0]
     if base.parent is None and not _is_scratch(base.image):
         word = split_fields(first.body)[0]
-        yield _use(UseKind.FROM, word, _lines(first), base.image, index, base.platform)
-    scope = resolved.stage_scope(index)
-    for instruction in dockerfile.stages[index].instructions[1:]:
-        for site in _sites(instruction, index):
-            image = _resolve(site.word, scope)
-            name = image.word.text if image.word is not None else ""
-            if not (_is_scratch(image) or is_stage_number(name) or find_stage(dockerfile, name)):
-                yield _use(site.kind, site.word, _lines(instruction), image, index)
-        if scope is not None:
-            scope.declare(instruction, resolved.outer)
+        use = _use(UseKind.FROM, word, _lines(first), base.image, stage.index)
+        yield use if base.platform is None else _on_platform(use, base.platform)
+    for source in sources:
+        lines = _lines(source.instruction)
+        yield replace(_use(source.kind, source.word, lines, source.image, source.stage), whole=source.whole)
 
 
-def _sites(instruction: Instruction, stage: int) -> Iterator[_Site]:
-    runs = instruction.nested or instruction
-    onbuild = instruction.nested is not None
-    if runs.cmd == "COPY":
-        kind = UseKind.ONBUILD_COPY if onbuild else UseKind.COPY
-        for word in runs.flag_values("from"):
-            if word.text:
-                yield _Site(kind, word, instruction, stage)
-    elif runs.cmd == "RUN":
-        kind = UseKind.ONBUILD_MOUNT if onbuild else UseKind.MOUNT
-        for mount in runs.flag_values("mount"):
-            source = mount_source(mount)
-            if source is not None and source.text:
-                yield _Site(kind, source, instruction, stage)
-
-
-def mount_source(mount: Traced) -> Traced | None:
-    """`type=bind,from=alpine:3` → `alpine:3`; the value is one CSV record, of a repeated key the last."""
-    source = None
-    for part in _csv_fields(mount):
-        key, equals, _ = part.text.partition("=")
-        if equals and key.lower() == "from":
-            source = part[len(key) + 1 :]
-    return source
-
-
-def _csv_fields(record: Traced) -> Iterator[Traced]:
-    kept: list[int] = []
-    quoted = False
-    for index, char in enumerate(record.text):
-        if char == '"':
-            quoted = not quoted
-        elif char == "," and not quoted:
-            yield record.pick(kept)
-            kept = []
-        else:
-            kept.append(index)
-    yield record.pick(kept)
-
-
-def _resolve(word: Traced, scope: Scope | None) -> Resolution:
-    # BuildKit knows no variables here and says so; buildah does, with the scope of the stage.
-    return Resolution(word) if scope is None else scope.resolve(word)
+def _on_platform(use: ImageUse, platform: Resolution) -> ImageUse:
+    if platform.word is None:
+        return replace(use, unknown_platform=platform.unresolved)
+    return replace(use, platform=platform.word.text)
 
 
 def _use(
@@ -156,7 +105,6 @@ def _use(
     lines: tuple[int, int],
     image: Resolution,
     stage: int | None,
-    platform: str | None = None,
 ) -> ImageUse:
     reference, unresolved = None, image.unresolved
     if image.word is not None:
@@ -175,7 +123,6 @@ def _use(
         unresolved=unresolved,
         args=image.args,
         stage=stage,
-        platform=platform,
         resolved=image.word,
     )
 

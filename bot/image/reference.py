@@ -109,7 +109,11 @@ def _parse(text: str) -> Reference:
         )
     registry, repository = _split_name(head + slash + last)
     _check_name(registry, repository)
-    return Reference(registry, repository, tag if colon else None, digest if at else None)
+    reference = Reference(registry, repository, tag if colon else None, digest if at else None)
+    if len(str(reference.normalized())) > _MAX_TEXT:
+        # What is stored and asked for is the full form, and it is read again.
+        raise ValueError(f"with what it leaves out it is longer than {_MAX_TEXT} characters")
+    return reference
 
 
 def _split_name(name: str) -> tuple[str | None, str]:

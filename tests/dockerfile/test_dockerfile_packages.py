@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dockerfile import PackageWord, Verb, package_commands, parse
-from bot.dockerfile.shell import split_script
+from bot.dockerfile.shell import read_script
 
 
 def commands(text):
@@ -39,6 +39,11 @@ def brief(text):
         ("python3.12 -m pip install -U pip", [("pip", Verb.INSTALL, ["pip="])]),
         ("uv pip install a", [("pip", Verb.INSTALL, ["a="])]),
         ("npm install -g @a/b@1.2 c", [("npm", Verb.INSTALL, ["@a/b=1.2", "c="])]),
+        ("rm -rf /x /var/lib/apt/lists/*", [("apt-get", Verb.DROP_INDEX, [])]),
+        ("rm -rf /var/cache/apk/*", []),
+        ("apt-mark hold a", [("apt-mark", Verb.HOLD, ["a="])]),
+        ("echo a hold | dpkg --set-selections", [("dpkg", Verb.HOLD, [])]),
+        ("dpkg -i a.deb", []),
         ("npm ci", [("npm", Verb.INSTALL, [])]),
         ("yarn", [("yarn", Verb.INSTALL, [])]),
         ("gem install rake -v 13", [("gem", Verb.INSTALL, ["rake=13"])]),
@@ -82,7 +87,7 @@ def test_files_and_virtual_names():
         "RUN pip install -r a.txt --requirement=b.txt && apk add -t .deps gcc"
     )
     assert requirements.files == ("a.txt", "b.txt")
-    assert (build_deps.virtual, build_deps.packages) == (".deps", (PackageWord("gcc"),))
+    assert build_deps.packages == (PackageWord("gcc"),)
 
 
 def test_lines():
@@ -114,6 +119,6 @@ def test_which_documents_are_scripts(text, found):
 @settings(deadline=None)
 @given(st.text("ab;&|<>()$`'\"\\{}\n #-1", max_size=60))
 def test_any_script_splits_into_words_at_true_places(script):
-    for command in split_script(script):
+    for command, _ in read_script(script):
         for word in command:
             assert script[word.at] not in " \t\r\n;&|()<>"

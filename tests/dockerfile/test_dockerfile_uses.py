@@ -5,7 +5,6 @@ import pytest
 from bot.dockerfile import (
     DockerfileError,
     UseKind,
-    copied_stages,
     final_chain,
     image_uses,
     is_dockerfile,
@@ -189,7 +188,6 @@ def test_final_chain():
     assert [stage.index for stage in final_chain(dockerfile)] == [3, 1, 0]
     assert [stage.index for stage in final_chain(dockerfile, "z")] == [2]
     assert [stage.index for stage in final_chain(dockerfile, "1")] == [1, 0]
-    assert [stage.name for stage in copied_stages(dockerfile, dockerfile.stages[3])] == ["z"]
     with pytest.raises(DockerfileError, match="no stage 'nope'"):
         final_chain(dockerfile, "nope")
 

@@ -30,13 +30,27 @@ def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> Fake
         ("alpine:3.20", "RUN apk add libssl3=3.3.0-r0", BLOCKED),
         ("alpine:3.20", "RUN apk upgrade $EXTRA", BLOCKED),
         ("alpine:3.20", "RUN apt-get upgrade -y", BLOCKED),
-        ("alpine:3.20", "RUN apk del libssl3", CLEARED),  # unless another package needs it
-        ("alpine:3.20", "RUN apk del libssl3 && apk add libssl3", CLEARED),
+        ("alpine:3.20", "RUN apk del libssl3", BLOCKED),  # apk keeps what another package needs
+        ("alpine:3.20", "RUN apk del libssl3 && apk add libssl3", BLOCKED),
+        ("alpine:3.20", "RUN apk add libssl3 && apk upgrade", CLEARED),
+        ("alpine:3.20", "RUN apk add libssl3=3.3.0-r0 && apk upgrade", BLOCKED),  # apk keeps to it
+        ("alpine:3.20", "RUN apk add 'libssl3<3.3.1' && apk upgrade", BLOCKED),
+        ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN apk upgrade', BLOCKED),
+        ("alpine:3.20", 'SHELL ["/bin/sh", "-nc"]\nRUN apk upgrade', BLOCKED),
+        ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN ["apk", "upgrade"]', CLEARED),
+        ("alpine:3.20", 'SHELL ["/bin/ash", "-eo", "pipefail", "-c"]\nRUN apk upgrade', CLEARED),
         ("debian:12", "RUN apt-get update && apt-get -y upgrade", CLEARED),
-        ("debian:12", "RUN apt-get install -y libssl3", CLEARED),
-        ("debian:12", "RUN apt-get install -y --only-upgrade libssl3", CLEARED),
-        ("debian:12", "RUN apt-get install -y --only-upgrade $PACKAGES", BLOCKED),
-        ("debian:12", "RUN cat list | xargs apt-get install -y --only-upgrade", BLOCKED),
+        ("debian:12", "RUN apt-get -y upgrade", BLOCKED),  # the image has no package lists
+        ("debian:12", "RUN apt-get install -y libssl3", BLOCKED),
+        ("debian:12", "RUN apt-get update\nRUN apt-get -y upgrade", CLEARED),
+        ("debian:12", "RUN apt-get update && rm -r /var/lib/apt/lists/*\nRUN apt-get -y upgrade", BLOCKED),
+        ("debian:12", "RUN if x; then apt-get update; fi; apt-get -y upgrade", BLOCKED),
+        ("debian:12", "RUN apt-mark hold libssl3 && apt-get update && apt-get -y upgrade", BLOCKED),
+        ("debian:12", "RUN apt-get update && apt-get install -y libssl3", CLEARED),
+        ("debian:12", "RUN apt-get update && apt-get build-dep -y libssl3", BLOCKED),
+        ("debian:12", "RUN apt-get update && apt-get install -y --only-upgrade libssl3", CLEARED),
+        ("debian:12", "RUN apt-get update; apt-get install -y --only-upgrade $PACKAGES", BLOCKED),
+        ("debian:12", "RUN apt-get update; cat list | xargs apt-get install -y --only-upgrade", BLOCKED),
         ("debian:12", "RUN apt-get purge -y libssl3", NOTHING),
     ],
 )

@@ -64,6 +64,31 @@ def test_a_dockerfile_under_a_name_that_is_none(
     assert [note["path"] for note in pull.check.annotations] == ["Dockerfile-prod"]
 
 
+def test_a_limit_of_ours_does_not_make_it_another_kind_of_file(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
+) -> None:
+    rest = "".join(f"LABEL line{number}=text-text-text-text\n" for number in range(60))
+    documents = f"RUN true{' <<a' * 101}\n" + "a\n" * 101
+    repo = github.repo(files={"Dockerfile": f"FROM {sound}\n{rest}"})
+    pull = repo.open_pull(
+        delete=["Dockerfile"], files={"Dockerfile-prod": f"FROM {flawed}\n{rest}{documents}"}
+    )
+    bot.drain()
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["dockerfile-syntax"]
+
+
+def test_a_reference_of_the_greatest_length_ends_the_review(
+    bot: RunningBot, github: FakeGitHub, sound: str
+) -> None:
+    reference = "a" * 60 + ".b" * 450 + "/" + "y" * 59
+    repo = github.repo(files={"Dockerfile": f"FROM {sound}\n"})
+    pull = repo.open_pull(files={"Dockerfile": f"FROM {reference}\n"})
+    bot.drain()
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["unreadable-image"]
+
+
 @pytest.mark.parametrize("source", ["/", "/.", "./", "/*", "/usr/.."])
 def test_a_builder_copied_whole_is_shipped(
     bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, source: str

@@ -50,6 +50,8 @@ def test_a_reference_is_read(text, registry, repository, tag, digest):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("a" * 1_025, "longer than 1024"),
+        ("a" * 60 + ".b" * 470 + "/" + "y" * 20, "with what it leaves out it is longer than 1024"),
         ("", "empty"),
         (" alpine", "repository consists"),
         ("alpine ", "repository consists"),
@@ -172,3 +174,9 @@ def test_any_text_is_a_reference_that_prints_as_written_or_is_refused(text):
         return
     assert str(reference) == text
     assert Reference.parse(str(reference.normalized())).name == reference.name
+
+
+def test_the_full_form_can_always_be_read_again():
+    longest = Reference.parse("a" * 60 + ".b" * 450 + "/" + "y" * 56)
+    assert len(str(longest.normalized())) == 1024
+    assert Reference.parse(str(longest.normalized())) == longest.normalized()

@@ -50,12 +50,32 @@ def test_one_finding_for_each_flaw() -> None:
 
 
 KEPT, CLEARED, REMOVED = (1, 0), (0, 1), (0, 0)
+LISTS = step("update-index", manager="apt-get")
 APT_STEPS = {
-    "unversioned install": ([step("install", "libssl3", manager="apt-get")], CLEARED),
+    "install without package lists": ([step("install", "libssl3", manager="apt-get")], KEPT),
+    "upgrade without package lists": ([step("upgrade", manager="apt-get")], KEPT),
+    "upgrade": ([LISTS, step("upgrade", manager="apt-get")], CLEARED),
+    "lists that may be missing": (
+        [replace(LISTS, certain=False), step("upgrade", manager="apt-get")],
+        KEPT,
+    ),
+    "lists that are gone": (
+        [LISTS, step("drop-index", manager="apt-get"), step("upgrade", manager="apt-get")],
+        KEPT,
+    ),
+    "something on hold": (
+        [step("hold", "x", manager="apt-mark"), LISTS, step("upgrade", manager="apt-get")],
+        KEPT,
+    ),
+    "upgrade of what was put back": (
+        [LISTS, step("install", "libssl3=3.3.0-r0", manager="apt-get"), step("upgrade", manager="apt-get")],
+        CLEARED,
+    ),
+    "unversioned install": ([LISTS, step("install", "libssl3", manager="apt-get")], CLEARED),
     "versioned install": ([step("install", "libssl3=3.3.0-r0", manager="apt-get")], KEPT),
     "removal": ([step("remove", "libssl3", manager="apt-get")], REMOVED),
     "removal, then install": (
-        [step("remove", "libssl3", manager="apt-get"), step("install", "libssl3", manager="apt-get")],
+        [LISTS, step("remove", "libssl3", manager="apt-get"), step("install", "libssl3", manager="apt-get")],
         CLEARED,
     ),
 }
@@ -69,10 +89,19 @@ STEPS = {
     "install of the source's name": ([step("install", "openssl")], KEPT),
     "install of what is not known": ([step("install", "$PACKAGE")], KEPT),
     "upgrade of what is not known": ([step("upgrade", "$PACKAGE")], KEPT),
-    "removal, unless another package needs it": ([step("remove", "libssl3")], CLEARED),
+    # apk keeps what another package needs, and succeeds.
+    "removal": ([step("remove", "libssl3")], KEPT),
     "removal of another": ([step("remove", "zlib")], KEPT),
-    "removal, then install": ([step("remove", "libssl3"), step("install", "libssl3")], CLEARED),
-    "install, then removal": ([step("install", "libssl3"), step("remove", "libssl3")], CLEARED),
+    "removal, then install": ([step("remove", "libssl3"), step("install", "libssl3")], KEPT),
+    "install, then removal": ([step("install", "libssl3"), step("remove", "libssl3")], KEPT),
+    "install, then upgrade": ([step("install", "libssl3"), step("upgrade")], CLEARED),
+    "upgrade, then removal": ([step("upgrade"), step("remove", "libssl3")], CLEARED),
+    "pin, then upgrade": ([step("install", "libssl3=3.3.0-r0"), step("upgrade")], KEPT),
+    "pin that may be set": ([replace(step("install", "libssl3"), certain=False), step("upgrade")], KEPT),
+    "pin, then another word": (
+        [step("install", "libssl3=3.3.0-r0"), step("install", "libssl3"), step("upgrade")],
+        CLEARED,
+    ),
     "another manager's upgrade": ([step("upgrade", manager="apt-get")], KEPT),
     "another manager's removal": ([step("remove", "libssl3", manager="apt-get")], KEPT),
     "pip": ([step("install", "libssl3", manager="pip")], KEPT),
@@ -102,7 +131,7 @@ def test_what_has_no_fix_is_not_cleared(steps: list[PackageStep]) -> None:
 @pytest.mark.parametrize(("names", "expected"), [(["libssl3"], KEPT), (["libssl3", "libcrypto3"], CLEARED)])
 def test_all_binaries_must_be_reinstalled(names: list[str], expected: tuple[int, int]) -> None:
     both = (hit(binary("libssl3", kind="deb")), hit(binary("libcrypto3", kind="deb")))
-    kept, cleared = found(side(*both, steps=(step("install", *names, manager="apt-get"),)))
+    kept, cleared = found(side(*both, steps=(LISTS, step("install", *names, manager="apt-get"))))
     assert (len(kept), len(cleared)) == expected
 
 
@@ -116,6 +145,12 @@ def test_instructions_of_the_final_chain_do_not_change_a_build_stage() -> None:
     kept, cleared = found(side(hit(binary("libssl3")), steps=(step("upgrade"),), shipped=False))
     assert (len(kept), len(cleared)) == KEPT
     assert not kept[0].shipped
+
+
+def test_instructions_mend_nothing_where_images_lie_over_each_other() -> None:
+    over = replace(side(hit(binary("libssl3")), steps=(step("upgrade"),)), overlaid=True)
+    kept, cleared = found(over)
+    assert (len(kept), len(cleared)) == KEPT
 
 
 def test_there_is_nothing_in_what_was_not_seen() -> None:

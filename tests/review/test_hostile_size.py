@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from bot.change import Change, ChangedFile, FileStatus, FileVersion
+from bot.image.platform import DEFAULT_PLATFORM
 from bot.inspection import Inspection
 from bot.inspector import MAX_MATCHES, inspect
 from bot.policy.gate import Policy
@@ -18,6 +19,7 @@ class Reader:
     """Sees the same flaws in every image."""
 
     build_args = MappingProxyType({})
+    platform = DEFAULT_PLATFORM
 
     def __init__(self, matches) -> None:
         self._seen = image(1, [package()], matches)
