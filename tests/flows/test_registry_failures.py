@@ -14,6 +14,8 @@ from tests.flows.reading import SOUND, counts_of, rules_of, text_of
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
 
 UNKNOWN = dict.fromkeys(("introduced", "fixed", "unchanged", "cleared"), "not known")
+UNSEEN = {**SOUND, "zlib": ("1.3.1-r0", "zlib")}
+"""Not the layer of the base side: what was read there need not be fetched from anywhere."""
 MANIFEST, BLOBS = "/shop/manifests/2", "/bad/blobs/"
 ZSTD = b"\x28\xb5\x2f\xfd" + bytes(100)
 SCHEMA_1 = b'{"schemaVersion": 1, "name": "shop", "tag": "2", "fsLayers": [], "history": []}'
@@ -90,7 +92,7 @@ def test_a_manifest_that_cannot_be_read(
 def test_a_blob_that_cannot_be_read(
     bot: RunningBot, github: FakeGitHub, registry: Registry, fault: dict[str, object], answer: str
 ) -> None:
-    changed = registry.push_image("bad:2", packages=SOUND)
+    changed = registry.push_image("bad:2", packages=UNSEEN)
     registry.fail(BLOBS, **fault)
     pull = review(bot, github, registry, changed)
     assert_not_read(pull, changed, answer.format(host=registry.host))
@@ -99,7 +101,7 @@ def test_a_blob_that_cannot_be_read(
 def test_bytes_that_do_not_have_the_promised_digest(
     bot: RunningBot, github: FakeGitHub, registry: Registry
 ) -> None:
-    built = image(packages=SOUND)
+    built = image(packages=UNSEEN)
     changed = registry.push_built("bad:2", built)
     digest, blob = built.layers[0]
     registry.fail(digest, body=blob[:-1] + b"?")
