@@ -27,6 +27,8 @@ class PullRequestEvent:
     base_ref: str
     base_sha: str
     base_changed: bool
+    updated_at: float
+    """When the pull request last changed: tells which of two events is the newer."""
     draft: bool
     merged: bool
     is_fork: bool

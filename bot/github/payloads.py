@@ -20,6 +20,7 @@ from bot.events import (
 )
 from bot.github.errors import MalformedPayload
 from bot.github.fields import Fields
+from bot.github.moments import moment
 
 _PULL_ACTIONS = frozenset({"opened", "synchronize", "reopened", "ready_for_review", "edited", "closed"})
 _CHECK_ACTIONS = frozenset({"rerequested", "requested_action"})
@@ -51,6 +52,7 @@ def _pull_request(event: Fields) -> PullRequestEvent | None:
         base_ref=base.filled("ref"),
         base_sha=base.sha("sha"),
         base_changed=base_changed,
+        updated_at=moment(pull, "updated_at"),
         draft=pull.flag("draft"),
         merged=pull.flag("merged"),
         is_fork=source is None or source.number("id") != repository.id,

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.clock import seconds
 from bot.context import Context
 from bot.errors import BotError, OperatorError, TransientError, UserError
-from bot.handlers import command, installation, left, rerun, review, unfinished
+from bot.handlers import command, installation, rerun, review, shared, unfinished
 from bot.store import jobs
 from bot.store.jobs import Job, JobState
 
@@ -21,7 +21,7 @@ HANDLERS: Mapping[str, Handle] = {
     "review": review.handle,
     "command": command.handle,
     "rerun": rerun.handle,
-    "left": left.handle,
+    "shared": shared.handle,
     "installation": installation.handle,
 }
 

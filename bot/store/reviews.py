@@ -184,21 +184,23 @@ def inputs_of(connection: sa.Connection, review_id: str) -> str | None:
 
 def is_under_way(connection: sa.Connection, request: Request) -> bool:
     """Whether this head is being judged against this branch, so one more review would say the same."""
-    return _exists(connection, request, (ReviewState.OPEN,))
+    return _newest_is(connection, request, (ReviewState.OPEN,))
 
 
 def is_reviewed(connection: sa.Connection, request: Request) -> bool:
     """Whether this head was or is being judged against this branch, so nothing new is owed.
 
-    By the branch, not its tip: that may move, and the merge base of the same head stays.
+    By its newest attempt, whose check is the one GitHub reads; and by the branch, not its tip: that may move, and
+    the merge base of the same head stays.
     """
-    return _exists(connection, request, (ReviewState.OPEN, ReviewState.CONCLUDED))
+    return _newest_is(connection, request, (ReviewState.OPEN, ReviewState.CONCLUDED))
 
 
-def _exists(connection: sa.Connection, request: Request, states: tuple[ReviewState, ...]) -> bool:
-    key = {field: getattr(request, field) for field in ("repository_id", "number", "head", "base_ref")}
-    query = sa.select(reviews.c.id).filter_by(**key).where(reviews.c.state.in_(states))
-    return connection.execute(query).first() is not None
+def _newest_is(connection: sa.Connection, request: Request, states: tuple[ReviewState, ...]) -> bool:
+    key = {field: getattr(request, field) for field in ("repository_id", "number", "head")}
+    query = sa.select(reviews.c.base_ref, reviews.c.state).filter_by(**key)
+    newest = connection.execute(query.order_by(reviews.c.attempt.desc()).limit(1)).first()
+    return newest is not None and newest.base_ref == request.base_ref and newest.state in states
 
 
 def _by_trigger(connection: sa.Connection, request: Request) -> bool:

@@ -101,6 +101,7 @@ PULL = COMMON | {
         "user": {"login": "ann"},
         "head": {"sha": SHA, "ref": "topic", "repo": {"id": 9}},
         "base": {"sha": OLD, "ref": "main"},
+        "updated_at": "1970-01-01T00:01:30Z",
     },
 }
 COMMENT = COMMON | {
@@ -156,7 +157,9 @@ def changed(payload: dict, path: str, value: object) -> dict:
     return result
 
 
-OPENED = events.PullRequestEvent("opened", 5, SHOP, 7, SHA, "main", OLD, False, False, False, False, "ann")
+OPENED = events.PullRequestEvent(
+    "opened", 5, SHOP, 7, SHA, "main", OLD, False, 90.0, False, False, False, "ann"
+)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +242,7 @@ def test_what_does_not_concern_us_is_ignored(name, payload):
         ("pull_request", PULL, "pull_request.head"),
         ("pull_request", PULL, "pull_request.head.sha"),
         ("pull_request", PULL, "pull_request.base.ref"),
+        ("pull_request", PULL, "pull_request.updated_at"),
         ("pull_request", PULL, "repository"),
         ("pull_request", PULL, "repository.full_name"),
         ("issue_comment", COMMENT, "comment.id"),

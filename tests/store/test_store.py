@@ -155,6 +155,27 @@ def test_a_head_counts_as_reviewed_by_its_branch_not_by_the_tip_of_it(store: Sto
     assert not store.do_now(lambda c: reviews.is_reviewed(c, other))
 
 
+def test_a_head_counts_as_reviewed_by_its_newest_attempt_whose_check_is_the_one_that_is_read(
+    store: Store,
+) -> None:
+    first = opened(store)
+    store.do_now(lambda c: reviews.close_review(c, first.id))
+    second = opened(store, replace(REQUEST, base_ref="dev", trigger="second"))
+    store.do_now(lambda c: reviews.supersede_one(c, second.id))
+    assert not store.do_now(lambda c: reviews.is_reviewed(c, REQUEST))
+
+
+def test_what_is_older_than_what_is_known_of_a_pull_request_is_outdated(store: Store) -> None:
+    def is_outdated(updated_at: float) -> bool:
+        return store.do_now(lambda c: pulls.is_outdated(c, replace(pull, updated_at=updated_at)))
+
+    pull = PullRow(2, 7, A, "main", is_open=True, updated_at=50.0)
+    assert not is_outdated(1.0)
+    store.do_now(lambda c: pulls.save(c, pull))
+    store.do_now(lambda c: pulls.save(c, replace(pull, updated_at=0.0)))
+    assert [is_outdated(moment) for moment in (49.0, 50.0, 51.0)] == [True, False, False]
+
+
 def test_what_is_shown_comes_back(store: Store) -> None:
     row = opened(store)
     store.do_now(lambda c: reviews.save_unfinished(c, row.id, 3, SHOWN))
