@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, Handle] = {
     "command": command.handle,
     "rerun": rerun.handle,
     "shared": shared.handle,
+    "unfinished": unfinished.handle,
     "installation": installation.handle,
 }
 
@@ -69,6 +70,8 @@ async def _give_up(ctx: Context, job: Job, state: JobState, why: str, bug: str =
     except BotError as exc:
         # The sweep tries again once the review is past its deadline.
         log.warning("job %s: nobody could be told that it failed: %s", job.id, exc)
+    except Exception:
+        log.exception("job %s: nobody could be told that it failed, by a bug", job.id)
     await _finish(ctx, job, state, why)
 
 

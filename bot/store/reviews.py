@@ -19,6 +19,8 @@ class ReviewState(StrEnum):
     """A newer head, or closing the pull request, made it pointless."""
     CONCLUDED = "concluded"
     CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    """Its check could not be concluded, however often that was tried."""
 
 
 UNFINISHED = (ReviewState.OPEN, ReviewState.SUPERSEDED)
@@ -57,6 +59,7 @@ class ReviewRow:
     request: Request
     attempt: int
     state: str
+    opened_at: float
     deadline: float
     check_run_id: int | None
     status: int | None
@@ -146,17 +149,23 @@ def save_unfinished(connection: sa.Connection, review_id: str, status: int, show
 
 def close_review(connection: sa.Connection, review_id: str) -> None:
     """Note that the check of a review is finished: a superseded one was cancelled, any other concluded."""
-    for old, new in (
-        (ReviewState.OPEN, ReviewState.CONCLUDED),
-        (ReviewState.SUPERSEDED, ReviewState.CANCELLED),
-    ):
+    _end(connection, review_id, ReviewState.CONCLUDED)
+
+
+def abandon(connection: sa.Connection, review_id: str) -> None:
+    """Note that nobody tries any more to conclude the check of a review."""
+    _end(connection, review_id, ReviewState.ABANDONED)
+
+
+def _end(connection: sa.Connection, review_id: str, end: ReviewState) -> None:
+    for old, new in ((ReviewState.OPEN, end), (ReviewState.SUPERSEDED, ReviewState.CANCELLED)):
         connection.execute(reviews.update().filter_by(id=review_id, state=old).values(state=new))
 
 
 def overdue(connection: sa.Connection, now: float) -> list[ReviewRow]:
     """Reviews that owe a conclusion and are past their deadline, the oldest first."""
     late = reviews.c.state.in_(UNFINISHED) & (reviews.c.deadline < now)
-    query = sa.select(reviews).where(late).order_by(reviews.c.deadline).limit(100)
+    query = sa.select(reviews).where(late).order_by(reviews.c.deadline)
     return [_review(row) for row in connection.execute(query)]
 
 
@@ -215,7 +224,7 @@ def _last_attempt(connection: sa.Connection, repository_id: int, head: str) -> i
 
 def _review(row: sa.Row[Any]) -> ReviewRow:
     request = Request(*(getattr(row, field) for field in Request.__slots__))
-    fields = ("attempt", "state", "deadline", "check_run_id", "status", "snapshot")
+    fields = ("attempt", "state", "opened_at", "deadline", "check_run_id", "status", "snapshot")
     shown = Shown(**json.loads(row.shown)) if row.shown else None
     values = {field: getattr(row, field) for field in fields}
     return ReviewRow(id=row.id, request=request, shown=shown, **values)
