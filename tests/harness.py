@@ -205,7 +205,7 @@ class RunningBot:
         return ran
 
     def _due(self, connection: Any) -> list[str]:
-        return jobs.due(connection, self.context.clock.now().timestamp())
+        return [job.id for job in jobs.due(connection, self.context.clock.now().timestamp())]
 
 
 def settings_for(folder: Path, github: FakeGitHub, registry: FakeRegistry, **changes: Any) -> Settings:
