@@ -84,8 +84,10 @@ def open_review(connection: sa.Connection, request: Request, now: float, deadlin
     if _by_trigger(connection, request):
         return None
     attempt = _last_attempt(connection, request.repository_id, request.head) + 1
-    place = f"#{request.number}" if request.number else ""
-    review_id = f"review:{request.repository}{place}:{request.head}:{request.base}:{attempt}"
+    number = f"#{request.number}" if request.number else ""
+    # By name for whoever reads the log, by number because a name may come to mean another repository.
+    place = f"{request.repository}@{request.repository_id}{number}"
+    review_id = f"review:{place}:{request.head}:{request.base}:{attempt}"
     values = {field: getattr(request, field) for field in Request.__slots__}
     values |= {"id": review_id, "attempt": attempt, "state": ReviewState.OPEN, "opened_at": now}
     connection.execute(reviews.insert().values({**values, "deadline": deadline, "snapshot": ""}))

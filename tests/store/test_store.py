@@ -97,8 +97,10 @@ def test_attempts_are_counted_by_head_whichever_pull_request_asks(store: Store) 
         replace(REQUEST, trigger="again"),
         replace(REQUEST, head=B),
         replace(REQUEST, repository_id=3, repository="octo/other"),
+        # Deleted, and made again under its name.
+        replace(REQUEST, repository_id=4),
     ]
-    assert [opened(store, request).attempt for request in requests] == [1, 2, 3, 1, 1]
+    assert [opened(store, request).attempt for request in requests] == [1, 2, 3, 1, 1, 1]
 
 
 def test_the_same_trigger_opens_one_review(store: Store) -> None:
