@@ -1,4 +1,4 @@
-"""What is done by the clock: overdue checks are concluded, and lost deliveries are asked for again."""
+"""What is done by the clock: overdue checks are concluded, whatever happens to one of them."""
 
 from typing import Any
 
@@ -143,34 +143,3 @@ def test_a_check_that_cannot_be_concluded_is_tried_ever_more_rarely_and_then_giv
         bot.sweep()
     assert (len(github.requests) > asked) is back
     assert [check.conclusion for check in pull.checks] == (["failure"] if back else [])
-
-
-def test_a_lost_delivery_is_asked_for_again_and_an_accepted_one_is_not(
-    bot: RunningBot, shop: Shop, github: FakeGitHub
-) -> None:
-    accepted = shop.harmless_pull()
-    bot.drain()
-    github.flush()
-    address, github.webhook_url = github.webhook_url, None
-    lost = shop.risky_pull()
-    guid = github.deliveries[-1].guid
-    github.webhook_url = address
-    bot.ask_again()
-    github.flush()
-    bot.drain()
-    assert lost.check.conclusion == "failure"
-    bot.ask_again()
-    github.flush()
-    assert [delivery.guid for delivery in github.deliveries if delivery.redelivery] == [guid]
-    assert len(accepted.checks) == 1
-
-
-def test_a_delivery_that_was_stored_although_github_saw_a_failure_is_not_asked_for(
-    bot: RunningBot, shop: Shop, github: FakeGitHub
-) -> None:
-    shop.harmless_pull()
-    bot.drain()
-    github.deliveries[-1].status_code = 502
-    bot.ask_again()
-    github.flush()
-    assert not any(delivery.redelivery for delivery in github.deliveries)
