@@ -11,7 +11,7 @@ from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import redeliver, unfinished
 from bot.jobs.lost import Expected, find_lost
-from bot.store import deliveries, jobs
+from bot.store import deliveries, jobs, retention
 from bot.store.engine import checkpoint
 
 log = logging.getLogger(__name__)
@@ -63,4 +63,5 @@ async def forget_old(ctx: Context, forget: Forget) -> None:
     now = seconds(ctx.clock) - ctx.settings.keep_days * DAY
     await ctx.store.do(lambda c: jobs.drop_before(c, now))
     await ctx.store.do(lambda c: deliveries.drop_before(c, now))
+    await ctx.store.do(lambda c: retention.forget_before(c, now))
     await forget(old)

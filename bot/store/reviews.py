@@ -79,6 +79,11 @@ class Outcome:
     inputs: str
 
 
+# Without the report and what it rests on, which may be megabytes: a running review looks every second.
+_FIELDS = ("attempt", "state", "opened_at", "deadline", "check_run_id", "status", "snapshot")
+_COLUMNS = tuple(reviews.c[name] for name in ("id", *Request.__slots__, *_FIELDS, "shown"))
+
+
 def open_review(connection: sa.Connection, request: Request, now: float, deadline: float) -> ReviewRow | None:
     """Open the next attempt at this head; None when the same trigger opened one before."""
     if _by_trigger(connection, request):
@@ -96,17 +101,15 @@ def open_review(connection: sa.Connection, request: Request, now: float, deadlin
 
 def find(connection: sa.Connection, review_id: str) -> ReviewRow | None:
     """Return the review with this id."""
-    row = connection.execute(sa.select(reviews).filter_by(id=review_id)).first()
+    row = connection.execute(sa.select(*_COLUMNS).filter_by(id=review_id)).first()
     return _review(row) if row else None
 
 
-def supersede(connection: sa.Connection, repository_id: int, number: int, *, keep: str = "") -> list[str]:
-    """Mark the open reviews of a pull request but `keep`, and return their ids."""
+def supersede(connection: sa.Connection, repository_id: int, number: int, *, keep: str = "") -> None:
+    """Mark the open reviews of a pull request but `keep`."""
     this = (reviews.c.repository_id == repository_id) & (reviews.c.number == number)
     mine = this & (reviews.c.state == ReviewState.OPEN) & (reviews.c.id != keep)
-    ids = list(connection.scalars(sa.select(reviews.c.id).where(mine)))
-    connection.execute(reviews.update().where(reviews.c.id.in_(ids)).values(state=ReviewState.SUPERSEDED))
-    return ids
+    connection.execute(reviews.update().where(mine).values(state=ReviewState.SUPERSEDED))
 
 
 def supersede_merge_group(connection: sa.Connection, repository_id: int, head: str) -> None:
@@ -167,13 +170,13 @@ def _end(connection: sa.Connection, review_id: str, end: ReviewState) -> None:
 def overdue(connection: sa.Connection, now: float) -> list[ReviewRow]:
     """Reviews that owe a conclusion and are past their deadline, the oldest first."""
     late = reviews.c.state.in_(UNFINISHED) & (reviews.c.deadline < now)
-    query = sa.select(reviews).where(late).order_by(reviews.c.deadline)
+    query = sa.select(*_COLUMNS).where(late).order_by(reviews.c.deadline)
     return [_review(row) for row in connection.execute(query)]
 
 
 def on_head(connection: sa.Connection, repository_id: int, head: str) -> list[ReviewRow]:
     """Every attempt at this head, for whichever pull request (0: a merge group), the newest last."""
-    query = sa.select(reviews).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
+    query = sa.select(*_COLUMNS).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
     return [_review(row) for row in connection.execute(query)]
 
 
@@ -226,7 +229,6 @@ def _last_attempt(connection: sa.Connection, repository_id: int, head: str) -> i
 
 def _review(row: sa.Row[Any]) -> ReviewRow:
     request = Request(*(getattr(row, field) for field in Request.__slots__))
-    fields = ("attempt", "state", "opened_at", "deadline", "check_run_id", "status", "snapshot")
     shown = Shown(**json.loads(row.shown)) if row.shown else None
-    values = {field: getattr(row, field) for field in fields}
+    values = {field: getattr(row, field) for field in _FIELDS}
     return ReviewRow(id=row.id, request=request, shown=shown, **values)

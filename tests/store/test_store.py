@@ -113,8 +113,7 @@ def test_a_newer_review_supersedes_the_open_ones_of_its_pull_request_only(store:
     store.do_now(lambda c: reviews.close_review(c, done.id))
     other = opened(store, replace(REQUEST, number=8))
     newest = opened(store, replace(REQUEST, trigger="again"))
-    gone = store.do_now(lambda c: reviews.supersede(c, REQUEST.repository_id, 7, keep=newest.id))
-    assert gone == [older.id]
+    store.do_now(lambda c: reviews.supersede(c, REQUEST.repository_id, 7, keep=newest.id))
     assert [state(store, row) for row in (done, older, other, newest)] == [
         ReviewState.CONCLUDED,
         ReviewState.SUPERSEDED,
