@@ -70,7 +70,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         async with open_bot(settings, clock or SystemClock()) as bot:
             add_routes(app, bot.context)
             await bot.engine.start(lambda job_id: run_job(bot.context, job_id))
-            tasks = asyncio.create_task(upkeep.keep_up(bot.context, bot.engine.forget_before))
+            chores = upkeep.keep_up(bot.context, bot.engine.forget_before, bot.engine.expected)
+            tasks = asyncio.create_task(chores)
             log.info("ready")
             try:
                 yield

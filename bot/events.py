@@ -26,11 +26,8 @@ class PullRequestEvent:
     head_sha: str
     base_ref: str
     base_sha: str
-    base_changed: bool
-    draft: bool
-    merged: bool
-    is_fork: bool
-    author: str
+    updated_at: float
+    """When the pull request last changed: tells which of two events is the newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +59,11 @@ class CheckRunEvent:
     """rerequested or requested_action."""
     installation_id: int
     repository: RepositoryId
-    check_run_id: int
-    """0 when all checks were asked for again."""
-    external_id: str
     head_sha: str
     app_id: int
     sender: str
     identifier: str
     """Of the button; empty when rerequested."""
-    pull_numbers: tuple[int, ...]
-    """Always empty for forks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +81,6 @@ class MergeGroupEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PushEvent:
-    """A branch or tag was made, moved or deleted."""
-
-    installation_id: int
-    repository: RepositoryId
-    ref: str
-    before: str
-    after: str
-    default_branch: str
-    created: bool
-    deleted: bool
-    forced: bool
-
-    @property
-    def branch(self) -> str | None:
-        """The branch, or None for a tag."""
-        prefix = "refs/heads/"
-        return self.ref.removeprefix(prefix) if self.ref.startswith(prefix) else None
-
-
-@dataclass(frozen=True, slots=True)
 class InstallationEvent:
     """The app was installed, removed, suspended …, or its repositories were changed."""
 
@@ -121,19 +92,4 @@ class InstallationEvent:
     removed: tuple[RepositoryId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PingEvent:
-    """GitHub tried the webhook."""
-
-    hook_id: int
-
-
-Event = (
-    PullRequestEvent
-    | CommentEvent
-    | CheckRunEvent
-    | MergeGroupEvent
-    | PushEvent
-    | InstallationEvent
-    | PingEvent
-)
+Event = PullRequestEvent | CommentEvent | CheckRunEvent | MergeGroupEvent | InstallationEvent

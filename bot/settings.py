@@ -33,7 +33,8 @@ class Settings(BaseSettings):
         default_factory=_data_dir, description="Where the database, caches and advisories live."
     )
     database_url: str = Field(
-        "", description="SQLAlchemy URL of the database. Empty: a SQLite file in the data folder."
+        "",
+        description="Another SQLite file for the database, `sqlite:////PATH`. Empty: one in the data folder.",
     )
 
     github_url: str = Field(
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     on_error: Literal["failure", "neutral"] = Field(
         "failure", description="Conclusion of a check that could not look. GitHub lets `neutral` through."
     )
-    keep_days: int = Field(30, ge=4, description="Days finished jobs and deliveries are kept.")
+    keep_days: int = Field(30, ge=4, description="Days finished jobs, deliveries and old verdicts are kept.")
 
     osv_url: str = Field(
         "https://osv-vulnerabilities.storage.googleapis.com",

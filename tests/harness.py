@@ -187,8 +187,11 @@ class RunningBot:
         return self.context.store.do_now(jobs.count_by_state)
 
     def sweep(self) -> None:
-        """Do what is done every minute."""
+        """Do what is done every minute, and the work it finds."""
         self.call(unfinished.sweep(self.context))
+        for job in self.context.store.do_now(self._due):
+            if job.startswith("unfinished:"):
+                self.run(job)
 
     def ask_again(self) -> None:
         """Do what is done every hour."""
@@ -202,7 +205,7 @@ class RunningBot:
         return ran
 
     def _due(self, connection: Any) -> list[str]:
-        return jobs.due(connection, self.context.clock.now().timestamp())
+        return [job.id for job in jobs.due(connection, self.context.clock.now().timestamp())]
 
 
 def settings_for(folder: Path, github: FakeGitHub, registry: FakeRegistry, **changes: Any) -> Settings:

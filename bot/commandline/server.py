@@ -3,7 +3,7 @@
 import gc
 import signal
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 import uvicorn
 
@@ -13,13 +13,14 @@ from bot.github.auth import rsa_key
 from bot.github.errors import BadPrivateKey
 from bot.jobs.lock import owned
 from bot.settings import Settings
-from bot.store.engine import is_sqlite
+from bot.store.engine import sqlite_file
 
 KEEP_ALIVE_SECONDS = 30
 
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Run until stopped. Running jobs get ten seconds, the rest is done after the next start."""
+    database = sqlite_file(settings.database)
     # uvicorn raises the signal that stopped it once more: to be stopped is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings)
@@ -27,7 +28,10 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     # What is imported stays for good; looking through it again would stop every webhook for a tenth of a second.
     gc.collect()
     gc.freeze()
-    with owned(settings.data_dir / "plimsoll.lock") if is_sqlite(settings.database) else nullcontext():
+    locks = {settings.data_dir.resolve() / "plimsoll.lock", database.resolve().with_suffix(".lock")}
+    with ExitStack() as stack:
+        for lock in sorted(locks):
+            stack.enter_context(owned(lock))
         uvicorn.run(
             app,
             host=host or settings.host,

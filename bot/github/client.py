@@ -1,4 +1,4 @@
-"""The app at one GitHub host, its installations, and the handle through which a job works on one repository.
+"""The app at one GitHub host, and the handle through which a job works on one repository.
 
 The modules beside this one (`pulls`, `checks`, `comments` …) are functions that take such a handle.
 """
@@ -18,7 +18,6 @@ from bot.github.errors import NotFound
 from bot.github.fields import is_full_name
 from bot.github.line import Clock, Line, Pauses, open_line
 from bot.github.minting import minted_by
-from bot.github.pages import PER_PAGE, every
 from bot.github.tokens import Scope, Tokens
 from bot.github.transport import ANYTHING, API_VERSION, ONLY_READS, SAFE_TO_REPEAT, Transport
 
@@ -39,14 +38,6 @@ class Identity:
     def login(self) -> str:
         """The account our comments are written by."""
         return f"{self.slug}[bot]"
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryName:
-    """A repository an installation may see."""
-
-    id: int
-    full_name: str
 
 
 class GitHubApp:
@@ -87,12 +78,6 @@ class GitHubApp:
             self._identity = Identity(app.number("id"), app.filled("slug"))
         return self._identity
 
-    def installation(self, installation_id: int) -> "Installation":
-        """Return the handle on one installation."""
-        credential = self._credential(Scope(installation_id))
-        transport = Transport(self._line, credential, f"installation {installation_id}", SAFE_TO_REPEAT)
-        return Installation(self, installation_id, transport)
-
     def repository(
         self,
         installation_id: int,
@@ -109,27 +94,6 @@ class GitHubApp:
 
     def _credential(self, scope: Scope) -> InstallationCredential:
         return InstallationCredential(self._tokens, scope, self._line.clock)
-
-
-class Installation:
-    """Everything one account has given the app."""
-
-    def __init__(self, app: GitHubApp, installation_id: int, transport: Transport) -> None:
-        self.id = installation_id
-        self._app = app
-        self._transport = transport
-
-    def repository(
-        self, owner_name: str, repository_id: int, permissions: Mapping[str, str] = REVIEW
-    ) -> "Repository":
-        """Return the handle on one of its repositories."""
-        return self._app.repository(self.id, owner_name, repository_id, permissions)
-
-    async def repositories(self) -> tuple[RepositoryName, ...]:
-        """List the repositories the app may see."""
-        list_page = self._transport.rest(API_VERSION).apps.async_list_repos_accessible_to_installation
-        found = every(lambda page: list_page(per_page=PER_PAGE, page=page), "repositories")
-        return tuple([RepositoryName(each.number("id"), each.full_name("full_name")) async for each in found])
 
 
 class Repository:

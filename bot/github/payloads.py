@@ -13,48 +13,52 @@ from bot.events import (
     Event,
     InstallationEvent,
     MergeGroupEvent,
-    PingEvent,
     PullRequestEvent,
-    PushEvent,
     RepositoryId,
 )
 from bot.github.errors import MalformedPayload
 from bot.github.fields import Fields
+from bot.github.moments import moment
 
-_PULL_ACTIONS = frozenset({"opened", "synchronize", "reopened", "ready_for_review", "edited", "closed"})
-_CHECK_ACTIONS = frozenset({"rerequested", "requested_action"})
-_MERGE_ACTIONS = frozenset({"checks_requested", "destroyed"})
-_INSTALLATION_ACTIONS = frozenset({"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"})
-_REPOSITORIES_ACTIONS = frozenset({"added", "removed"})
+_ACTIONS: Mapping[str, frozenset[str]] = {
+    "check_run": frozenset({"rerequested", "requested_action"}),
+    "check_suite": frozenset({"rerequested"}),
+    "installation": frozenset({"created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"}),
+    "installation_repositories": frozenset({"added", "removed"}),
+    "issue_comment": frozenset({"created"}),
+    "merge_group": frozenset({"checks_requested", "destroyed"}),
+    "pull_request": frozenset({"opened", "synchronize", "reopened", "ready_for_review", "edited", "closed"}),
+}
+
+
+def concerns(name: str, action: str) -> bool:
+    """Whether an event of this kind may ask something of us."""
+    return action in _ACTIONS.get(name, ())
 
 
 def parse_event(name: str, payload: Mapping[str, Any]) -> Event | None:
     """Read one delivery; None when it is no concern of ours, MalformedPayload when it cannot be read."""
-    reader = _READERS.get(name)
-    return reader(Fields.of(payload, MalformedPayload, name)) if reader else None
+    event = Fields.of(payload, MalformedPayload, name)
+    if name not in _READERS or not concerns(name, event.text_or("action")):
+        return None
+    return _READERS[name](event)
 
 
 def _pull_request(event: Fields) -> PullRequestEvent | None:
-    action, installation_id = event.text_or("action"), _installation_id(event)
-    base_changed = _base_changed(event)
-    if action not in _PULL_ACTIONS or not installation_id or (action == "edited" and not base_changed):
+    action, installation_id = event.text("action"), _installation_id(event)
+    if not installation_id or (action == "edited" and not _base_changed(event)):
         return None
     pull = event.object("pull_request")
-    head, base, user = pull.object("head"), pull.object("base"), pull.object_or_none("user")
-    repository, source = _repository(event), head.object_or_none("repo")
+    head, base = pull.object("head"), pull.object("base")
     return PullRequestEvent(
         action=action,
         installation_id=installation_id,
-        repository=repository,
+        repository=_repository(event),
         number=pull.number("number"),
         head_sha=head.sha("sha"),
         base_ref=base.filled("ref"),
         base_sha=base.sha("sha"),
-        base_changed=base_changed,
-        draft=pull.flag_or("draft"),
-        merged=pull.flag_or("merged"),
-        is_fork=source is None or source.number("id") != repository.id,
-        author=user.text_or("login") if user else "",
+        updated_at=moment(pull, "updated_at"),
     )
 
 
@@ -65,7 +69,7 @@ def _base_changed(event: Fields) -> bool:
 
 def _issue_comment(event: Fields) -> CommentEvent | None:
     installation_id = _installation_id(event)
-    if event.text_or("action") != "created" or not installation_id:
+    if not installation_id:
         return None
     issue, comment = event.object("issue"), event.object("comment")
     user = comment.object_or_none("user")
@@ -82,29 +86,26 @@ def _issue_comment(event: Fields) -> CommentEvent | None:
 
 
 def _check_run(event: Fields) -> CheckRunEvent | None:
-    action, installation_id = event.text_or("action"), _installation_id(event)
-    if action not in _CHECK_ACTIONS or not installation_id:
+    installation_id = _installation_id(event)
+    if not installation_id:
         return None
     run, sender = event.object("check_run"), event.object_or_none("sender")
     app, button = run.object_or_none("app"), event.object_or_none("requested_action")
     return CheckRunEvent(
-        action=action,
+        action=event.text("action"),
         installation_id=installation_id,
         repository=_repository(event),
-        check_run_id=run.number("id"),
-        external_id=run.text_or("external_id"),
         head_sha=run.sha("head_sha"),
         app_id=app.number("id") if app else 0,
         sender=sender.text_or("login") if sender else "",
         identifier=button.text_or("identifier") if button else "",
-        pull_numbers=tuple(pull.number("number") for pull in run.objects_or_none("pull_requests") or ()),
     )
 
 
 def _check_suite(event: Fields) -> CheckRunEvent | None:
     """Read "Re-run all checks", which names the suite instead of its runs."""
     installation_id = _installation_id(event)
-    if event.text_or("action") != "rerequested" or not installation_id:
+    if not installation_id:
         return None
     suite, sender = event.object("check_suite"), event.object_or_none("sender")
     app = suite.object_or_none("app")
@@ -112,23 +113,20 @@ def _check_suite(event: Fields) -> CheckRunEvent | None:
         action="rerequested",
         installation_id=installation_id,
         repository=_repository(event),
-        check_run_id=0,
-        external_id="",
         head_sha=suite.sha("head_sha"),
         app_id=app.number("id") if app else 0,
         sender=sender.text_or("login") if sender else "",
         identifier="",
-        pull_numbers=tuple(pull.number("number") for pull in suite.objects_or_none("pull_requests") or ()),
     )
 
 
 def _merge_group(event: Fields) -> MergeGroupEvent | None:
-    action, installation_id = event.text_or("action"), _installation_id(event)
-    if action not in _MERGE_ACTIONS or not installation_id:
+    installation_id = _installation_id(event)
+    if not installation_id:
         return None
     group = event.object("merge_group")
     return MergeGroupEvent(
-        action=action,
+        action=event.text("action"),
         installation_id=installation_id,
         repository=_repository(event),
         head_sha=group.sha("head_sha"),
@@ -138,27 +136,8 @@ def _merge_group(event: Fields) -> MergeGroupEvent | None:
     )
 
 
-def _push(event: Fields) -> PushEvent | None:
-    installation_id = _installation_id(event)
-    if not installation_id:
-        return None
-    return PushEvent(
-        installation_id=installation_id,
-        repository=_repository(event),
-        ref=event.filled("ref"),
-        before=event.sha("before"),
-        after=event.sha("after"),
-        default_branch=event.object("repository").text_or("default_branch"),
-        created=event.flag_or("created"),
-        deleted=event.flag_or("deleted"),
-        forced=event.flag_or("forced"),
-    )
-
-
-def _installation(event: Fields) -> InstallationEvent | None:
-    action = event.text_or("action")
-    if action not in _INSTALLATION_ACTIONS:
-        return None
+def _installation(event: Fields) -> InstallationEvent:
+    action = event.text("action")
     named = _repositories(event, "repositories")
     return InstallationEvent(
         action=action,
@@ -169,21 +148,14 @@ def _installation(event: Fields) -> InstallationEvent | None:
     )
 
 
-def _installation_repositories(event: Fields) -> InstallationEvent | None:
-    action = event.text_or("action")
-    if action not in _REPOSITORIES_ACTIONS:
-        return None
+def _installation_repositories(event: Fields) -> InstallationEvent:
     return InstallationEvent(
-        action=action,
+        action=event.text("action"),
         installation_id=event.object("installation").number("id"),
         account=_account(event),
         added=_repositories(event, "repositories_added"),
         removed=_repositories(event, "repositories_removed"),
     )
-
-
-def _ping(event: Fields) -> PingEvent:
-    return PingEvent(event.number_or("hook_id"))
 
 
 def _installation_id(event: Fields) -> int:
@@ -217,7 +189,5 @@ _READERS: Mapping[str, Callable[[Fields], Event | None]] = {
     "installation_repositories": _installation_repositories,
     "issue_comment": _issue_comment,
     "merge_group": _merge_group,
-    "ping": _ping,
     "pull_request": _pull_request,
-    "push": _push,
 }

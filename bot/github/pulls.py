@@ -10,6 +10,7 @@ from bot.github.body import fields_of
 from bot.github.client import Repository
 from bot.github.errors import NotFound, Unprocessable
 from bot.github.fields import Fields
+from bot.github.moments import moment
 from bot.github.pages import PER_PAGE, every
 
 _MOST_PAGES = 20
@@ -36,6 +37,8 @@ class Pull:
     base_sha: str
     """The target branch as GitHub last looked, which may be behind its tip."""
     is_fork: bool
+    updated_at: float
+    """When it last changed, in seconds since the epoch."""
 
     @property
     def is_open(self) -> bool:
@@ -97,4 +100,5 @@ def _pull(fields: Fields) -> Pull:
         base_ref=base.filled("ref"),
         base_sha=base.sha("sha"),
         is_fork=not same,
+        updated_at=moment(fields, "updated_at"),
     )

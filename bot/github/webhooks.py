@@ -14,10 +14,7 @@ from typing import Any
 from bot.github.errors import MalformedPayload
 from bot.github.payloads import parse_event
 
-__all__ = ["LARGEST_PAYLOAD", "Delivery", "parse_event", "read_payload", "verify"]
-
-LARGEST_PAYLOAD = 25 * 1024 * 1024
-"""GitHub sends none larger."""
+__all__ = ["Delivery", "parse_event", "read_payload", "verify"]
 
 _GUID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 _EVENT = re.compile(r"[a-z_]{1,64}\Z")
@@ -59,11 +56,6 @@ class Delivery:
             host=host.lower() if _HOST.match(host) else "",
             signature=named.get("x-hub-signature-256"),
         )
-
-    @property
-    def key(self) -> str:
-        """What makes it unique: all receivers of an event see one GUID, and see it again when redelivered."""
-        return f"{self.host}/{self.app_id}/{self.guid}"
 
 
 def read_payload(raw: bytes) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from bot.store.pulls import PullRow
 from bot.store.reviews import Request, ReviewRow
 
 
-async def judge_again(ctx: Context, request: Request) -> None:
-    """Owe one more review; asking again with the same trigger changes nothing."""
+async def judge_again(ctx: Context, request: Request, pull: Pull | None) -> None:
+    """Owe one more review, of what GitHub just said of a pull request; the same trigger again changes nothing."""
     now, minutes = seconds(ctx.clock), ctx.settings.review_minutes
 
     def write(connection: sa.Connection) -> None:
-        if request.number:
-            save_pull(connection, _seen(request), ctx.enqueue, now)
+        if pull is not None:
+            save_pull(connection, _seen(request, pull), ctx.enqueue, now, request.trigger)
         opened = review(connection, request, ctx.enqueue, now=now, minutes=minutes)
         if opened and request.fresh:
             images.forget_resolutions(connection, request.repository_id, request.number, request.head)
@@ -28,7 +28,7 @@ async def judge_again(ctx: Context, request: Request) -> None:
 
 
 async def judge_instead(ctx: Context, row: ReviewRow, pull: Pull) -> None:
-    """Judge what a pull request's head is by now, unless its own event had that done already."""
+    """Judge what a pull request is by now, unless it is closed or its own event had that done already."""
     now, minutes = seconds(ctx.clock), ctx.settings.review_minutes
     request = replace(
         row.request,
@@ -40,12 +40,19 @@ async def judge_instead(ctx: Context, row: ReviewRow, pull: Pull) -> None:
     )
 
     def write(connection: sa.Connection) -> None:
-        save_pull(connection, _seen(request), ctx.enqueue, now)
-        if not reviews.is_reviewed(connection, request):
+        save_pull(connection, _seen(request, pull), ctx.enqueue, now, request.trigger)
+        if pull.is_open and not reviews.is_reviewed(connection, request):
             review(connection, request, ctx.enqueue, now=now, minutes=minutes)
 
     await ctx.store.do(write)
 
 
-def _seen(request: Request) -> PullRow:
-    return PullRow(request.repository_id, request.number, request.head, request.base_ref, is_open=True)
+def _seen(request: Request, pull: Pull) -> PullRow:
+    return PullRow(
+        request.repository_id,
+        pull.number,
+        pull.head_sha,
+        pull.base_ref,
+        pull.is_open,
+        updated_at=pull.updated_at,
+    )

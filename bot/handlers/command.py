@@ -77,7 +77,7 @@ async def _rescan(
         trigger=f"comment:{event.comment_id}",
         fresh=fresh,
     )
-    await judge_again(ctx, request)
+    await judge_again(ctx, request, pull)
     await comments.react(repo, event.comment_id, "+1")
 
 

@@ -8,6 +8,7 @@ from bot.events import CheckRunEvent
 from bot.github import collaborators, pulls
 from bot.github.client import Repository
 from bot.github.collaborators import Permission
+from bot.github.pulls import Pull
 from bot.handlers.again import judge_again
 from bot.handlers.publish import RESCAN
 from bot.store import reviews
@@ -24,8 +25,8 @@ async def handle(ctx: Context, job: Job) -> None:
     repo = ctx.github.repository(event.installation_id, event.repository.full_name, event.repository.id)
     if event.app_id != identity.app_id or not await _may_ask(repo, event.sender):
         return
-    for request in await _requests(ctx, repo, event, job.id):
-        await judge_again(ctx, request)
+    for request, pull in await _requests(ctx, repo, event, job.id):
+        await judge_again(ctx, request, pull)
 
 
 async def _may_ask(repo: Repository, sender: str) -> bool:
@@ -33,22 +34,27 @@ async def _may_ask(repo: Repository, sender: str) -> bool:
     return await collaborators.permission(repo, sender) >= Permission.WRITE
 
 
-async def _requests(ctx: Context, repo: Repository, event: CheckRunEvent, trigger: str) -> list[Request]:
+async def _requests(
+    ctx: Context, repo: Repository, event: CheckRunEvent, trigger: str
+) -> list[tuple[Request, Pull | None]]:
     """One request for each open pull request with this head, and for its merge group."""
     known = await ctx.store.do(lambda c: reviews.on_head(c, repo.id, event.head_sha))
-    requests = [
-        Request(
-            installation_id=event.installation_id,
-            repository_id=repo.id,
-            repository=repo.full_name,
-            number=pull.number,
-            head=pull.head_sha,
-            base=pull.base_sha,
-            base_ref=pull.base_ref,
-            trigger=trigger,
-        )
-        for pull in await pulls.list_open_with_head(repo, event.head_sha)
-        if pull.head_sha == event.head_sha
+    found = await pulls.list_open_with_head(repo, event.head_sha)
+    groups = [row.request for row in known if not row.request.number]
+    return [
+        *((_request(repo, event, pull, trigger), pull) for pull in found),
+        *((replace(group, trigger=trigger, fresh=False), None) for group in groups[-1:]),
     ]
-    groups = [row for row in known if not row.request.number]
-    return requests + [replace(row.request, trigger=trigger, fresh=False) for row in groups[-1:]]
+
+
+def _request(repo: Repository, event: CheckRunEvent, pull: Pull, trigger: str) -> Request:
+    return Request(
+        installation_id=event.installation_id,
+        repository_id=repo.id,
+        repository=repo.full_name,
+        number=pull.number,
+        head=pull.head_sha,
+        base=pull.base_sha,
+        base_ref=pull.base_ref,
+        trigger=trigger,
+    )

@@ -68,11 +68,11 @@ async def _is_past(ctx: Context, row: ReviewRow) -> bool:
 
 async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:
     pull = await pulls.get(repo, row.request.number) if row.request.number else None
-    if pull is not None and (pull.head_sha != row.request.head or not pull.is_open):
+    asked = (row.request.head, row.request.base_ref, True)
+    if pull is not None and (pull.head_sha, pull.base_ref, pull.is_open) != asked:
         # Webhooks may arrive out of order, and late.
         await ctx.store.do(lambda c: reviews.supersede_one(c, row.id))
-        if pull.is_open:
-            await judge_instead(ctx, row, pull)
+        await judge_instead(ctx, row, pull)
         raise Superseded
     # A verdict that was found is shown, not found again: what it rested on may have changed since.
     result = await memory.stored(ctx, row)

@@ -87,7 +87,14 @@ def _job(kind: str, key: str, event: Event, partition: str) -> Job:
 def _pull_request(event: PullRequestEvent, guid: str) -> Work | None:
     repository = event.repository
     is_open = event.action != "closed"
-    pull = PullRow(repository.id, event.number, event.head_sha, event.base_ref, is_open)
+    pull = PullRow(
+        repository.id,
+        event.number,
+        event.head_sha,
+        event.base_ref,
+        is_open,
+        updated_at=event.updated_at,
+    )
     if not is_open:
         return ClosePull(pull)
     if event.action not in _REVIEWED_ACTIONS:

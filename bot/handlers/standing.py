@@ -63,9 +63,9 @@ def standing_on(connection: sa.Connection, repository_id: int, head: str) -> Sta
         if row.shown is not None and row.status is not None
     }
     numbers = tuple(pull.number for pull in pulls.open_with_head(connection, repository_id, head))
-    # Nothing may be green on behalf of one whose verdict is still being found; it corrects this when it has it.
+    # Nothing may be green on behalf of one whose verdict is not found, or not yet; it corrects this when it has it.
     for row in attempts:
-        if row.state == ReviewState.OPEN and row.request.number not in judged:
+        if row.state in (ReviewState.OPEN, ReviewState.ABANDONED) and row.request.number not in judged:
             judged[row.request.number] = Said(row.request.number, Status.ERROR, render_waiting())
     newest = max(attempts, key=lambda row: row.check_run_id or 0, default=None)
     said = tuple(judged[number] for number in numbers if number in judged)

@@ -1,4 +1,4 @@
-"""What is done by the clock: conclude overdue checks, refresh advisories, ask for lost deliveries, forget the old."""
+"""What is done by the clock: overdue checks, lost jobs and deliveries, new advisories; the old is forgotten."""
 
 import asyncio
 import logging
@@ -10,7 +10,8 @@ from bot.compose import update_advisories
 from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import redeliver, unfinished
-from bot.store import deliveries, jobs
+from bot.jobs.lost import Expected, find_lost
+from bot.store import deliveries, jobs, retention
 from bot.store.engine import checkpoint
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,12 @@ Forget = Callable[[datetime], Awaitable[None]]
 Chore = Callable[[], Awaitable[None]]
 
 
-async def keep_up(ctx: Context, forget: Forget) -> None:
+async def keep_up(ctx: Context, forget: Forget, expected: Expected) -> None:
     """Run every chore at start and then by its interval, until cancelled. One that fails does not stop the others."""
     chores: list[tuple[str, float, Chore]] = [
         ("checkpoint", CHECKPOINT_SECONDS, lambda: asyncio.to_thread(checkpoint, ctx.settings.database)),
         ("sweep", MINUTE, lambda: unfinished.sweep(ctx)),
+        ("lost jobs", MINUTE, lambda: find_lost(ctx, expected)),
         ("redelivery", HOUR, lambda: redeliver.ask_again(ctx)),
         ("retention", DAY, lambda: forget_old(ctx, forget)),
     ]
@@ -61,4 +63,5 @@ async def forget_old(ctx: Context, forget: Forget) -> None:
     now = seconds(ctx.clock) - ctx.settings.keep_days * DAY
     await ctx.store.do(lambda c: jobs.drop_before(c, now))
     await ctx.store.do(lambda c: deliveries.drop_before(c, now))
+    await ctx.store.do(lambda c: retention.forget_before(c, now))
     await forget(old)

@@ -28,10 +28,12 @@ def accept(
     if not deliveries.add(connection, delivery, now):
         return False
     match work:
+        case ReviewPull(pull) | ClosePull(pull) if pulls.is_outdated(connection, pull):
+            pass
         case ReviewPull():
             _review_pull(connection, work, enqueue, now, minutes)
         case ClosePull(pull):
-            save_pull(connection, pull, enqueue, now)
+            save_pull(connection, pull, enqueue, now, delivery.guid)
             reviews.supersede(connection, pull.repository_id, pull.number)
         case ReviewMergeGroup(request):
             review(connection, request, enqueue, now=now, minutes=minutes)
@@ -48,7 +50,7 @@ def _review_pull(
     connection: sa.Connection, work: ReviewPull, enqueue: Enqueue, now: float, minutes: float
 ) -> None:
     request = work.request
-    save_pull(connection, work.pull, enqueue, now)
+    save_pull(connection, work.pull, enqueue, now, request.trigger)
     if reviews.is_under_way(connection, request):
         return
     if work.unless_reviewed and reviews.is_reviewed(connection, request):
@@ -56,21 +58,25 @@ def _review_pull(
     review(connection, request, enqueue, now=now, minutes=minutes)
 
 
-def save_pull(connection: sa.Connection, pull: PullRow, enqueue: Enqueue, now: float) -> None:
-    """Note a pull request; when it leaves a head that others share, that head's check no longer speaks for it."""
+def save_pull(connection: sa.Connection, pull: PullRow, enqueue: Enqueue, now: float, cause: str) -> None:
+    """Note a pull request; a check it leaves to others, or joins, speaks for it no longer, or from now on."""
     before = pulls.find(connection, pull.repository_id, pull.number)
     pulls.save(connection, pull)
-    if before is None or (pull.is_open and pull.head == before.head):
+    old = before.head if before is not None and before.is_open else None
+    new = pull.head if pull.is_open else None
+    if old == new:
         return
-    if pulls.open_with_head(connection, pull.repository_id, before.head):
-        place = f"{pull.repository_id}@{before.head}"
-        payload = {"repository_id": pull.repository_id, "head": before.head}
-        owe(
-            connection,
-            Job(f"left:{place}#{pull.number}:{now}", "left", payload, f"{place}/left"),
-            enqueue,
-            now,
-        )
+    for what, head in (("left", old), ("joined", new)):
+        if head is not None and _is_shared(connection, pull, head):
+            place = f"{pull.repository_id}@{head}"
+            payload = {"repository_id": pull.repository_id, "head": head}
+            name = f"{what}:{place}/{pull.number}:{cause}"
+            owe(connection, Job(name, "shared", payload, f"{place}/shared"), enqueue, now)
+
+
+def _is_shared(connection: sa.Connection, pull: PullRow, head: str) -> bool:
+    others = pulls.open_with_head(connection, pull.repository_id, head)
+    return any(other.number != pull.number for other in others)
 
 
 def review(

@@ -23,7 +23,10 @@ APPLICATION = "plimsoll"
 APPLICATION_VERSION = "1"
 EXECUTOR = "local"
 POLL_SECONDS = 0.1
-MOST_RECOVERIES = 5
+MOST_RECOVERIES = 2
+"""Starts at which one try of a job is taken up again, before `lost` counts it as failed."""
+
+ROWS_ONLY: dict[str, Any] = {"load_input": False, "load_output": False}
 
 Run = Callable[[str], Coroutine[Any, Any, None]]
 
@@ -57,7 +60,7 @@ class JobEngine:
         options: EnqueueOptions = {
             "queue_name": QUEUE,
             "workflow_name": WORKFLOW,
-            "workflow_id": f"{job.id}~{job.tries}",
+            "workflow_id": job.run,
             "queue_partition_key": job.partition,
             "app_version": APPLICATION_VERSION,
         }
@@ -117,6 +120,10 @@ class JobEngine:
                 task.cancel()
             await asyncio.wait(running)
 
+    async def expected(self) -> set[str]:
+        """The runs (`Job.run`) that are being made or still to come."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _expected)
+
     def close(self) -> None:
         """Give the database back."""
         self._pool.shutdown(wait=True)
@@ -127,8 +134,13 @@ class JobEngine:
         await asyncio.get_running_loop().run_in_executor(self._pool, _forget_before, moment)
 
 
+def _expected() -> set[str]:
+    rows = DBOS.list_workflows(status=["ENQUEUED", "PENDING", "DELAYED"], **ROWS_ONLY)
+    return {row.workflow_id for row in rows}
+
+
 def _forget_before(moment: datetime) -> None:
-    ended = ["SUCCESS", "ERROR", "CANCELLED"]
-    options: dict[str, Any] = {"limit": 500, "load_input": False, "load_output": False}
-    while rows := DBOS.list_workflows(status=ended, completed_before=moment.isoformat(), **options):
+    ended = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+    options = {"completed_before": moment.isoformat(), "limit": 500, **ROWS_ONLY}
+    while rows := DBOS.list_workflows(status=ended, **options):
         DBOS.delete_workflows([row.workflow_id for row in rows])

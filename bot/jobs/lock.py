@@ -1,4 +1,4 @@
-"""One process owns a SQLite data folder: two would both take over what the other is doing."""
+"""One process owns a data folder and a database: two would both take over what the other is doing."""
 
 import fcntl
 from collections.abc import Iterator

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.clock import seconds
 from bot.context import Context
 from bot.errors import BotError, OperatorError, TransientError, UserError
-from bot.handlers import command, installation, left, rerun, review, unfinished
-from bot.store import jobs
+from bot.handlers import command, installation, rerun, review, shared, unfinished
+from bot.store import StoreUnavailable, jobs
 from bot.store.jobs import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -21,23 +21,33 @@ HANDLERS: Mapping[str, Handle] = {
     "review": review.handle,
     "command": command.handle,
     "rerun": rerun.handle,
-    "left": left.handle,
+    "shared": shared.handle,
+    "unfinished": unfinished.handle,
     "installation": installation.handle,
 }
 
-MOST_TRIES = 8
-LONGEST_WAIT = 3600.0
+MOST_TRIES = 16
+"""With the waits between them that is some two and a half hours."""
+LONGEST_WAIT = 1800.0
+LONGEST_WAIT_TOLD = 3600.0
 
 
 async def run_job(ctx: Context, job_id: str) -> None:
     """Run a job to its end, or put it off. Raises nothing but cancellation."""
-    job = await ctx.store.do(lambda c: jobs.find_queued(c, job_id))
-    if job is None:
-        return
+    try:
+        job = await ctx.store.do(lambda c: jobs.find_queued(c, job_id))
+        if job is not None:
+            await _run(ctx, job)
+    except StoreUnavailable as exc:
+        # Nothing can be noted now; `lost` finds the job once the database answers again.
+        log.error("job %s: %s", job_id, exc)
+
+
+async def _run(ctx: Context, job: Job) -> None:
     try:
         await HANDLERS[job.kind](ctx, job)
     except TransientError as exc:
-        await _again(ctx, job, exc)
+        await again(ctx, job, exc)
     except UserError as exc:
         await _give_up(ctx, job, JobState.DONE, str(exc))
     except OperatorError as exc:
@@ -50,25 +60,35 @@ async def run_job(ctx: Context, job_id: str) -> None:
         await _finish(ctx, job, JobState.DONE, "")
 
 
-async def _again(ctx: Context, job: Job, exc: TransientError) -> None:
-    """Try later: when the other side said, else after a wait that doubles."""
+async def again(ctx: Context, job: Job, exc: TransientError) -> None:
+    """Try a job later: when the other side said, else after a wait that doubles. The last time, give it up."""
     if job.tries + 1 >= MOST_TRIES:
         log.error("job %s is given up after %d tries: %s", job.id, MOST_TRIES, exc)
         await _give_up(ctx, job, JobState.FAILED, str(exc))
         return
-    wait = min(exc.retry_after if exc.retry_after is not None else 2.0**job.tries, LONGEST_WAIT)
+    wait = _wait(job, exc)
     now = seconds(ctx.clock)
     log.warning("job %s is tried again in %.0f s: %s", job.id, wait, exc)
     await ctx.store.do(lambda c: ctx.enqueue(c, jobs.put_off(c, job, wait, now, str(exc))))
+
+
+def _wait(job: Job, exc: TransientError) -> float:
+    if exc.retry_after is not None:
+        return min(exc.retry_after, LONGEST_WAIT_TOLD)
+    return min(2.0**job.tries, LONGEST_WAIT)
 
 
 async def _give_up(ctx: Context, job: Job, state: JobState, why: str, bug: str = "") -> None:
     """End a job that did not do its work, telling those who wait for it, if that is possible."""
     try:
         await unfinished.tell(ctx, job, why, bug)
+    except StoreUnavailable:
+        raise
     except BotError as exc:
         # The sweep tries again once the review is past its deadline.
         log.warning("job %s: nobody could be told that it failed: %s", job.id, exc)
+    except Exception:
+        log.exception("job %s: nobody could be told that it failed, by a bug", job.id)
     await _finish(ctx, job, state, why)
 
 

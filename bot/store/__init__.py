@@ -1,5 +1,5 @@
 """What the bot remembers: SQLAlchemy Core tables, one file each, behind one `Store`."""
 
-from bot.store.store import Store, open_store
+from bot.store.store import Store, StoreUnavailable, open_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "StoreUnavailable", "open_store"]

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from bot.store.tables import earlier
 
+HEAD = "head:"
+
 
 def branch(name: str) -> str:
     """The place of a target branch."""
@@ -14,7 +16,7 @@ def branch(name: str) -> str:
 
 def head(number: int, sha: str) -> str:
     """The place of a pull request at one head commit."""
-    return f"head:{sha}#{number}"
+    return f"{HEAD}{sha}#{number}"
 
 
 def read(connection: sa.Connection, repository_id: int, place: str) -> dict[str, str]:

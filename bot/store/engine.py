@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.errors import ConfigError
+
 # FULL, not NORMAL: an acknowledged delivery must survive a power cut. `checkpoint` moves the log into the database
 # beside the work; left to SQLite, every thousandth page makes some webhook wait for that, up to half a second.
 PRAGMAS = (
@@ -23,6 +25,20 @@ PRAGMAS = (
 def is_sqlite(url: str) -> bool:
     """Whether a database URL names a SQLite file."""
     return sa.make_url(url).get_backend_name() == "sqlite"
+
+
+def sqlite_file(url: str) -> Path:
+    """The file a database URL names; raises ConfigError for anything else."""
+    try:
+        path = sa.make_url(url).database if is_sqlite(url) else None
+    except sa.exc.ArgumentError:
+        path = None
+    if not path or path == ":memory:":
+        raise ConfigError(
+            "PLIMSOLL_DATABASE_URL must name a SQLite file, such as sqlite:////var/lib/plimsoll/plimsoll.db: one "
+            "process does all the work, and nothing would keep a second one on another database from doing it too"
+        )
+    return Path(path)
 
 
 def store_engine(url: str) -> sa.Engine:

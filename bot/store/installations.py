@@ -10,8 +10,3 @@ def save(connection: sa.Connection, installation_id: int, account: str, state: s
     connection.execute(installations.delete().filter_by(id=installation_id))
     values = {"id": installation_id, "account": account, "state": state, "changed_at": now}
     connection.execute(installations.insert().values(values))
-
-
-def state(connection: sa.Connection, installation_id: int) -> str | None:
-    """Return the state of an installation, None when GitHub never told."""
-    return connection.scalar(sa.select(installations.c.state).filter_by(id=installation_id))

@@ -32,6 +32,11 @@ class Job:
     delay: float = 0.0
     """Seconds to wait before this try."""
 
+    @property
+    def run(self) -> str:
+        """The name of this try."""
+        return f"{self.id}~{self.tries}"
+
 
 def add(connection: sa.Connection, job: Job, now: float) -> bool:
     """Record a job; False when it is already there."""
@@ -71,10 +76,11 @@ def queued(connection: sa.Connection) -> list[Job]:
     return [_job(row) for row in connection.execute(query)]
 
 
-def due(connection: sa.Connection, now: float) -> list[str]:
-    """Ids of the queued jobs whose time has come, oldest first."""
+def due(connection: sa.Connection, now: float) -> list[Job]:
+    """The queued jobs whose time has come, oldest first."""
     ready = (jobs.c.state == JobState.QUEUED) & (jobs.c.not_before <= now)
-    return list(connection.scalars(sa.select(jobs.c.id).where(ready).order_by(jobs.c.created_at, jobs.c.id)))
+    query = sa.select(jobs).where(ready).order_by(jobs.c.created_at, jobs.c.id)
+    return [_job(row) for row in connection.execute(query)]
 
 
 def put_off(connection: sa.Connection, job: Job, wait: float, now: float, error: str) -> Job:

@@ -17,16 +17,26 @@ class PullRow:
     base_ref: str
     is_open: bool
     comment_id: int | None = None
+    updated_at: float = 0.0
+    """When GitHub last changed it; 0 when that was not told."""
 
 
 def save(connection: sa.Connection, pull: PullRow) -> None:
-    """Note the state of a pull request; its comment is kept."""
+    """Note the state of a pull request; its comment is kept, and the newest moment it is known from."""
+    before = find(connection, pull.repository_id, pull.number)
     key = {"repository_id": pull.repository_id, "number": pull.number}
-    values = {"head": pull.head, "base_ref": pull.base_ref, "is_open": pull.is_open}
-    if connection.execute(sa.select(pulls.c.number).filter_by(**key)).first():
+    values: dict[str, object] = {"head": pull.head, "base_ref": pull.base_ref, "is_open": pull.is_open}
+    if before:
+        values["updated_at"] = max(before.updated_at, pull.updated_at)
         connection.execute(pulls.update().filter_by(**key).values(values))
     else:
-        connection.execute(pulls.insert().values({**key, **values}))
+        connection.execute(pulls.insert().values({**key, **values, "updated_at": pull.updated_at}))
+
+
+def is_outdated(connection: sa.Connection, pull: PullRow) -> bool:
+    """Whether something newer is known of this pull request: GitHub promises no order, and redelivers hours later."""
+    before = find(connection, pull.repository_id, pull.number)
+    return before is not None and pull.updated_at < before.updated_at
 
 
 def find(connection: sa.Connection, repository_id: int, number: int) -> PullRow | None:

@@ -19,6 +19,8 @@ class ReviewState(StrEnum):
     """A newer head, or closing the pull request, made it pointless."""
     CONCLUDED = "concluded"
     CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    """Its check could not be concluded, however often that was tried."""
 
 
 UNFINISHED = (ReviewState.OPEN, ReviewState.SUPERSEDED)
@@ -57,6 +59,7 @@ class ReviewRow:
     request: Request
     attempt: int
     state: str
+    opened_at: float
     deadline: float
     check_run_id: int | None
     status: int | None
@@ -76,13 +79,20 @@ class Outcome:
     inputs: str
 
 
+# Without the report and what it rests on, which may be megabytes: a running review looks every second.
+_FIELDS = ("attempt", "state", "opened_at", "deadline", "check_run_id", "status", "snapshot")
+_COLUMNS = tuple(reviews.c[name] for name in ("id", *Request.__slots__, *_FIELDS, "shown"))
+
+
 def open_review(connection: sa.Connection, request: Request, now: float, deadline: float) -> ReviewRow | None:
     """Open the next attempt at this head; None when the same trigger opened one before."""
     if _by_trigger(connection, request):
         return None
     attempt = _last_attempt(connection, request.repository_id, request.head) + 1
-    place = f"#{request.number}" if request.number else ""
-    review_id = f"review:{request.repository}{place}:{request.head}:{request.base}:{attempt}"
+    number = f"#{request.number}" if request.number else ""
+    # By name for whoever reads the log, by number because a name may come to mean another repository.
+    place = f"{request.repository}@{request.repository_id}{number}"
+    review_id = f"review:{place}:{request.head}:{request.base}:{attempt}"
     values = {field: getattr(request, field) for field in Request.__slots__}
     values |= {"id": review_id, "attempt": attempt, "state": ReviewState.OPEN, "opened_at": now}
     connection.execute(reviews.insert().values({**values, "deadline": deadline, "snapshot": ""}))
@@ -91,17 +101,15 @@ def open_review(connection: sa.Connection, request: Request, now: float, deadlin
 
 def find(connection: sa.Connection, review_id: str) -> ReviewRow | None:
     """Return the review with this id."""
-    row = connection.execute(sa.select(reviews).filter_by(id=review_id)).first()
+    row = connection.execute(sa.select(*_COLUMNS).filter_by(id=review_id)).first()
     return _review(row) if row else None
 
 
-def supersede(connection: sa.Connection, repository_id: int, number: int, *, keep: str = "") -> list[str]:
-    """Mark the open reviews of a pull request but `keep`, and return their ids."""
+def supersede(connection: sa.Connection, repository_id: int, number: int, *, keep: str = "") -> None:
+    """Mark the open reviews of a pull request but `keep`."""
     this = (reviews.c.repository_id == repository_id) & (reviews.c.number == number)
     mine = this & (reviews.c.state == ReviewState.OPEN) & (reviews.c.id != keep)
-    ids = list(connection.scalars(sa.select(reviews.c.id).where(mine)))
-    connection.execute(reviews.update().where(reviews.c.id.in_(ids)).values(state=ReviewState.SUPERSEDED))
-    return ids
+    connection.execute(reviews.update().where(mine).values(state=ReviewState.SUPERSEDED))
 
 
 def supersede_merge_group(connection: sa.Connection, repository_id: int, head: str) -> None:
@@ -146,23 +154,29 @@ def save_unfinished(connection: sa.Connection, review_id: str, status: int, show
 
 def close_review(connection: sa.Connection, review_id: str) -> None:
     """Note that the check of a review is finished: a superseded one was cancelled, any other concluded."""
-    for old, new in (
-        (ReviewState.OPEN, ReviewState.CONCLUDED),
-        (ReviewState.SUPERSEDED, ReviewState.CANCELLED),
-    ):
+    _end(connection, review_id, ReviewState.CONCLUDED)
+
+
+def abandon(connection: sa.Connection, review_id: str) -> None:
+    """Note that nobody tries any more to conclude the check of a review."""
+    _end(connection, review_id, ReviewState.ABANDONED)
+
+
+def _end(connection: sa.Connection, review_id: str, end: ReviewState) -> None:
+    for old, new in ((ReviewState.OPEN, end), (ReviewState.SUPERSEDED, ReviewState.CANCELLED)):
         connection.execute(reviews.update().filter_by(id=review_id, state=old).values(state=new))
 
 
 def overdue(connection: sa.Connection, now: float) -> list[ReviewRow]:
     """Reviews that owe a conclusion and are past their deadline, the oldest first."""
     late = reviews.c.state.in_(UNFINISHED) & (reviews.c.deadline < now)
-    query = sa.select(reviews).where(late).order_by(reviews.c.deadline).limit(100)
+    query = sa.select(*_COLUMNS).where(late).order_by(reviews.c.deadline)
     return [_review(row) for row in connection.execute(query)]
 
 
 def on_head(connection: sa.Connection, repository_id: int, head: str) -> list[ReviewRow]:
     """Every attempt at this head, for whichever pull request (0: a merge group), the newest last."""
-    query = sa.select(reviews).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
+    query = sa.select(*_COLUMNS).filter_by(repository_id=repository_id, head=head).order_by(reviews.c.attempt)
     return [_review(row) for row in connection.execute(query)]
 
 
@@ -184,21 +198,23 @@ def inputs_of(connection: sa.Connection, review_id: str) -> str | None:
 
 def is_under_way(connection: sa.Connection, request: Request) -> bool:
     """Whether this head is being judged against this branch, so one more review would say the same."""
-    return _exists(connection, request, (ReviewState.OPEN,))
+    return _newest_is(connection, request, (ReviewState.OPEN,))
 
 
 def is_reviewed(connection: sa.Connection, request: Request) -> bool:
     """Whether this head was or is being judged against this branch, so nothing new is owed.
 
-    By the branch, not its tip: that may move, and the merge base of the same head stays.
+    By its newest attempt, whose check is the one GitHub reads; and by the branch, not its tip: that may move, and
+    the merge base of the same head stays.
     """
-    return _exists(connection, request, (ReviewState.OPEN, ReviewState.CONCLUDED))
+    return _newest_is(connection, request, (ReviewState.OPEN, ReviewState.CONCLUDED))
 
 
-def _exists(connection: sa.Connection, request: Request, states: tuple[ReviewState, ...]) -> bool:
-    key = {field: getattr(request, field) for field in ("repository_id", "number", "head", "base_ref")}
-    query = sa.select(reviews.c.id).filter_by(**key).where(reviews.c.state.in_(states))
-    return connection.execute(query).first() is not None
+def _newest_is(connection: sa.Connection, request: Request, states: tuple[ReviewState, ...]) -> bool:
+    key = {field: getattr(request, field) for field in ("repository_id", "number", "head")}
+    query = sa.select(reviews.c.base_ref, reviews.c.state).filter_by(**key)
+    newest = connection.execute(query.order_by(reviews.c.attempt.desc()).limit(1)).first()
+    return newest is not None and newest.base_ref == request.base_ref and newest.state in states
 
 
 def _by_trigger(connection: sa.Connection, request: Request) -> bool:
@@ -213,7 +229,6 @@ def _last_attempt(connection: sa.Connection, repository_id: int, head: str) -> i
 
 def _review(row: sa.Row[Any]) -> ReviewRow:
     request = Request(*(getattr(row, field) for field in Request.__slots__))
-    fields = ("attempt", "state", "deadline", "check_run_id", "status", "snapshot")
     shown = Shown(**json.loads(row.shown)) if row.shown else None
-    values = {field: getattr(row, field) for field in fields}
+    values = {field: getattr(row, field) for field in _FIELDS}
     return ReviewRow(id=row.id, request=request, shown=shown, **values)

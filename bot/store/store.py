@@ -13,10 +13,15 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from bot.errors import TransientError
 from bot.store.engine import is_sqlite, store_engine
 
 T = TypeVar("T")
 POOL_SIZE = 4
+
+
+class StoreUnavailable(TransientError):
+    """The database does not answer, or refuses for now: it is locked, or its disk is full."""
 
 
 class Store:
@@ -27,13 +32,19 @@ class Store:
         self._pool = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="store")
 
     async def do(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run `work` in one transaction, committed when it returns and rolled back when it raises."""
+        """Run `work` in one transaction, committed when it returns and rolled back when it raises.
+
+        Raises StoreUnavailable when time can mend what is wrong with the database.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.do_now, work)
 
     def do_now(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` as `do` does, but in the calling thread."""
-        with self.engine.begin() as connection:
-            return work(connection)
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as exc:
+            raise StoreUnavailable(f"the database is not available: {exc}") from exc
 
     def close(self) -> None:
         """Let running work end, then give the connections back."""
@@ -57,4 +68,4 @@ def migrate(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
 
 
-__all__ = ["Store", "is_sqlite", "migrate", "open_store"]
+__all__ = ["Store", "StoreUnavailable", "is_sqlite", "migrate", "open_store"]

@@ -45,6 +45,8 @@ pulls = sa.Table(
     sa.Column("base_ref", sa.Text, nullable=False),
     sa.Column("is_open", sa.Boolean, nullable=False),
     sa.Column("comment_id", sa.BigInteger),
+    # GitHub's, which tells an event that comes late; 0 when it was never told.
+    sa.Column("updated_at", sa.Float, nullable=False, server_default="0"),
     sa.Index(PREFIX + "pulls_by_head", "repository_id", "head"),
 )
 

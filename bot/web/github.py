@@ -18,7 +18,7 @@ from bot.github.errors import MalformedPayload
 from bot.github.webhooks import Delivery, parse_event, read_payload, verify
 from bot.handlers.route import route
 from bot.jobs.accept import accept
-from bot.store import deliveries
+from bot.store import StoreUnavailable, deliveries
 
 log = logging.getLogger(__name__)
 PATIENCE = 8.0
@@ -67,9 +67,12 @@ async def _receive(ctx: Context, request: Request) -> JSONResponse:
     try:
         async with asyncio.timeout(PATIENCE):
             new = await ctx.store.do(lambda c: accept(c, kept, work, ctx.enqueue, now=now, minutes=minutes))
-    except (sa.exc.SQLAlchemyError, TimeoutError) as exc:
+    except (StoreUnavailable, TimeoutError) as exc:
         log.exception("delivery %s could not be stored", delivery.guid)
         raise Refusal(503, "the database is not available; GitHub can redeliver this") from exc
+    except sa.exc.SQLAlchemyError as exc:
+        log.exception("delivery %s could not be stored by a bug", delivery.guid)
+        raise Refusal(500, "an internal error: the log tells more under this delivery's GUID") from exc
     return JSONResponse({"accepted": new, "work": work is not None}, 202)
 
 

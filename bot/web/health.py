@@ -1,12 +1,11 @@
 """`/healthz`: the process answers. `/readyz`: it can accept work, and what stands in the way if not."""
 
-import sqlalchemy as sa
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from bot.context import Context
 from bot.feeds import IndexUnusable
-from bot.store import jobs
+from bot.store import StoreUnavailable, jobs
 
 
 def health_router(ctx: Context) -> APIRouter:
@@ -21,7 +20,7 @@ def health_router(ctx: Context) -> APIRouter:
     async def readyz() -> JSONResponse:
         try:
             counts = await ctx.store.do(jobs.count_by_state)
-        except sa.exc.SQLAlchemyError:
+        except StoreUnavailable:
             return JSONResponse({"status": "the database is not available"}, 503)
         return JSONResponse({"status": "ok", "jobs": counts, "advisories": _advisories(ctx)})
 

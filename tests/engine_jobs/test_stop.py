@@ -1,5 +1,10 @@
 """`plimsoll serve` as a service sees it: it stops when asked, keeps what is not done, and owns its data folder."""
 
+import pytest
+
+from bot.commandline.server import serve
+from bot.errors import ConfigError
+from bot.settings import Settings
 from tests.engine_jobs.conftest import Shop
 from tests.engine_jobs.serving import Serving, wait_until
 from tests.fakes.github.fake import FakeGitHub
@@ -41,3 +46,11 @@ def test_a_second_process_on_the_same_data_folder_is_refused_in_one_line(serving
     assert line.count("\n") == 1
     assert "another plimsoll process works on this data folder" in line
     assert "PLIMSOLL_DATA_DIR" in line
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://db/bot", "sqlite://", "sqlite:///:memory:", "/var/lib/plimsoll.db"]
+)
+def test_a_database_that_nothing_would_keep_from_a_second_process_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="PLIMSOLL_DATABASE_URL must name a SQLite file"):
+        serve(Settings(database_url=url))

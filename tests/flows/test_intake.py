@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.store import jobs
 from tests.fakes.github.fake import FakeGitHub
 from tests.flows.scenes import Shop
 from tests.harness import Advisories, RunningBot
@@ -158,6 +159,32 @@ def test_a_database_that_fails_is_a_503_and_github_is_asked_again_once_it_works(
     github.flush()
     bot.drain()
     assert pull.check.conclusion == "failure"
+
+
+def test_a_repository_made_again_under_its_name_is_judged_anew(
+    bot: RunningBot, shop: Shop, github: FakeGitHub
+) -> None:
+    shop.risky_pull()
+    payload = json.loads(github.deliveries[-1].payload)
+    number = payload["repository"]["id"] + 1
+    for place in (payload["repository"], *(payload["pull_request"][end]["repo"] for end in ("head", "base"))):
+        place["id"] = number
+    answer = send(bot, github, json.dumps(payload).encode(), "pull_request")
+    assert (answer.status_code, answer.json()) == (202, {"accepted": True, "work": True})
+    (older, newer) = bot.waiting()
+    bot.may_end_as |= {"queued"}
+    assert older != newer
+
+
+def test_a_bug_that_the_database_notices_is_no_outage(
+    bot: RunningBot, shop: Shop, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.reviews._last_attempt", lambda *_: 0)
+    pull = shop.risky_pull()
+    shop.repo.second_pull_on(pull, base="main")
+    assert github.deliveries[-1].status_code == 500
+    assert bot.context.store.do_now(jobs.queued) != []
+    bot.drain()
 
 
 def test_health_is_told_even_when_the_bot_is_not_ready(bot: RunningBot, advisories: Advisories) -> None:

@@ -207,7 +207,7 @@ def test_a_private_address_is_refused(
 def test_a_redirect_to_a_private_address_is_refused(
     bot: RunningBot, github: FakeGitHub, registry: Registry
 ) -> None:
-    changed = registry.push_image("bad:2", packages=SOUND)
+    changed = registry.push_image("bad:2", packages=UNSEEN)
     with Registry() as inside:
         registry.fail(BLOBS, redirect=f"{inside.url}{{path}}")
         pull = review(bot, github, registry, changed)

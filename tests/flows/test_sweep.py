@@ -1,5 +1,12 @@
-"""What is done by the clock: overdue checks are concluded, and lost deliveries are asked for again."""
+"""What is done by the clock: overdue checks are concluded, whatever happens to one of them."""
 
+from typing import Any
+
+import pytest
+
+from bot.github.checks import CheckRun
+from bot.handlers import publish, unfinished
+from bot.store.reviews import ReviewRow
 from tests.fakes.github.fake import FakeGitHub
 from tests.flows.scenes import Shop, checks_by_attempt
 from tests.harness import HeldClock, RunningBot
@@ -48,32 +55,91 @@ def test_the_sweep_leaves_finished_checks_alone(
     assert pull.check.conclusion == "success"
 
 
-def test_a_lost_delivery_is_asked_for_again_and_an_accepted_one_is_not(
-    bot: RunningBot, shop: Shop, github: FakeGitHub
+def test_a_review_that_ends_before_the_sweep_gets_to_it_keeps_its_verdict(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub
 ) -> None:
-    accepted = shop.harmless_pull()
+    pull = shop.risky_pull()
+    (review,) = bot.waiting()
+    clock.advance(minutes=16)
+    asked = len(github.requests)
+    bot.call(unfinished.sweep(bot.context))
+    assert len(github.requests) == asked
+    bot.run(review)
+    asked = len(github.requests)
     bot.drain()
-    github.flush()
-    address, github.webhook_url = github.webhook_url, None
-    lost = shop.risky_pull()
-    guid = github.deliveries[-1].guid
-    github.webhook_url = address
-    bot.ask_again()
-    github.flush()
-    bot.drain()
-    assert lost.check.conclusion == "failure"
-    bot.ask_again()
-    github.flush()
-    assert [delivery.guid for delivery in github.deliveries if delivery.redelivery] == [guid]
-    assert len(accepted.checks) == 1
+    assert len(github.requests) == asked
+    assert checks_by_attempt(pull) == {"1": "failure"}
+    assert "did not finish" not in pull.check.title
 
 
-def test_a_delivery_that_was_stored_although_github_saw_a_failure_is_not_asked_for(
-    bot: RunningBot, shop: Shop, github: FakeGitHub
+def test_a_review_that_begins_again_before_the_sweep_gets_to_it_has_its_full_time(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub
 ) -> None:
-    shop.harmless_pull()
+    pull = shop.risky_pull()
+    (review,) = bot.waiting()
+    clock.advance(minutes=16)
+    bot.call(unfinished.sweep(bot.context))
+    github.secondary_limit(60, operation="pulls/get")
+    bot.run(review)
+    bot.sweep()
+    assert pull.check.status == "in_progress"
+    clock.advance(minutes=2)
     bot.drain()
-    github.deliveries[-1].status_code = 502
-    bot.ask_again()
-    github.flush()
-    assert not any(delivery.redelivery for delivery in github.deliveries)
+    assert checks_by_attempt(pull) == {"1": "failure"}
+
+
+def broken_for(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    """Let the bot have a bug with the reviews whose id holds this."""
+    real = publish.open_check
+
+    async def broken(ctx: Any, repo: Any, row: ReviewRow) -> CheckRun:
+        if part in row.id:
+            raise ZeroDivisionError
+        return await real(ctx, repo, row)
+
+    monkeypatch.setattr(publish, "open_check", broken)
+
+
+def test_a_bug_with_one_check_does_not_keep_the_sweep_from_the_others(
+    bot: RunningBot, clock: HeldClock, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.may_end_as.add("failed")
+    broken_for(monkeypatch, "#1:")
+    shop.risky_pull("one")
+    clock.advance(seconds=5)
+    other = shop.risky_pull("two")
+    clock.advance(minutes=16)
+    bot.sweep()
+    assert checks_by_attempt(other) == {"1": "failure"}
+    bot.drain()
+
+
+def test_a_bug_in_telling_of_a_failure_ends_the_job_all_the_same(
+    bot: RunningBot, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot.may_end_as.add("failed")
+    broken_for(monkeypatch, "")
+    shop.risky_pull()
+    bot.drain()
+    assert bot.states() == {"failed": 1}
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_check_that_cannot_be_concluded_is_tried_ever_more_rarely_and_then_given_up(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub, back: bool
+) -> None:
+    bot.may_end_as |= {"parked"}
+    pull = shop.risky_pull()
+    shop.repo.repository.installed = False
+    bot.drain()
+    for _ in range(20 if back else 5 * 24 * 4):
+        clock.advance(minutes=15)
+        bot.sweep()
+    assert 5 <= bot.states()["parked"] - 1 <= 12 or back
+    shop.repo.repository.installed = True
+    asked = len(github.requests)
+    for _ in range(24):
+        clock.advance(hours=1)
+        bot.sweep()
+    assert (len(github.requests) > asked) is back
+    assert [check.conclusion for check in pull.checks] == (["failure"] if back else [])

@@ -25,6 +25,7 @@ def pull_json(number=7, sha=HEAD, source=REPOSITORY, **fields):
         "user": {"login": "ann"},
         "head": {"sha": sha, "ref": "topic", "repo": repo if source else None},
         "base": {"sha": BASE, "ref": "main", "repo": {"id": REPOSITORY, "full_name": "org/shop"}},
+        "updated_at": "1970-01-01T00:01:30Z",
     } | fields
 
 
@@ -45,11 +46,20 @@ async def test_a_pull_request(github, repo, given, wanted):
     pull = await pulls.get(repo, 7)
     assert {key: getattr(pull, key) for key in wanted} == wanted
     assert (pull.number, pull.head_sha, pull.base_ref, pull.base_sha) == (7, HEAD, "main", BASE)
+    assert pull.updated_at == 90.0
 
 
 @pytest.mark.parametrize(
     "given",
-    [[], "text", pull_json(head=None), pull_json(number="7"), pull_json(number=True), pull_json(sha="x")],
+    [
+        [],
+        "text",
+        pull_json(head=None),
+        pull_json(number="7"),
+        pull_json(number=True),
+        pull_json(sha="x"),
+        pull_json(updated_at="now"),
+    ],
 )
 async def test_an_unreadable_pull_request_is_said_to_be_one(github, repo, given):
     github.answers[f"GET {REPO}/pulls/7"] = given

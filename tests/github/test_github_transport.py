@@ -291,13 +291,6 @@ async def test_a_name_that_cannot_be_a_repository_never_reaches_a_url(github, na
         github.app().repository(INSTALLATION, name, REPOSITORY)
 
 
-async def test_the_repositories_of_an_installation(github):
-    listed = {"total_count": 1, "repositories": [{"id": REPOSITORY, "full_name": "org/shop"}]}
-    github.answers["GET /installation/repositories"] = listed
-    (repository,) = await github.app().installation(INSTALLATION).repositories()
-    assert (repository.id, repository.full_name) == (REPOSITORY, "org/shop")
-
-
 HEADER = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
 
 

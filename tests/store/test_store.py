@@ -97,8 +97,10 @@ def test_attempts_are_counted_by_head_whichever_pull_request_asks(store: Store) 
         replace(REQUEST, trigger="again"),
         replace(REQUEST, head=B),
         replace(REQUEST, repository_id=3, repository="octo/other"),
+        # Deleted, and made again under its name.
+        replace(REQUEST, repository_id=4),
     ]
-    assert [opened(store, request).attempt for request in requests] == [1, 2, 3, 1, 1]
+    assert [opened(store, request).attempt for request in requests] == [1, 2, 3, 1, 1, 1]
 
 
 def test_the_same_trigger_opens_one_review(store: Store) -> None:
@@ -111,8 +113,7 @@ def test_a_newer_review_supersedes_the_open_ones_of_its_pull_request_only(store:
     store.do_now(lambda c: reviews.close_review(c, done.id))
     other = opened(store, replace(REQUEST, number=8))
     newest = opened(store, replace(REQUEST, trigger="again"))
-    gone = store.do_now(lambda c: reviews.supersede(c, REQUEST.repository_id, 7, keep=newest.id))
-    assert gone == [older.id]
+    store.do_now(lambda c: reviews.supersede(c, REQUEST.repository_id, 7, keep=newest.id))
     assert [state(store, row) for row in (done, older, other, newest)] == [
         ReviewState.CONCLUDED,
         ReviewState.SUPERSEDED,
@@ -155,6 +156,27 @@ def test_a_head_counts_as_reviewed_by_its_branch_not_by_the_tip_of_it(store: Sto
     assert not store.do_now(lambda c: reviews.is_reviewed(c, other))
 
 
+def test_a_head_counts_as_reviewed_by_its_newest_attempt_whose_check_is_the_one_that_is_read(
+    store: Store,
+) -> None:
+    first = opened(store)
+    store.do_now(lambda c: reviews.close_review(c, first.id))
+    second = opened(store, replace(REQUEST, base_ref="dev", trigger="second"))
+    store.do_now(lambda c: reviews.supersede_one(c, second.id))
+    assert not store.do_now(lambda c: reviews.is_reviewed(c, REQUEST))
+
+
+def test_what_is_older_than_what_is_known_of_a_pull_request_is_outdated(store: Store) -> None:
+    def is_outdated(updated_at: float) -> bool:
+        return store.do_now(lambda c: pulls.is_outdated(c, replace(pull, updated_at=updated_at)))
+
+    pull = PullRow(2, 7, A, "main", is_open=True, updated_at=50.0)
+    assert not is_outdated(1.0)
+    store.do_now(lambda c: pulls.save(c, pull))
+    store.do_now(lambda c: pulls.save(c, replace(pull, updated_at=0.0)))
+    assert [is_outdated(moment) for moment in (49.0, 50.0, 51.0)] == [True, False, False]
+
+
 def test_what_is_shown_comes_back(store: Store) -> None:
     row = opened(store)
     store.do_now(lambda c: reviews.save_unfinished(c, row.id, 3, SHOWN))
@@ -176,7 +198,7 @@ def test_a_pull_request_keeps_its_comment_when_it_changes(store: Store) -> None:
 def test_a_job_is_due_from_its_time_on_until_it_is_finished(store: Store) -> None:
     assert store.do_now(lambda c: jobs.add(c, replace(JOB, delay=10.0), 0.0))
     assert not store.do_now(lambda c: jobs.add(c, JOB, 0.0))
-    assert [store.do_now(lambda c, t=t: jobs.due(c, t)) for t in (9.0, 10.0)] == [[], [JOB.id]]
+    assert [store.do_now(lambda c, t=t: jobs.due(c, t)) for t in (9.0, 10.0)] == [[], [JOB]]
     store.do_now(lambda c: jobs.finish(c, JOB.id, JobState.PARKED, 20.0, "no permission"))
     assert store.do_now(lambda c: jobs.due(c, 30.0)) == []
     assert store.do_now(lambda c: jobs.find_queued(c, JOB.id)) is None

@@ -98,16 +98,12 @@ class FakePull:
 
     def set_base(self, branch: str, by: str = "alice") -> None:
         old, old_sha = self.pull.base_ref, self.repo.repository.base_sha(self.pull)
-        with self.github.state.lock:
-            self.pull.base_ref = branch
         changes = {"base": {"ref": {"from": old}, "sha": {"from": old_sha}}}
-        self.send("edited", by, changes=changes)
+        self._change("edited", by, {"changes": changes}, base_ref=branch)
 
     def set_title(self, title: str, by: str = "alice") -> None:
         changes = {"title": {"from": self.pull.title}}
-        with self.github.state.lock:
-            self.pull.title = title
-        self.send("edited", by, changes=changes)
+        self._change("edited", by, {"changes": changes}, title=title)
 
     def comment(self, body: str, author: str = "alice") -> FakeComment:
         """Write a comment, as `author`."""
@@ -116,16 +112,17 @@ class FakePull:
             now, user = state.now(), state.user(author)
             comment = Comment(state.next_id("comment"), self.pull.number, user, body, now, now)
             home.comments[comment.id] = comment
+            self.pull.updated_at = now
             payload = self.github.webhooks.events.issue_comment(home, self.pull, comment)
         self.github.webhooks.send("issue_comment", payload, home)
         return FakeComment(comment)
 
-    def _change(self, action: str, by: str, **fields: Any) -> None:
+    def _change(self, action: str, by: str, told: Mapping[str, Any] | None = None, **fields: Any) -> None:
         with self.github.state.lock:
             for name, value in fields.items():
                 setattr(self.pull, name, value)
             self.pull.updated_at = self.github.state.now()
-        self.send(action, by)
+        self.send(action, by, **(told or {}))
 
     def send(self, action: str, by: str | None = None, **more: Any) -> None:
         """Deliver a `pull_request` webhook about the pull request as it is now."""

@@ -77,7 +77,7 @@ class FakeRepo:
             if pull.state == "open" and pull.head_repo is home and pull.head_ref == branch
         ]
         for pull in touched:
-            pull.head_sha = sha
+            pull.head_sha, pull.updated_at = sha, self.github.state.now()
             self._publish_head(pull)
         return touched
 
