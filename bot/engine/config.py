@@ -14,17 +14,23 @@ _MOST = 1000
 _LONGEST = 16 * 1024
 
 
+class _Ambiguous(Exception):
+    """A field is there twice."""
+
+
 def parse_config(data: bytes) -> ImageConfig | Skipped:
     """Read the fields that say something about risk; a field of a wrong type counts as absent."""
     if len(data) > _LARGEST:
         return Skipped("image configuration", f"it is larger than {_LARGEST:,} bytes", transient=True)
     try:
-        root = json.loads(data)
+        root = json.loads(data, object_pairs_hook=_once)
+        if not isinstance(root, dict):
+            return Skipped("image configuration", "it is not a JSON object")
+        return _config(_fold(root))
+    except _Ambiguous as exc:
+        return Skipped("image configuration", f"it names the field {str(exc)[:100]!r} twice")
     except (ValueError, RecursionError) as exc:
         return Skipped("image configuration", f"it is not JSON: {type(exc).__name__}")
-    if not isinstance(root, dict):
-        return Skipped("image configuration", "it is not a JSON object")
-    return _config(_fold(root))
 
 
 def _config(root: Mapping[str, Any]) -> ImageConfig:
@@ -75,5 +81,15 @@ def _text(value: object) -> str:
 
 
 def _fold(value: object) -> Mapping[str, Any]:
-    """An object with its keys in lower case: container runtimes are written in Go, which reads any case."""
-    return {str(key).lower(): item for key, item in value.items()} if isinstance(value, dict) else {}
+    """An object with its keys in one case: container runtimes are written in Go, which reads any case."""
+    return _once((key.casefold(), item) for key, item in value.items()) if isinstance(value, dict) else {}
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what Go would merge and Python would replace: two readers would see different images."""
+    fields: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in fields:
+            raise _Ambiguous(key)
+        fields[key] = value
+    return fields

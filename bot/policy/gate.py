@@ -37,14 +37,17 @@ RULE_OF_SKIP = {
 }
 
 
+def counts_as(finding: Finding, policy: Policy) -> Severity:
+    """Its severity; a fixable finding that nobody rated counts as what the policy says."""
+    unrated = finding.severity is Severity.UNKNOWN and finding.fixable
+    return policy.unknown_severity if unrated else finding.severity
+
+
 def is_severe(finding: Finding, policy: Policy) -> bool:
     """Whether a finding is bad enough to gate, wherever it comes from."""
     if policy.only_fixed and not finding.fixable:
         return False
-    severity = finding.severity
-    if severity is Severity.UNKNOWN:
-        severity = policy.unknown_severity if finding.fixable else Severity.UNKNOWN
-    return severity >= policy.fail_on_severity
+    return counts_as(finding, policy) >= policy.fail_on_severity
 
 
 def decide(inspection: Inspection, differences: list[Difference], policy: Policy) -> Verdict:

@@ -118,12 +118,16 @@ class GuardPolicy:
         if self.allows_private(host, port):
             return
         if not addresses or not all(is_public(address) for address in addresses):
+            is_name = parse_address(host) is None
             # One answer, after as many tries, for a name server that is silent, "no such name" and "a private
             # one": a pull request must not map the network.
+            what = (
+                "does not resolve, or not to public addresses only; check the name, or"
+                if is_name
+                else ("is not a public address;")
+            )
             raise Refused(
-                f"{host} does not resolve to public addresses only; "
-                "the operator may allow the host (PLIMSOLL_PRIVATE_HOSTS)",
-                transient=parse_address(host) is None,
+                f"{host} {what} the operator may allow the host (PLIMSOLL_PRIVATE_HOSTS)", transient=is_name
             )
 
     def _check_literal(self, url: httpx.URL) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect
 from bot.finding import Finding
-from bot.policy.gate import Policy
+from bot.policy.gate import Policy, counts_as
 from bot.policy.verdict import Status, Verdict
 
 
@@ -27,6 +27,7 @@ class Row:
     effect: Effect
     since: str
     carried_over: bool
+    counts_as: Severity
     weight: Status = Status.PASS
     spared: Spared | None = None
 
@@ -63,7 +64,8 @@ def _row(difference: Difference, weights: Weights, policy: Policy) -> Row:
     spared = None
     if effect is Effect.INTRODUCED and weight is Status.PASS:
         spared = _spared(finding, policy)
-    return Row(finding, effect, difference.since, difference.carried_over, weight, spared)
+    weighed = counts_as(finding, policy)
+    return Row(finding, effect, difference.since, difference.carried_over, weighed, weight, spared)
 
 
 def _spared(finding: Finding, policy: Policy) -> Spared:

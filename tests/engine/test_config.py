@@ -64,7 +64,7 @@ def test_history_that_does_not_fit_the_layers_is_not_numbered():
 
 
 def test_keys_in_any_case_as_go_reads_them():
-    assert parse({"Config": {"User": "1000", "user": "0"}}).user == "0"
+    assert parse({"Config": {"USER": "1000"}}).user == "1000"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,26 @@ def test_fields_of_a_wrong_type_count_as_absent(value):
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b"\xff", b"[" * 100_000, b"1" * 10_000])
 def test_what_is_no_configuration_is_skipped(body):
     assert isinstance(parse_config(body), Skipped)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"config": {"OnBuild": ["RUN true"], "OnBuild": []}}',
+        b'{"config": {"OnBuild": ["RUN true"], "onbuild": []}}',
+        b'{"config": {"User": "1000", "user": "0"}}',
+        b'{"config": {}, "Config": {"User": "root"}}',
+        b'{"rootfs": {"diff_ids": [], "diff_id\xc5\xbf": []}}',  # Go takes U+017F for an s
+        b'{"history": [{"empty_layer": true, "Empty_Layer": false}]}',
+    ],
+)
+def test_what_two_readers_would_read_in_two_ways_is_skipped(body):
+    assert "twice" in parse_config(body).why
+
+
+def test_labels_may_differ_in_case():
+    labels = parse_config(b'{"config": {"Labels": {"a": "1", "A": "2"}}}').labels
+    assert labels == (("a", "1"), ("A", "2"))
 
 
 def test_an_oversized_configuration_is_skipped():
