@@ -1,6 +1,7 @@
 """`plimsoll review`, `scan` and `db` as a person runs them: what they print, and how they exit."""
 
 import json
+import os
 import subprocess
 import threading
 import zipfile
@@ -103,6 +104,21 @@ def test_every_format_tells_the_same_verdict(plimsoll, repository: Path, images:
         assert result.exit_code == 1
         assert "1 new critical vulnerability" in result.stdout
         assert "CVE-2024-0001" in result.stdout
+
+
+def test_a_dockerfile_that_hides_behind_bytes_that_are_no_text_is_never_a_pass(
+    plimsoll, repository: Path, images: dict[str, str]
+) -> None:
+    commit(repository, f"FROM {images['good']}\n")
+    # Both are "a\ufffd/Dockerfile" once they are text, and the second one is harmless.
+    for folder, name in ((b"a\xfe", "bad"), (b"a\xff", "good")):
+        place = os.path.join(os.fsencode(repository), folder)
+        os.mkdir(place)
+        with open(os.path.join(place, b"Dockerfile"), "w") as file:
+            file.write(f"FROM {images[name]}\n")
+    result = plimsoll("review", repository)
+    assert result.exit_code == 3
+    assert "two paths differ only in bytes that are no text" in result.stdout.replace("\n", " ")
 
 
 def test_the_report_can_go_to_a_file(
