@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 def update(settings: Settings) -> tuple[str, bool]:
     """Fetch the feeds; return what is in use now, and whether all came. One that failed is named."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     report = asyncio.run(update_advisories(settings, SystemClock()))
     failures = [f"failed: {failure}" for failure in report.failed]
     return _lines([_describe(report.snapshot, settings), *failures]), not failures
@@ -22,7 +22,7 @@ def update(settings: Settings) -> tuple[str, bool]:
 
 def import_from(settings: Settings, path: Path, as_of: str) -> str:
     """Import a folder or zip file; return what is in use now."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     moment = _date(as_of) if as_of else None
     report = import_path(path, settings.advisories, as_of=moment, now=SystemClock().now())
     return _lines([_describe(report.snapshot, settings)])

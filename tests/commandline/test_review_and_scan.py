@@ -277,24 +277,3 @@ def test_an_unrated_flaw_with_a_fix_counts_as_high(
     name = registry.push_image("unrated:1", packages={"zlib": "1.3.1-r0"})
     assert plimsoll("scan", name, "--fail-on", "high").exit_code == 1
     assert plimsoll("scan", name, "--fail-on", "critical").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "arguments", "says"),
-    [
-        ("PLIMSOLL_BUILD_ARGS", "x", ("db", "status"), "as JSON"),
-        ("PLIMSOLL_DATA_DIR", "/proc/none", ("scan", "alpine:3"), "/proc/none"),
-        ("PLIMSOLL_PRIVATE_KEY", "garbage", ("serve",), "not an unencrypted key"),
-        ("PLIMSOLL_PORT", "99999", ("serve",), "PLIMSOLL_PORT"),
-    ],
-)
-def test_a_bad_setting_is_one_line(
-    plimsoll, monkeypatch: pytest.MonkeyPatch, name: str, value: str, arguments: tuple[str, ...], says: str
-) -> None:
-    monkeypatch.setenv("PLIMSOLL_APP_ID", "1")
-    monkeypatch.setenv("PLIMSOLL_WEBHOOK_SECRET", "secret")
-    monkeypatch.setenv(name, value)
-    result = plimsoll(*arguments)
-    assert result.exit_code == 2, result.output
-    assert says in result.stderr
-    assert len(result.stderr.splitlines()) == 1
