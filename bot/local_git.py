@@ -83,7 +83,7 @@ class LocalGit:
 def local_change(folder: Path, base: str = "", head: str = "") -> Change:
     """Compare `head` (default: the working tree) with where it left `base` (default: the target branch)."""
     git = LocalGit(_top(folder))
-    start = git.commit(head or "HEAD")
+    start = git.commit(head) if head else _tip(git)
     merge_base = _merge_base(git, _base(git, base), start)
     name = git.folder.name
     if head:
@@ -94,6 +94,13 @@ def local_change(folder: Path, base: str = "", head: str = "") -> Change:
 
 def _top(folder: Path) -> Path:
     return Path(LocalGit(folder).text("rev-parse", "--show-toplevel"))
+
+
+def _tip(git: LocalGit) -> str:
+    try:
+        return git.commit("HEAD")
+    except ConfigError:
+        raise ConfigError(f"{git.folder} has no commits yet, so there is nothing to compare with") from None
 
 
 def _base(git: LocalGit, wanted: str) -> str:

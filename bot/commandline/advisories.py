@@ -8,8 +8,10 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.compose import update_advisories
 from bot.errors import ConfigError
-from bot.feeds import AdvisoryIndex, FeedState, Snapshot, import_path
+from bot.feeds import AdvisoryIndex, FeedState, IndexUnusable, Snapshot, import_path
 from bot.settings import Settings
+
+UNUSED = "not used, as this version matches no release of it"
 
 
 def update(settings: Settings) -> tuple[str, bool]:
@@ -30,6 +32,11 @@ def import_from(settings: Settings, path: Path, as_of: str) -> str:
 
 def status(settings: Settings) -> str:
     """Return what is in use; raises IndexUnusable when there is nothing."""
+    if not settings.advisories.is_file():
+        raise IndexUnusable(
+            f"There is no advisory index in {settings.data_dir}: run `plimsoll db update`, "
+            "or `plimsoll db import PATH` where there is no internet."
+        )
     with AdvisoryIndex.open(settings.advisories) as index:
         return _lines([_describe(index.snapshot, settings)])
 
@@ -57,12 +64,16 @@ def _describe_feed(feed: FeedState, now: datetime, settings: Settings) -> str:
         if days > settings.advisory_warn_days
         else "ok"
     )
-    covers = f"{len(feed.releases)} releases" if feed.releases else "no release this version matches"
+    covers = _releases(len(feed.releases)) if feed.releases else UNUSED
     broken = f", {feed.broken} broken records left out" if feed.broken else ""
     return (
         f"{feed.name}: {feed.records:,} records, {covers}{broken}; "
         f"checked {feed.checked.date().isoformat()}, {days} days ago ({age}); from {feed.source}"
     )
+
+
+def _releases(number: int) -> str:
+    return f"{number} release" if number == 1 else f"{number} releases"
 
 
 def _lines(parts: Iterable[str]) -> str:

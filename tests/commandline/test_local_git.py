@@ -111,6 +111,12 @@ def test_a_folder_that_is_no_repository_is_said(tmp_path: Path) -> None:
         local_change(tmp_path)
 
 
+def test_a_repository_without_commits_is_said(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    with pytest.raises(ConfigError, match="has no commits yet"):
+        local_change(tmp_path)
+
+
 def test_without_a_target_branch_nothing_is_compared_with_itself(repository: Path) -> None:
     git(repository, "branch", "--move", "trunk")
     with pytest.raises(ConfigError, match="--base"):

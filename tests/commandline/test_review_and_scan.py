@@ -146,7 +146,18 @@ def test_without_advisories_nothing_passes(plimsoll, repository: Path, registry:
     (repository / "Dockerfile").write_text(f"FROM {base}\n")
     result = plimsoll("review", repository)
     assert result.exit_code == 3
-    assert "plimsoll db update" in result.stdout
+    assert "Run `plimsoll db update` (or `plimsoll db import PATH`)" in " ".join(result.stdout.split())
+    assert "rescan" not in result.stdout
+
+
+def test_a_dockerfile_that_is_not_understood_is_not_shown_as_gone(
+    plimsoll, repository: Path, images: dict[str, str]
+) -> None:
+    commit(repository, f"FROM {images['good']}\n")
+    (repository / "Dockerfile").write_text("FROM\n")
+    result = plimsoll("review", repository)
+    assert result.exit_code == 3
+    assert f"`{images['good']}` → (not understood)" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -187,9 +198,12 @@ def test_a_damaged_layer_is_never_a_clean_scan(plimsoll, registry: Registry, ima
     [
         (("scan", "UPPER case"), 2, "is not an image reference"),
         (("scan", "oci:/nowhere"), 2, "no such folder"),
+        (("scan", "archive:/nope"), 2, "archive:/nope: there is no such file"),
         (("scan", "x", "--platform", "pdp11"), 2, "is not a platform"),
         (("review", "/nowhere"), 2, "does not exist"),
         (("db", "status"), 3, "plimsoll db update"),
+        (("db", "status"), 3, "plimsoll db import PATH"),
+        (("db", "status"), 3, "/data:"),
         (("db", "import", ".", "--as-of", "yesterday"), 2, "write a date"),
         (("review", ".", "--build-arg", "BASE"), 2, "NAME=VALUE"),
         (("serve",), 2, "PLIMSOLL_APP_ID"),
@@ -212,7 +226,7 @@ def test_a_setting_that_makes_no_sense_is_named(plimsoll, monkeypatch: pytest.Mo
 def test_status_tells_which_advisories_are_in_use(plimsoll, images: dict[str, str]) -> None:
     result = plimsoll("db", "status")
     assert result.exit_code == 0
-    assert "Alpine: 2 records" in result.stdout
+    assert "Alpine: 2 records, 1 release; " in result.stdout
 
 
 @pytest.fixture
@@ -259,6 +273,15 @@ def test_feeds_are_fetched_in_the_layout_of_osv(
     monkeypatch.setenv("PLIMSOLL_ECOSYSTEMS", ecosystems)
     result = plimsoll("db", "update")
     assert (result.exit_code, says in result.output) == (code, True), result.output
+
+
+def test_a_feed_that_cannot_be_fetched_is_told_without_the_name_of_a_class(
+    plimsoll, feeds: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLIMSOLL_OSV_URL", f"http://{feeds}")
+    result = plimsoll("db", "update")
+    assert result.exit_code == 3
+    assert "all.zip: 127.0.0.1 is addressed without TLS" in result.stderr
 
 
 def test_an_image_nothing_of_which_was_looked_at_is_no_clean_scan(
