@@ -1,7 +1,6 @@
 """The composition root: settings in, a running bot out. Everything that touches the world is made here."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from bot.store import open_store
 from bot.web.github import github_router
 from bot.web.health import health_router
 
-log = logging.getLogger(__name__)
 GRACE_SECONDS = 10.0
 
 
@@ -38,7 +36,7 @@ async def open_bot(
 ) -> AsyncIterator[Bot]:
     """Open every edge; nothing runs yet."""
     async with AsyncExitStack() as stack:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.make_data_dir()
         store = open_store(settings.database)
         stack.callback(store.close)
         engine = JobEngine(settings.database, workers=settings.workers)
@@ -61,23 +59,23 @@ def add_routes(app: FastAPI, ctx: Context) -> None:
     app.include_router(health_router(ctx))
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """The web application of `plimsoll serve`: it receives, works and sweeps in one process."""
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[FastAPI]:
+    """The web application of `plimsoll serve`: while it is open, the same process works and sweeps.
+
+    Opened outside the web server, which would print whatever keeps it from starting as its own failure.
+    """
     settings.require_app()
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_bot(settings, clock or SystemClock()) as bot:
-            add_routes(app, bot.context)
-            await bot.engine.start(lambda job_id: run_job(bot.context, job_id))
-            chores = upkeep.keep_up(bot.context, bot.engine.forget_before, bot.engine.expected)
-            tasks = asyncio.create_task(chores)
-            log.info("ready")
-            try:
-                yield
-            finally:
-                tasks.cancel()
-                await asyncio.gather(tasks, return_exceptions=True)
-                await bot.engine.stop(GRACE_SECONDS)
-
-    return FastAPI(title="Plimsoll", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    async with open_bot(settings, clock or SystemClock()) as bot:
+        app = FastAPI(title="Plimsoll", docs_url=None, redoc_url=None, openapi_url=None)
+        add_routes(app, bot.context)
+        await bot.engine.start(lambda job_id: run_job(bot.context, job_id))
+        tasks = asyncio.create_task(
+            upkeep.keep_up(bot.context, bot.engine.forget_before, bot.engine.expected)
+        )
+        try:
+            yield app
+        finally:
+            tasks.cancel()
+            await asyncio.gather(tasks, return_exceptions=True)
+            await bot.engine.stop(GRACE_SECONDS)

@@ -1,6 +1,7 @@
 """The command line. Exit codes: 0 pass or warn, 1 fail, 2 usage or configuration, 3 error verdict or failure."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,23 +13,43 @@ from bot.commandline import advisories, demonstration, local, scan
 from bot.errors import BotError, ConfigError, UserError
 from bot.settings import load_settings
 
+log = logging.getLogger(__name__)
 USAGE = 2
 ERROR = 3
 
 
 class Plimsoll(click.Group):
-    """Turns the errors the bot raises on purpose into one line and an exit code."""
+    """Turns every error into one line and an exit code; 1 is left to mean a verdict."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # Whoever read the output has left. Python would try to write the rest once more as it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(ERROR)
         except OSError as exc:
-            click.echo(f"plimsoll: {exc.strerror}: {exc.filename or 'see PLIMSOLL_DATA_DIR'}", err=True)
-            sys.exit(USAGE)
+            click.echo(f"plimsoll: {_words(exc)}", err=True)
+            sys.exit(ERROR if exc.filename is None else USAGE)
         except BotError as exc:
             click.echo(f"plimsoll: {exc}", err=True)
             sys.exit(USAGE if isinstance(exc, UserError | ConfigError) else ERROR)
+        except Exception as exc:
+            log.exception("a bug")
+            click.echo(f"plimsoll: failed by a bug: {type(exc).__name__}: {exc}", err=True)
+            sys.exit(ERROR)
+
+
+def _words(exc: OSError) -> str:
+    what = exc.strerror or str(exc)
+    if exc.filename is None:
+        return what
+    place = Path(os.fsdecode(exc.filename))
+    ours = place.is_relative_to(load_settings().data_dir)
+    return f"{what}: {place}" + (" (the data folder is set by PLIMSOLL_DATA_DIR)" if ours else "")
 
 
 @click.group(cls=Plimsoll, context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,6 +59,8 @@ def main(verbose: bool) -> None:
     """Review pull requests for container security, without building anything."""
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    # It tells of its own set-up each time the database is opened.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @main.command()
@@ -151,7 +174,7 @@ def _shown(work: Callable[[local.Progress], tuple[str, int]], output: Path | Non
         click.echo(text, nl=False)
         return code
     try:
-        output.write_text(text)
+        output.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise ConfigError(f"{output} cannot be written: {exc.strerror}") from exc
     return code

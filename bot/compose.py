@@ -3,7 +3,7 @@
 Kept apart from `app`, whose job engine and web server take a second to import.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.registry.keychain import Credential, Keychain, read_credentials, read_d
 from bot.registry.transport import guarded_client
 from bot.scanners.embedded import EmbeddedScanner
 from bot.scanners.layers import LayerCache
-from bot.settings import Settings, split
+from bot.settings import PREFIX, Settings, split
 
 
 def guard_policy(settings: Settings) -> GuardPolicy:
@@ -32,25 +32,34 @@ def guard_policy(settings: Settings) -> GuardPolicy:
 
 
 def keychain(settings: Settings) -> Keychain:
-    """The operator's registry credentials; raises ConfigError naming the file that cannot be read."""
-    credentials: list[Credential] = []
-    if settings.docker_config is not None:
-        credentials += read_docker_config(_text(settings.docker_config, "DOCKER_CONFIG"))
-    if settings.registry_credentials is not None:
-        credentials += read_credentials(_text(settings.registry_credentials, "REGISTRY_CREDENTIALS"))
-    return Keychain(tuple(credentials))
+    """The operator's registry credentials; raises ConfigError naming the setting and what is wrong with its file."""
+    return Keychain(
+        (
+            *_credentials("DOCKER_CONFIG", settings.docker_config, read_docker_config),
+            *_credentials("REGISTRY_CREDENTIALS", settings.registry_credentials, read_credentials),
+        )
+    )
 
 
-def _text(path: Path, name: str) -> str:
+def _credentials(
+    name: str, path: Path | None, read: Callable[[str], tuple[Credential, ...]]
+) -> tuple[Credential, ...]:
+    if path is None:
+        return ()
     try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"PLIMSOLL_{name}: {path} cannot be read: {exc}") from exc
+        return read(path.read_text())
+    except OSError as exc:
+        raise ConfigError(f"{PREFIX}{name}: {path} cannot be read: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"{PREFIX}{name}: {path} is no text") from exc
+    except ConfigError as exc:
+        raise ConfigError(f"{PREFIX}{name}: {path}: {exc}") from exc
 
 
 @asynccontextmanager
 async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]:
     """Everything it takes to read images from registries."""
+    settings.make_data_dir()
     keys = keychain(settings)
     scanner = EmbeddedScanner(LayerCache(settings.data_dir / "layers"))
     try:

@@ -18,6 +18,7 @@ from bot.trees import LARGEST_FILE, TreeEntry, changed_files
 
 WORKING_TREE = "the working tree"
 SECONDS = 120
+AMBIGUOUS = "two paths differ only in bytes that are no text"
 # Branches that changes are usually made against, the first that exists.
 TARGETS = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
@@ -82,7 +83,7 @@ class LocalGit:
 def local_change(folder: Path, base: str = "", head: str = "") -> Change:
     """Compare `head` (default: the working tree) with where it left `base` (default: the target branch)."""
     git = LocalGit(_top(folder))
-    start = git.commit(head or "HEAD")
+    start = git.commit(head) if head else _tip(git)
     merge_base = _merge_base(git, _base(git, base), start)
     name = git.folder.name
     if head:
@@ -93,6 +94,13 @@ def local_change(folder: Path, base: str = "", head: str = "") -> Change:
 
 def _top(folder: Path) -> Path:
     return Path(LocalGit(folder).text("rev-parse", "--show-toplevel"))
+
+
+def _tip(git: LocalGit) -> str:
+    try:
+        return git.commit("HEAD")
+    except ConfigError:
+        raise ConfigError(f"{git.folder} has no commits yet, so there is nothing to compare with") from None
 
 
 def _base(git: LocalGit, wanted: str) -> str:
@@ -156,18 +164,21 @@ def _submodules(git: LocalGit) -> Iterator[str]:
 
 
 def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str) -> Change:
-    before, after = _tree(git, merge_base), _tree(git, head)
+    (before, merged_before), (after, merged_after) = _tree(git, merge_base), _tree(git, head)
     files = changed_files(before, after, _renames(git, merge_base, head))
-    return Change(name, merge_base, shown, tuple(_with_content(git, file) for file in files))
+    contents = tuple(_with_content(git, file) for file in files)
+    return Change(name, merge_base, shown, contents, AMBIGUOUS if merged_before or merged_after else "")
 
 
-def _tree(git: LocalGit, revision: str) -> dict[str, TreeEntry]:
+def _tree(git: LocalGit, revision: str) -> tuple[dict[str, TreeEntry], bool]:
+    """Return the files of a commit by path, and whether one hides another: to git a path is bytes, here text."""
     entries: dict[str, TreeEntry] = {}
-    for line in git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0")[:-1]:
+    lines = git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0")[:-1]
+    for line in lines:
         facts, _, path = line.partition(b"\t")
         mode, kind, sha = facts.decode().split(" ")
         entries[path.decode(errors="replace")] = TreeEntry(mode, kind, sha)
-    return entries
+    return entries, len(entries) < len(lines)
 
 
 def _renames(git: LocalGit, merge_base: str, head: str) -> dict[str, str]:

@@ -4,24 +4,27 @@
 """
 
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import ConfigError
+from bot.image.platform import Platform
 
 PREFIX = "PLIMSOLL_"
+# GitHub signs an App in by either: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+_APP_ID = re.compile(r"[0-9]+|Iv[0-9A-Za-z.]+")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(:(?P<port>[0-9]{1,5}))?")
 
 
 def _data_dir() -> Path:
     root = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(root).expanduser() / "plimsoll"
-
-
-Words = Annotated[str, NoDecode]
 
 
 class Settings(BaseSettings):
@@ -62,7 +65,7 @@ class Settings(BaseSettings):
         "https://osv-vulnerabilities.storage.googleapis.com",
         description="Advisory feeds in OSV.dev's layout.",
     )
-    ecosystems: Words = Field("Debian,Ubuntu,Alpine", description="Advisory feeds to fetch, comma-separated.")
+    ecosystems: str = Field("Debian,Ubuntu,Alpine", description="Advisory feeds to fetch, comma-separated.")
     advisory_warn_days: float = Field(7, gt=0, description="Advisories older than this warn.")
     advisory_error_days: float = Field(30, gt=0, description="Advisories older than this are an error.")
     advisory_update_hours: float = Field(
@@ -78,17 +81,57 @@ class Settings(BaseSettings):
         None,
         description="A JSON table of registry credentials bound to repositories; see docs/registries.md.",
     )
-    private_hosts: Words = Field(
+    private_hosts: str = Field(
         "",
         description="Hosts on private or loopback addresses that may be reached, comma-separated, `host[:port]`.",
     )
-    insecure_hosts: Words = Field(
-        "", description="Hosts that may be reached over plain HTTP, comma-separated."
-    )
+    insecure_hosts: str = Field("", description="Hosts that may be reached over plain HTTP, comma-separated.")
     proxy: str = Field("", description="HTTP proxy for registries and feeds; it then resolves their names.")
     cache_bytes: int = Field(
         10_000_000_000, gt=0, description="Largest size of the registry cache, in bytes."
     )
+
+    @field_validator("app_id")
+    @classmethod
+    def _is_app_id(cls, text: str) -> str:
+        if text and not _APP_ID.fullmatch(text):
+            raise ValueError(f"{text!r} is not the id of an App: write the number GitHub shows as App ID")
+        return text
+
+    @field_validator("github_url", "osv_url", "proxy")
+    @classmethod
+    def _is_url(cls, text: str) -> str:
+        # Not repeated in the message: a proxy's may hold a password.
+        if text and not _is_http(text):
+            raise ValueError(
+                "not a URL: write http://HOST[:PORT] or https://HOST[:PORT], with a path if need be"
+            )
+        return text
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database_url(cls, text: str) -> str:
+        if text and not re.match(r"[a-z0-9_+]+://", text):
+            raise ValueError("not a database URL: write one such as sqlite:////var/lib/plimsoll/plimsoll.db")
+        return text
+
+    @field_validator("private_hosts", "insecure_hosts")
+    @classmethod
+    def _are_hosts(cls, text: str) -> str:
+        for word in split(text):
+            found = _HOST.fullmatch(word)
+            if found is None or int(found["port"] or 0) > 65535:
+                raise ValueError(f"{word!r} is not a host: write HOST or HOST:PORT, without a scheme")
+        return text
+
+    @field_validator("platform")
+    @classmethod
+    def _is_platform(cls, text: str) -> str:
+        try:
+            Platform.parse(text)
+        except ConfigError as exc:
+            raise ValueError(str(exc)) from None
+        return text
 
     @property
     def database(self) -> str:
@@ -100,6 +143,15 @@ class Settings(BaseSettings):
         """Where the advisory index is."""
         return self.data_dir / "advisories.db"
 
+    def make_data_dir(self) -> None:
+        """Create the data folder; raises ConfigError when that cannot be."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise ConfigError(f"{PREFIX}DATA_DIR: {self.data_dir} is a file, not a folder") from None
+        except OSError as exc:
+            raise ConfigError(f"{PREFIX}DATA_DIR: {self.data_dir} cannot be created: {exc.strerror}") from exc
+
     def app_key(self) -> str:
         """Return the private key's text; raises ConfigError when there is none or its file cannot be read."""
         if self.private_key_file is None:
@@ -108,6 +160,11 @@ class Settings(BaseSettings):
             return self.private_key_file.read_text()
         except OSError as exc:
             raise ConfigError(f"{PREFIX}PRIVATE_KEY_FILE: {exc.strerror}: {self.private_key_file}") from exc
+        except UnicodeDecodeError as exc:
+            raise ConfigError(
+                f"{PREFIX}PRIVATE_KEY_FILE: {self.private_key_file} is no text: "
+                "give the file as GitHub makes it (PEM), which begins with -----BEGIN"
+            ) from exc
 
     def require_app(self) -> None:
         """Raise ConfigError naming each setting `serve` cannot do without."""
@@ -122,6 +179,12 @@ class Settings(BaseSettings):
             )
 
 
+def _is_http(text: str) -> bool:
+    parts = urlsplit(text)
+    # Reading the port raises ValueError for one that is none.
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+
+
 def split(words: str) -> tuple[str, ...]:
     """Read a comma-separated setting."""
     return tuple(word.strip() for word in words.split(",") if word.strip())
@@ -133,14 +196,15 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as exc:
         problems = "; ".join(
-            f"{PREFIX}{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}"
+            f"{PREFIX}{'_'.join(str(part) for part in error['loc']).upper()}: "
+            f"{error['msg'].removeprefix('Value error, ')}"
             for error in exc.errors()
         )
         raise ConfigError(problems) from None
-    except SettingsError as exc:
-        # Its text names the field; the value was no JSON.
+    except SettingsError:
+        # Of all fields only this one is read as JSON.
         raise ConfigError(
-            f'{exc}: {PREFIX}BUILD_ARGS is written as JSON, such as {{"BASE": "alpine:3.20"}}'
+            f'{PREFIX}BUILD_ARGS: write names and values as JSON, such as {{"BASE": "alpine:3.20"}}'
         ) from None
 
 

@@ -8,15 +8,24 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.compose import update_advisories
 from bot.errors import ConfigError
-from bot.feeds import AdvisoryIndex, FeedState, FreshnessLevel, Snapshot, age_of, import_path
+from bot.feeds import (
+    AdvisoryIndex,
+    FeedState,
+    FreshnessLevel,
+    IndexUnusable,
+    Snapshot,
+    age_of,
+    import_path,
+)
 from bot.settings import Settings
 
 AGES = {FreshnessLevel.FRESH: "ok", FreshnessLevel.WARN: "old", FreshnessLevel.ERROR: "too old"}
+UNUSED = "not used, as this version matches no release of it"
 
 
 def update(settings: Settings) -> tuple[str, bool]:
     """Fetch the feeds; return what is in use now, and whether all came. One that failed is named."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     report = asyncio.run(update_advisories(settings, SystemClock()))
     failures = [f"failed: {failure}" for failure in report.failed]
     return _lines([_describe(report.snapshot, settings), *failures]), not failures
@@ -24,7 +33,7 @@ def update(settings: Settings) -> tuple[str, bool]:
 
 def import_from(settings: Settings, path: Path, as_of: str) -> str:
     """Import a folder or zip file; return what is in use now."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     moment = _date(as_of) if as_of else None
     report = import_path(path, settings.advisories, as_of=moment, now=SystemClock().now())
     return _lines([_describe(report.snapshot, settings)])
@@ -32,6 +41,11 @@ def import_from(settings: Settings, path: Path, as_of: str) -> str:
 
 def status(settings: Settings) -> str:
     """Return what is in use; raises IndexUnusable when there is nothing."""
+    if not settings.advisories.is_file():
+        raise IndexUnusable(
+            f"There is no advisory index in {settings.data_dir}: run `plimsoll db update`, "
+            "or `plimsoll db import PATH` where there is no internet."
+        )
     with AdvisoryIndex.open(settings.advisories) as index:
         return _lines([_describe(index.snapshot, settings)])
 
@@ -52,12 +66,16 @@ def _describe(snapshot: Snapshot, settings: Settings) -> str:
 
 def _describe_feed(feed: FeedState, now: datetime, settings: Settings) -> str:
     age = age_of(feed.checked, now, settings.advisory_warn_days, settings.advisory_error_days)
-    covers = f"{len(feed.releases)} releases" if feed.releases else "no release this version matches"
+    covers = _releases(len(feed.releases)) if feed.releases else UNUSED
     broken = f", {feed.broken} broken records left out" if feed.broken else ""
     return (
         f"{feed.name}: {feed.records:,} records, {covers}{broken}; "
         f"checked {feed.checked.date().isoformat()}, {int(age.days)} days ago ({AGES[age.level]}); from {feed.source}"
     )
+
+
+def _releases(number: int) -> str:
+    return f"{number} release" if number == 1 else f"{number} releases"
 
 
 def _lines(parts: Iterable[str]) -> str:

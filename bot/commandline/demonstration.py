@@ -1,12 +1,15 @@
 """`plimsoll demo`: finds the demonstration beside the package; it needs the stand-ins the tests use."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from bot.errors import ConfigError
 
+# As shells tell that a process was ended by a signal.
+SIGNALLED = 128
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,4 +21,10 @@ def demo(keep: bool) -> int:
             "and run `make demo` there"
         )
     env = {**os.environ, "KEEP": "1"} if keep else None
-    return subprocess.run([sys.executable, "-m", "tests.demo"], cwd=ROOT, env=env, check=False).returncode
+    process = subprocess.Popen([sys.executable, "-m", "tests.demo"], cwd=ROOT, env=env)
+    # Else it would live on, and the bot it started with it.
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    # A terminal sends Ctrl+C to both: it is the demonstration that ends by it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    code = process.wait()
+    return code if code >= 0 else SIGNALLED - code

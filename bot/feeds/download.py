@@ -78,7 +78,7 @@ async def update(
             except FeedUnavailable as exc:
                 failed.append(exc)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as exc:
-                failed.append(FeedUnavailable(feed, f"{url}: {type(exc).__name__} {exc}".rstrip()))
+                failed.append(FeedUnavailable(feed, f"{url}: {str(exc) or type(exc).__name__}"))
         if not fetched:
             raise failed[0] if failed else ConfigError("No advisory feed is configured.")
         return await asyncio.to_thread(_put_in_use, index_path, fetched, failed, known, now)

@@ -36,8 +36,8 @@ def _renames(comparison: Comparison) -> dict[str, str]:
 
 
 def _incomplete(before: Tree, after: Tree, count: int) -> str:
-    if not (before.complete and after.complete):
-        return "the repository has more files than GitHub lists, so some changed files may have been missed"
+    if missing := before.incomplete or after.incomplete:
+        return missing
     if count > MOST_FILES:
         return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
     return ""

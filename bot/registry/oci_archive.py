@@ -56,6 +56,8 @@ class _Unpacked:
 @contextmanager
 def open_archive(path: Path, limits: Limits = _DEFAULT_LIMITS) -> Iterator[OciLayout]:
     """Unpack an archive for as long as the `with` lasts; raises ConfigError when it is none."""
+    if not path.is_file():
+        raise ConfigError(f"archive:{path}: there is no such file")
     with tempfile.TemporaryDirectory(prefix="plimsoll-") as folder:
         root = Path(folder).resolve()
         (root / "blobs" / "sha256").mkdir(parents=True)

@@ -69,6 +69,17 @@ def test_programs_that_the_configuration_names_are_not_run(
     assert not mark_of(trap.parent).exists()
 
 
+def test_programs_that_the_configuration_of_the_working_tree_names_are_not_run(
+    repository: Path, trap: Path
+) -> None:
+    (repository / ".gitattributes").write_text("* filter=x\n")
+    (repository / "Dockerfile").write_text("FROM alpine:3.20.0\n")
+    git(repository, "config", "extensions.worktreeConfig", "true")
+    git(repository, "config", "--worktree", "filter.x.clean", str(trap))
+    assert {file.path for file in local_change(repository).files} == {"Dockerfile"}
+    assert not mark_of(trap.parent).exists()
+
+
 def test_hooks_are_not_run(repository: Path, trap: Path) -> None:
     for hook in ("post-index-change", "fsmonitor-watchman", "reference-transaction"):
         (repository / ".git" / "hooks" / hook).write_bytes(trap.read_bytes())

@@ -1,5 +1,6 @@
 """`plimsoll review` sees the working tree as it is, and leaves no trace in the repository."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from bot.change import FileStatus
 from bot.errors import ConfigError
 from bot.local_git import local_change
+from bot.trees import LARGEST_FILE
 
 
 @pytest.fixture
@@ -27,10 +29,28 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def test_an_edit_of_the_same_size_in_the_same_second_is_seen(repository: Path) -> None:
-    (repository / "Dockerfile").write_text("FROM alpine:3.20.0\n")
+    """Git then takes the time of the index for the hint that its entry may be out of date."""
+    moment = 1_700_000_000
+    dockerfile, index = repository / "Dockerfile", repository / ".git" / "index"
+    # The time at which the file's entry changed, which nobody can set, would tell.
+    git(repository, "config", "core.trustctime", "false")
+    dockerfile.write_text("FROM alpine:3.20.9\n")
+    os.utime(dockerfile, (moment, moment))
+    git(repository, "commit", "--all", "--message", "Nine")
+    dockerfile.write_text("FROM alpine:3.20.0\n")
+    for path in (dockerfile, index):
+        os.utime(path, (moment, moment))
     (file,) = local_change(repository).files
     assert file.after is not None
     assert file.after.content == b"FROM alpine:3.20.0\n"
+
+
+def test_a_file_that_is_too_large_is_named_and_not_read(repository: Path) -> None:
+    (repository / "Dockerfile").write_text("FROM alpine:3.20.0\n" + "#" * LARGEST_FILE)
+    (file,) = local_change(repository).files
+    assert file.after is not None
+    assert file.after.content is None
+    assert "larger than 1,000,000 bytes" in file.after.problem
 
 
 def test_untracked_files_are_judged_and_ignored_ones_are_not(repository: Path) -> None:
@@ -88,6 +108,12 @@ def test_a_wrong_revision_is_said(repository: Path, base: str, head: str, says: 
 
 def test_a_folder_that_is_no_repository_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not a git repository"):
+        local_change(tmp_path)
+
+
+def test_a_repository_without_commits_is_said(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    with pytest.raises(ConfigError, match="has no commits yet"):
         local_change(tmp_path)
 
 

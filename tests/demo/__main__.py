@@ -5,6 +5,7 @@ KEEP=1 keeps it running afterwards; DEMO_JSON=FILE writes what the stand-in for 
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -28,6 +29,8 @@ written by hand from public facts and declared as of today."""
 def main() -> None:
     """Tell the story, write the final state where it is asked for, and end."""
     started = time.monotonic()
+    # Ended from outside, it still stops the bot it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with (
         tempfile.TemporaryDirectory(prefix="plimsoll-demo-") as folder,
         FakeGitHub.start(echo=True) as github,
@@ -51,6 +54,7 @@ def main() -> None:
 def _write(github: FakeGitHub) -> None:
     if place := os.environ.get("DEMO_JSON"):
         Path(place).write_text(json.dumps(github.state_json(), indent=2) + "\n")
+        print(f"Wrote {place}")
 
 
 def _keep(github: FakeGitHub, url: str) -> None:

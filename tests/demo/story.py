@@ -41,7 +41,9 @@ def tell(github: FakeGitHub, registry: FakeRegistry) -> None:
     )
 
     _title("1. A pull request goes back to an older base image")
-    pull = repo.open_pull({"Dockerfile": _dockerfile(f"{base}:3.20.0")}, title="Pin the base image")
+    pull = repo.open_pull(
+        {"Dockerfile": _dockerfile(f"{base}:3.20.0")}, title="Go back to the base image that worked"
+    )
     print(f"\n  -FROM {base}:3.20.3\n  +FROM {base}:3.20.0")
     _show_check(_concluded(lambda: _newest(pull)))
     _wait(lambda: pull.bot_comment is not None)
@@ -106,7 +108,7 @@ def _title(text: str) -> None:
 
 
 def _show_check(check: FakeCheck) -> None:
-    print(f"\nCheck run plimsoll: {check.conclusion} · {check.title}")
+    print(f"\nCheck run plimsoll: {check.conclusion} · {check.title}\n\nIts summary:\n\n{check.summary}")
     for note in check.annotations:
         lines = f"{note['path']}:{note['start_line']}"
         print(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import __version__
 from bot.commandline.server import serve
 from bot.errors import ConfigError
 from bot.settings import Settings
@@ -12,13 +13,27 @@ from tests.fakes.github.fake import FakeGitHub
 LONGER_THAN_ANY_GRACE = 20.0
 
 
+def told(serving: Serving) -> list[str]:
+    """What it said, apart from the one line of each start."""
+    lines = serving.log.read_text().splitlines()
+    return [line for line in lines if f" listens on {serving.url}/webhooks/github" not in line]
+
+
+def test_it_says_where_it_listens_and_what_it_knows(serving: Serving) -> None:
+    serving.start()
+    (line,) = serving.log.read_text().splitlines()
+    assert line.startswith(f"plimsoll {__version__} listens on {serving.url}/webhooks/github; ")
+    assert str(serving.folder) in line
+    assert "advisories: " in line
+
+
 def test_it_stops_cleanly_when_asked_and_says_nothing(serving: Serving, shop: Shop) -> None:
     serving.start()
     pull = shop.open_pull()
     wait_until(lambda: bool(pull.bot_comments), "the review is told")
     serving.wait_until_idle()
     assert serving.stop() == 0
-    assert serving.log.read_text() == ""
+    assert told(serving) == []
 
 
 def test_a_job_that_outlasts_the_grace_is_left_for_the_next_start(
@@ -29,7 +44,7 @@ def test_a_job_that_outlasts_the_grace_is_left_for_the_next_start(
     pull = shop.open_pull()
     wait_until(lambda: fault.hits == 1, "the review waits for GitHub")
     assert quick.stop() == 0
-    assert quick.log.read_text() == ""
+    assert told(quick) == []
     assert pull.check.status == "in_progress"
     quick.start()
     wait_until(lambda: pull.check.status == "completed", "the review is finished")
@@ -42,15 +57,12 @@ def test_a_second_process_on_the_same_data_folder_is_refused_in_one_line(serving
     serving.start()
     second = serving.begin()
     assert second.wait(30) == 2
-    line = serving.log.read_text()
-    assert line.count("\n") == 1
+    (line,) = told(serving)
     assert "another plimsoll process works on this data folder" in line
     assert "PLIMSOLL_DATA_DIR" in line
 
 
-@pytest.mark.parametrize(
-    "url", ["postgresql+psycopg://db/bot", "sqlite://", "sqlite:///:memory:", "/var/lib/plimsoll.db"]
-)
+@pytest.mark.parametrize("url", ["postgresql+psycopg://db/bot", "sqlite://", "sqlite:///:memory:"])
 def test_a_database_that_nothing_would_keep_from_a_second_process_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="PLIMSOLL_DATABASE_URL must name a SQLite file"):
         serve(Settings(database_url=url))

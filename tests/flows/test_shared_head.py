@@ -1,11 +1,15 @@
 """Two pull requests with one head share its check: it shows the worse of their verdicts, whatever comes last."""
 
+from typing import Any
+
 import pytest
 
+from bot.github import checks
+from bot.jobs.run import run_job
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
 from tests.flows.scenes import FLAW, Shop
-from tests.harness import RunningBot
+from tests.harness import HeldClock, RunningBot
 
 
 @pytest.fixture
@@ -117,3 +121,41 @@ def test_a_verdict_does_not_speak_for_one_that_is_still_being_found(
     strict.close()
     bot.drain()
     assert lax.check.conclusion == "success"
+
+
+def test_two_verdicts_at_the_same_time_are_both_in_the_sum(
+    bot: RunningBot,
+    clock: HeldClock,
+    shop: Shop,
+    lax_branch: str,
+    github: FakeGitHub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The check that GitHub reads is concluded while the other verdict, which it still waits for, is stored."""
+    shop.repo.commit("lax-too", files={"README.md": "Hello\n"}, start=lax_branch)
+    with github.silently():
+        one = shop.risky_pull(base=lax_branch)
+        other = shop.repo.second_pull_on(one, base="lax-too")
+    other.send("opened")
+    github.secondary_limit(1, operation="pulls/get")
+    (late,) = bot.drain()
+    clock.advance(seconds=2)
+    one.send("opened")
+    (first,) = [job for job in bot.waiting() if f"#{one.number}:" in job]
+    conclude, began = checks.conclude, list[str]()
+
+    async def meanwhile(*arguments: Any) -> checks.CheckRun:
+        if not began:
+            began.append(late)
+            await run_job(bot.context, late)
+        return await conclude(*arguments)
+
+    monkeypatch.setattr("bot.github.checks.conclude", meanwhile)
+    bot.run(first)
+    assert began
+    assert len({check.id for check in one.checks}) == 2
+    assert one.check.conclusion == "success"
+    assert "not judged yet" not in one.check.summary
+    # What joined the head is shown again, which must find nothing left to mend.
+    bot.drain()
+    assert one.check.conclusion == "success"

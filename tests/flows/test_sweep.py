@@ -1,5 +1,6 @@
 """What is done by the clock: overdue checks are concluded, whatever happens to one of them."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -28,6 +29,22 @@ def test_the_sweep_concludes_an_overdue_check_with_its_reason(
     bot.drain()
     assert checks_by_attempt(pull) == {"1": "failure"}
     assert "did not finish" not in pull.check.title
+
+
+def test_a_review_that_takes_too_long_concludes_its_own_check(
+    bot: RunningBot, clock: HeldClock, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: object) -> None:
+        clock.advance(minutes=16)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.handlers.review.GLANCE", 0.01)
+    monkeypatch.setattr("bot.handlers.review.gather", hang)
+    pull = shop.risky_pull()
+    bot.drain()
+    assert pull.check.conclusion == "failure"
+    assert "took longer than 15 minutes" in pull.check.summary
+    assert bot.states() == {"done": 1}
 
 
 def test_the_sweep_concludes_a_check_that_was_never_opened(

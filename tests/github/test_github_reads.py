@@ -145,6 +145,27 @@ async def test_a_truncated_tree_is_walked(github, repo, deep_truncated):
     assert tree.complete is not deep_truncated
 
 
+@pytest.mark.parametrize("where", ["", "top", "deep"])
+async def test_a_path_that_is_listed_twice_proves_nothing(github, repo, where):
+    """To git a path is bytes. In GitHub's text two paths may be one, and hide a file, or a folder, from us."""
+    folder = "d" * 40
+    twice = [("\ufffd", "blob", OTHER), ("\ufffd", "blob", BASE)]
+
+    def top(request):
+        odd = twice if where == "top" else []
+        return httpx.Response(
+            200, json=tree_json(("d", "tree", folder), *odd, truncated="recursive" in request.url.params)
+        )
+
+    if where:
+        github.answers[f"GET {REPO}/git/trees/{HEAD}"] = top
+        github.answers[f"GET {REPO}/git/trees/{folder}"] = tree_json(*(twice if where == "deep" else []))
+    else:
+        github.answers[f"GET {REPO}/git/trees/{HEAD}"] = tree_json(*twice)
+    tree = await contents.tree(repo, HEAD)
+    assert "two files under one path" in tree.incomplete
+
+
 async def test_a_walk_has_an_end(github, repo):
     loop = {
         "request": lambda request: httpx.Response(200, json=tree_json(("d", "tree", HEAD), truncated=True))
