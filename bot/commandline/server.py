@@ -63,7 +63,9 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
 
 def _bound(host: str, port: int) -> socket.socket:
     """Take the address before anything is begun; nobody can connect yet."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol has to be named: by it asyncio knows to send small answers at once (TCP_NODELAY).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

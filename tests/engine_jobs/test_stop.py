@@ -1,9 +1,11 @@
 """`plimsoll serve` as a service sees it: it stops when asked, keeps what is not done, and owns its data folder."""
 
+import socket
+
 import pytest
 
 from bot import __version__
-from bot.commandline.server import serve
+from bot.commandline.server import _bound, serve
 from bot.errors import ConfigError
 from bot.settings import Settings
 from tests.engine_jobs.conftest import Shop
@@ -66,3 +68,10 @@ def test_a_second_process_on_the_same_data_folder_is_refused_in_one_line(serving
 def test_a_database_that_nothing_would_keep_from_a_second_process_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="PLIMSOLL_DATABASE_URL must name a SQLite file"):
         serve(Settings(database_url=url))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_are_sent_at_once(host: str) -> None:
+    """Asyncio tells by the protocol that a socket is TCP; else each acknowledgement waits 40 ms for another's."""
+    with _bound(host, 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
