@@ -41,6 +41,13 @@ def open_shop(github: FakeGitHub, registry: Registry, advisories: Advisories) ->
     return Shop(github, github.repo(files={"Dockerfile": f"FROM {good}\n"}), good, bad)
 
 
+def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> FakePull:
+    """Judge one changed Dockerfile."""
+    pull = github.repo(files={"Dockerfile": before}).open_pull(files={"Dockerfile": after})
+    bot.drain()
+    return pull
+
+
 def drain_later(bot: RunningBot, clock: HeldClock, hours: float = 2) -> None:
     """Let time pass and run what was put off until then."""
     bot.drain()

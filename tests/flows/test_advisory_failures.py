@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
 from tests.fakes.images import BuiltImage, image
+from tests.flows import scenes
 from tests.flows.reading import FLAW, FLAWED, SOUND, counts_of, know_flaw, rules_of, text_of
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
 
@@ -18,20 +19,7 @@ UNKNOWN = dict.fromkeys(("introduced", "fixed", "unchanged", "cleared"), "not kn
 
 def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> FakePull:
     """Judge one changed FROM."""
-    repo = github.repo(files={"Dockerfile": f"FROM {before}\n"})
-    pull = repo.open_pull(files={"Dockerfile": f"FROM {after}\n"})
-    bot.drain()
-    return pull
-
-
-@pytest.fixture
-def sound(registry: Registry) -> str:
-    return registry.push_image("shop:1", packages=SOUND)
-
-
-@pytest.fixture
-def flawed(registry: Registry) -> str:
-    return registry.push_image("shop:2", packages=FLAWED)
+    return scenes.review(bot, github, f"FROM {before}\n", f"FROM {after}\n")
 
 
 def test_no_advisories_at_all_is_an_error(

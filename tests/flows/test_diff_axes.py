@@ -5,14 +5,8 @@ import pytest
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
 from tests.flows.reading import FLAW, FLAWED, SOUND, counts_of, know_flaw, rules_of, text_of
+from tests.flows.scenes import review
 from tests.harness import Advisories, Registry, RunningBot
-
-
-def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> FakePull:
-    """Judge one changed Dockerfile."""
-    pull = github.repo(files={"Dockerfile": before}).open_pull(files={"Dockerfile": after})
-    bot.drain()
-    return pull
 
 
 def ask(bot: RunningBot, pull: FakePull, command: str) -> None:

@@ -13,16 +13,6 @@ def _flaw(advisories: Advisories) -> None:
     know_flaw(advisories)
 
 
-@pytest.fixture
-def sound(registry: Registry) -> str:
-    return registry.push_image("shop:1", packages=SOUND)
-
-
-@pytest.fixture
-def flawed(registry: Registry) -> str:
-    return registry.push_image("shop:2", packages=FLAWED)
-
-
 BAD_SYNTAX = {
     "unknown instruction": ("FROM {image}\nUSER a\nFRMO b\n", 3, "FRMO"),
     "no FROM": ("RUN true\n", 1, "FROM"),

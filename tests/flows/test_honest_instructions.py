@@ -3,20 +3,13 @@
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
-from tests.fakes.github.pull_verbs import FakePull
 from tests.flows.reading import FLAW, FLAWED, SOUND, counts_of, know_flaw, rules_of, text_of
+from tests.flows.scenes import review
 from tests.harness import Advisories, Registry, RunningBot
 
 CLEARED = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "1"}
 BLOCKED = {"introduced": "1", "fixed": "0", "unchanged": "0", "cleared": "0"}
 NOTHING = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "0"}
-
-
-def review(bot: RunningBot, github: FakeGitHub, before: str, after: str) -> FakePull:
-    """Judge one changed Dockerfile."""
-    pull = github.repo(files={"Dockerfile": before}).open_pull(files={"Dockerfile": after})
-    bot.drain()
-    return pull
 
 
 @pytest.mark.parametrize(

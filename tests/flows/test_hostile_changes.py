@@ -3,19 +3,13 @@
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
-from tests.flows.reading import FLAWED, SOUND, know_flaw, rules_of
+from tests.flows.reading import FLAWED, know_flaw, rules_of
 from tests.harness import Advisories, Registry, RunningBot
 
 
-@pytest.fixture
-def sound(registry: Registry) -> str:
-    return registry.push_image("shop:sound", packages=SOUND)
-
-
-@pytest.fixture
-def flawed(registry: Registry, advisories: Advisories) -> str:
+@pytest.fixture(autouse=True)
+def _flaw(advisories: Advisories) -> None:
     know_flaw(advisories)
-    return registry.push_image("shop:flawed", packages=FLAWED)
 
 
 @pytest.mark.parametrize(

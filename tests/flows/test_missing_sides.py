@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.repo_verbs import FakeRepo
 from tests.flows.reading import FLAW, FLAWED, SOUND, counts_of, know_flaw, rules_of, text_of
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
 
@@ -153,14 +154,20 @@ def test_a_reference_that_is_newly_unresolvable_is_an_error(
     assert rules_of(pull) == ["unresolved-reference"]
 
 
+def repo_whose_base_was_seen(bot: RunningBot, github: FakeGitHub, image: str) -> FakeRepo:
+    """A repository on an image that an earlier review has read."""
+    repo = github.repo(files={"Dockerfile": f"FROM {image}\n"})
+    repo.open_pull(files={"Dockerfile": f"FROM {image}\nUSER app\n"})
+    bot.drain()
+    return repo
+
+
 def test_unreadable_on_base_only_is_judged_on_what_was_seen_before(
     bot: RunningBot, github: FakeGitHub, registry: Registry
 ) -> None:
     old = registry.push_image("shop:1", packages=FLAWED)
     new = registry.push_image("shop:2", packages=FLAWED)
-    repo = github.repo(files={"Dockerfile": f"FROM {old}\n"})
-    repo.open_pull(files={"Dockerfile": f"FROM {old}\nUSER app\n"})
-    bot.drain()
+    repo = repo_whose_base_was_seen(bot, github, old)
     registry.delete_manifest("shop", "1")
     pull = repo.open_pull(files={"Dockerfile": f"FROM {new}\n"})
     bot.drain()
@@ -183,9 +190,7 @@ def test_what_was_seen_before_does_not_stand_in_for_another_digest(
 ) -> None:
     old = registry.push_image("shop:1", packages=FLAWED)
     new = registry.push_image("shop:2", packages={**FLAWED, "musl": "1.2.5-r0"})
-    repo = github.repo(files={"Dockerfile": f"FROM {old}\n"})
-    repo.open_pull(files={"Dockerfile": f"FROM {old}\nUSER app\n"})
-    bot.drain()
+    repo = repo_whose_base_was_seen(bot, github, old)
     registry.push_image("shop:1", packages=SOUND)
     registry.fail(f"/shop/blobs/{last_layer(registry, 'shop', '1')}", status=404)
     pull = repo.open_pull(files={"Dockerfile": f"FROM {new}\n"})
@@ -204,9 +209,7 @@ def test_what_was_seen_before_shows_what_is_introduced(
 ) -> None:
     old = registry.push_image("shop:1", packages=SOUND)
     new = registry.push_image("shop:2", packages=FLAWED)
-    repo = github.repo(files={"Dockerfile": f"FROM {old}\n"})
-    repo.open_pull(files={"Dockerfile": f"FROM {old}\nUSER app\n"})
-    bot.drain()
+    repo = repo_whose_base_was_seen(bot, github, old)
     registry.delete_manifest("shop", "1")
     pull = repo.open_pull(files={"Dockerfile": f"FROM {new}\n"})
     bot.drain()

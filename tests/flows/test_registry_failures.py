@@ -10,6 +10,7 @@ from bot.registry.documents import OCI_MANIFEST
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
 from tests.fakes.images import BuiltImage, compress, image, index, layer, push
+from tests.flows import scenes
 from tests.flows.reading import SOUND, counts_of, rules_of, text_of
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
 
@@ -24,10 +25,7 @@ SCHEMA_1 = b'{"schemaVersion": 1, "name": "shop", "tag": "2", "fsLayers": [], "h
 def review(bot: RunningBot, github: FakeGitHub, registry: Registry, changed: str) -> FakePull:
     """Change the reference to one that cannot be read."""
     good = registry.push_image("shop:1", packages=SOUND)
-    repo = github.repo(files={"Dockerfile": f"FROM {good}\n"})
-    pull = repo.open_pull(files={"Dockerfile": f"FROM {changed}\n"})
-    bot.drain()
-    return pull
+    return scenes.review(bot, github, f"FROM {good}\n", f"FROM {changed}\n")
 
 
 def assert_not_read(pull: FakePull, reference: str, *words: str) -> None:

@@ -17,16 +17,6 @@ def _flaw(advisories: Advisories) -> None:
     know_flaw(advisories)
 
 
-@pytest.fixture
-def sound(registry: Registry) -> str:
-    return registry.push_image("shop:1", packages=SOUND)
-
-
-@pytest.fixture
-def flawed(registry: Registry) -> str:
-    return registry.push_image("shop:2", packages=FLAWED)
-
-
 SHIPS_THE_FLAW = {
     "a trigger copies a stage": (
         "FROM {flawed} AS build\nFROM scratch AS base\nONBUILD COPY --from=build / /\nFROM base\n"
