@@ -180,9 +180,12 @@ class Settings(BaseSettings):
 
 
 def _is_http(text: str) -> bool:
-    parts = urlsplit(text)
-    # Reading the port raises ValueError for one that is none.
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # For a port that is none; its own words would repeat what may be a password.
+        return False
 
 
 def split(words: str) -> tuple[str, ...]:

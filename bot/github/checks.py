@@ -74,13 +74,15 @@ async def get(repo: Repository, run_id: int) -> CheckRun:
     return _run(fields_of(await repo.rest.checks.async_get(repo.owner, repo.name, run_id), "check run"))
 
 
-async def find(repo: Repository, head_sha: str, external_id: str) -> CheckRun | None:
+async def find(
+    repo: Repository, head_sha: str, external_id: str, also: tuple[CheckRun, ...] = ()
+) -> CheckRun | None:
     """Find our open check run with this external id: the newest, as GitHub does, and cancel others.
 
     One that is completed is of an earlier life whose database was lost; its annotations would mix with ours.
     """
-    same = [run for run in await _ours(repo, head_sha) if run.external_id == external_id]
-    unfinished = sorted((run for run in same if not run.is_completed), key=lambda run: run.id)
+    runs = {run.id: run for run in (*also, *await _ours(repo, head_sha)) if run.external_id == external_id}
+    unfinished = sorted((run for run in runs.values() if not run.is_completed), key=lambda run: run.id)
     for surplus in unfinished[:-1]:
         await conclude(repo, surplus, "cancelled", _SURPLUS)
     return unfinished[-1] if unfinished else None
@@ -122,7 +124,7 @@ async def find_or_create(
         response = await repo.rest.checks.async_create(repo.owner, repo.name, data=body)
         return _run(fields_of(response, "check run"))
 
-    return await create_once(lambda: find(repo, head_sha, external_id), create, repo.pauses)
+    return await create_once(partial(find, repo, head_sha, external_id), create, repo.pauses)
 
 
 async def conclude(

@@ -64,7 +64,7 @@ async def keep_one(
     comment = await _known(repo, known_id)
     if comment is None:
         comment = await (
-            find_or_create(find, lambda: _post(repo, number, body), repo.pauses) if create else find()
+            find_or_create(find, lambda: _post(repo, number, body), repo.pauses) if create else find(())
         )
     if comment is None:
         return None
@@ -78,7 +78,7 @@ async def reply(repo: Repository, number: int, body: str, key: str) -> int:
     marker = f"<!-- plimsoll-reply {hashlib.sha256(key.encode()).hexdigest()[:32]} -->"
     body = _marked(body, marker)
     comment = await find_or_create(
-        lambda: _oldest(repo, number, marker), lambda: _post(repo, number, body), repo.pauses
+        lambda also: _oldest(repo, number, marker, also), lambda: _post(repo, number, body), repo.pauses
     )
     return comment.id
 
@@ -102,24 +102,26 @@ async def _known(repo: Repository, comment_id: int | None) -> Comment | None:
     return comment if comment.is_by(await repo.app.identity()) else None
 
 
-async def _only(repo: Repository, number: int, marker: str) -> Comment | None:
+async def _only(repo: Repository, number: int, marker: str, also: tuple[Comment, ...]) -> Comment | None:
     """Return our oldest comment with this marker; delete the others, which a race of two workers made."""
-    mine = await _mine(repo, number, marker)
+    mine = await _mine(repo, number, marker, also)
     for surplus in mine[1:]:
         await _delete(repo, surplus.id)
     return mine[0] if mine else None
 
 
-async def _oldest(repo: Repository, number: int, marker: str) -> Comment | None:
-    return next(iter(await _mine(repo, number, marker)), None)
+async def _oldest(repo: Repository, number: int, marker: str, also: tuple[Comment, ...]) -> Comment | None:
+    return next(iter(await _mine(repo, number, marker, also)), None)
 
 
-async def _mine(repo: Repository, number: int, marker: str) -> list[Comment]:
+async def _mine(repo: Repository, number: int, marker: str, also: tuple[Comment, ...]) -> list[Comment]:
     us = await repo.app.identity()
     list_page = partial(repo.rest.issues.async_list_comments, repo.owner, repo.name, number)
     found = every(lambda page: list_page(per_page=PER_PAGE, page=page))
-    comments = [_comment(item) async for item in found]
-    mine = [comment for comment in comments if marker in comment.body and comment.is_by(us)]
+    comments = {comment.id: comment for comment in also} | {
+        comment.id: comment async for comment in (_comment(item) async for item in found)
+    }
+    mine = [comment for comment in comments.values() if marker in comment.body and comment.is_by(us)]
     return sorted(mine, key=lambda comment: comment.id)
 
 

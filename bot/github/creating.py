@@ -15,11 +15,15 @@ _TRIES = 3
 
 
 async def find_or_create(
-    find: Callable[[], Awaitable[T | None]], create: Callable[[], Awaitable[T]], pauses: Pauses
+    find: Callable[[tuple[T, ...]], Awaitable[T | None]], create: Callable[[], Awaitable[T]], pauses: Pauses
 ) -> T:
-    """Return what `find` finds, else what `create` makes. Of several, `find` keeps one and ends the others."""
+    """Return what `find` finds, else what `create` makes.
+
+    `find` gets what it must count in although the list may not show it yet; of several it keeps one and ends the
+    others.
+    """
     for failures in range(1, _TRIES + 1):
-        found = await find()
+        found = await find(())
         if found is not None:
             return found
         try:
@@ -28,9 +32,9 @@ async def find_or_create(
             lost = exc
         else:
             # A list may lag behind what a lost request had made after all: then there are two now.
-            return made if failures == 1 else await find() or made
+            return made if failures == 1 else await find((made,)) or made
         await pauses.back_off(failures)
-    found = await find()
+    found = await find(())
     if found is None:
         raise lost
     return found

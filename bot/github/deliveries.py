@@ -29,25 +29,34 @@ class HookDelivery:
     action: str
     """Empty when the event has none."""
     status: int
-    """What we answered; 0 when GitHub got no answer."""
+    """What was answered, by us or a proxy; GitHub's example for no connection is 502."""
 
 
 async def failed(app: GitHubApp) -> AsyncIterator[HookDelivery]:
-    """Attempts of the last days that failed, newest first, at most two thousand."""
+    """Attempts of the last days that failed, some twice: those GitHub calls so, and of the newest also others.
+
+    Its filter takes answers of 400 to 599; what was never answered may have another number.
+    """
+    for wanted in ({"status": "failure"}, {}):
+        async for delivery in _listed(app, wanted):
+            if delivery.status not in range(200, 400):
+                yield delivery
+
+
+async def _listed(app: GitHubApp, wanted: dict[str, str]) -> AsyncIterator[HookDelivery]:
+    """At most two thousand, newest first."""
     cursor: dict[str, str] = {}
     for _ in range(MOST_PAGES):
         list_page = app.rest.apps.async_list_webhook_deliveries
-        response = await list_page(per_page=PER_PAGE, status="failure", **cursor)
+        response = await list_page(per_page=PER_PAGE, **wanted, **cursor)
         for item in objects(json_of(response), UnexpectedAnswer, "deliveries"):
-            delivery = _delivery(item)
-            # An older server does not know how to list those that failed only.
-            if delivery.status not in range(200, 400):
-                yield delivery
+            yield _delivery(item)
         following = _cursor(response.raw_response.links.get("next", {}).get("url", ""))
         if not following:
             return
         cursor = {"cursor": following}
-    log.warning("more than %d deliveries failed; older ones are not looked at", MOST_PAGES * PER_PAGE)
+    if wanted:
+        log.warning("more than %d deliveries failed; older ones are not looked at", MOST_PAGES * PER_PAGE)
 
 
 async def redeliver(app: GitHubApp, delivery_id: int) -> None:

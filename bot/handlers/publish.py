@@ -63,11 +63,12 @@ async def give_up(
 async def show_again(ctx: Context, repository_id: int, head: str) -> None:
     """Show the sum of the verdicts on a head again, after a pull request left it."""
     standing = await ctx.store.do(lambda c: standing_on(c, repository_id, head))
-    newest = standing.newest
-    if newest is None or not standing.said:
-        return
-    repo = ctx.repository(newest.request)
-    await _correct(repo, newest, standing)
+    while standing.newest is not None and standing.said:
+        await _correct(ctx.repository(standing.newest.request), standing.newest, standing)
+        now = await ctx.store.do(lambda c: standing_on(c, repository_id, head))
+        if now == standing:
+            return
+        standing = now
 
 
 async def _conclude_head(

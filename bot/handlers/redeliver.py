@@ -12,8 +12,8 @@ from bot.store import deliveries
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
-REFUSED = (400, 413)
-"""Answers of ours that sending the same again would not change: malformed, and too large."""
+MALFORMED = 400
+"""Our answer to what is no event; sending the same again would not change it."""
 
 
 async def ask_again(ctx: Context) -> None:
@@ -21,12 +21,11 @@ async def ask_again(ctx: Context) -> None:
 
     GitHub's record alone does not tell: a failed attempt may have timed out after we had stored it.
     """
-    newest: dict[str, HookDelivery] = {}
-    async for delivery in hook.failed(ctx.github):
-        newest.setdefault(delivery.guid, delivery)
+    attempts = {delivery.id: delivery async for delivery in hook.failed(ctx.github)}
+    # The newest attempt at each, oldest first, as they happened.
+    newest = {attempts[each].guid: attempts[each] for each in sorted(attempts)}
     known = await ctx.store.do(lambda c: deliveries.known(c, list(newest)))
-    # Oldest first, as they happened.
-    missing = [each for guid, each in reversed(newest.items()) if guid not in known and _is_wanted(each)]
+    missing = [each for guid, each in newest.items() if guid not in known and _is_wanted(each)]
     asked = 0
     for delivery in missing:
         asked += await _ask(ctx, delivery)
@@ -35,7 +34,7 @@ async def ask_again(ctx: Context) -> None:
 
 
 def _is_wanted(delivery: HookDelivery) -> bool:
-    return concerns(delivery.event, delivery.action) and delivery.status not in REFUSED
+    return concerns(delivery.event, delivery.action) and delivery.status != MALFORMED
 
 
 async def _ask(ctx: Context, delivery: HookDelivery) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.clock import seconds, today
 from bot.context import Context
-from bot.errors import BotError
+from bot.errors import BotError, TransientError
 from bot.github import pulls
 from bot.github.checks import CheckRun
 from bot.github.client import Repository
@@ -21,6 +21,7 @@ from bot.handlers.memory import Judged
 from bot.inspection import Inspection
 from bot.policy.gate import Policy
 from bot.review import judge, review
+from bot.store import pulls as table
 from bot.store import reviews
 from bot.store.jobs import Job
 from bot.store.reviews import UNFINISHED, ReviewRow, ReviewState
@@ -71,9 +72,11 @@ async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun
     asked = (row.request.head, row.request.base_ref, True)
     if pull is not None and (pull.head_sha, pull.base_ref, pull.is_open) != asked:
         # Webhooks may arrive out of order, and late.
+        await _refuse_older(ctx, row, pull)
         await ctx.store.do(lambda c: reviews.supersede_one(c, row.id))
         await judge_instead(ctx, row, pull)
         raise Superseded
+    await _check_standing(ctx, row)
     # A verdict that was found is shown, not found again: what it rested on may have changed since.
     result = await memory.stored(ctx, row)
     if result is None:
@@ -81,6 +84,13 @@ async def _judge(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun
         await memory.save(ctx, row, judged)
         result = judged.review
     await publish.publish(ctx, repo, row, check, result)
+
+
+async def _refuse_older(ctx: Context, row: ReviewRow, pull: pulls.Pull) -> None:
+    """Ask again later when the answer is of a replica that lags behind GitHub's own event."""
+    known = await ctx.store.do(lambda c: table.find(c, row.request.repository_id, pull.number))
+    if known is not None and pull.updated_at < known.updated_at:
+        raise TransientError(f"GitHub's answer about #{pull.number} is older than its own event")
 
 
 async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LONGEST = 3 * 24 * 3600.0
 """Seconds after which a check that cannot be concluded is given up: the app was removed, or the commit is gone."""
+LONGEST_PAUSE = 3600.0
 
 
 async def sweep(ctx: Context) -> None:
@@ -70,12 +71,12 @@ async def _conclude(ctx: Context, row: ReviewRow, why: str, bug: str = "") -> No
 
 
 async def _later(ctx: Context, row: ReviewRow) -> None:
-    """Leave it to a sweep after as long again as it has waited, and in the end to nobody."""
+    """Leave it to a later sweep, each hour in the end, and after days to nobody."""
     now = seconds(ctx.clock)
     age = now - row.opened_at
     if age > LONGEST:
         log.error("the check of %s could not be concluded in %.0f hours: given up", row.id, age / 3600)
         await ctx.store.do(lambda c: reviews.abandon(c, row.id))
     else:
-        wait = max(age, ctx.settings.review_minutes * 60)
+        wait = min(max(age, ctx.settings.review_minutes * 60), LONGEST_PAUSE)
         await ctx.store.do(lambda c: reviews.extend_deadline(c, row.id, now + wait))

@@ -33,7 +33,7 @@ def sqlite_file(url: str) -> Path:
         path = sa.make_url(url).database if is_sqlite(url) else None
     except sa.exc.ArgumentError:
         path = None
-    if not path or path == ":memory:":
+    if not path or path == ":memory:" or path.startswith("file:"):
         raise ConfigError(
             "PLIMSOLL_DATABASE_URL must name a SQLite file, such as sqlite:////var/lib/plimsoll/plimsoll.db: one "
             "process does all the work, and nothing would keep a second one on another database from doing it too"

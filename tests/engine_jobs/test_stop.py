@@ -64,7 +64,15 @@ def test_a_second_process_on_the_same_data_folder_is_refused_in_one_line(serving
     assert "PLIMSOLL_DATA_DIR" in line
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://db/bot", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://db/bot",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file:x?mode=memory&uri=true",
+    ],
+)
 def test_a_database_that_nothing_would_keep_from_a_second_process_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="PLIMSOLL_DATABASE_URL must name a SQLite file"):
         serve(Settings(database_url=url))

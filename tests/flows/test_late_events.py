@@ -1,12 +1,13 @@
 """Events that come late or twice: GitHub promises no order, and lost ones are asked for an hour later."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
-from tests.flows.scenes import Shop, checks_by_attempt
+from tests.flows.scenes import Shop, checks_by_attempt, drain_later
 from tests.harness import HeldClock, RunningBot
 
 
@@ -145,4 +146,41 @@ def test_one_that_joins_a_green_head_is_seen_there_before_it_is_judged(
     assert lax.check.conclusion == "failure"
     assert f"#{strict.number}" in lax.check.title
     bot.drain()
+    assert lax.check.conclusion == "failure"
+
+
+def answer(pull: FakePull) -> dict[str, Any]:
+    """What GitHub answers about a pull request now, for a replica that will lag."""
+    event = pull.github.webhooks.events.pull_request(pull.repo.repository, pull.pull, "x", pull.pull.user)
+    return dict(event["pull_request"])
+
+
+def test_an_answer_that_lags_behind_its_own_event_does_not_lose_the_head(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub
+) -> None:
+    pull = shop.repo.open_pull(files=shop.dockerfile(shop.good, "one"))
+    bot.drain()
+    old = answer(pull)
+    clock.advance(minutes=5)
+    pull.push(files=shop.dockerfile(shop.bad, "two"))
+    github.fault(operation="pulls/get", status=200, body=old)
+    drain_later(bot, clock)
+    assert checks_by_attempt(pull) == {"1": "failure"}
+
+
+def test_an_answer_that_still_says_closed_does_not_take_a_failing_verdict_off_its_head(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub, lax_branch: str
+) -> None:
+    strict, lax = on_one_head(shop, github, lax_branch)
+    strict.send("opened")
+    lax.send("opened")
+    bot.drain()
+    clock.advance(minutes=5)
+    strict.close()
+    bot.drain()
+    old = answer(strict)
+    clock.advance(minutes=5)
+    strict.reopen()
+    github.fault(operation="pulls/get", status=200, body=old)
+    drain_later(bot, clock)
     assert lax.check.conclusion == "failure"

@@ -126,3 +126,14 @@ def test_one_that_we_refused_as_malformed_is_not_asked_for(
     assert github.deliveries[-1].status_code == 400
     ask_again(bot, github)
     assert redelivered(github) == []
+
+
+@pytest.mark.parametrize("number", [0, 413, 502, 504])
+def test_one_that_never_arrived_is_found_whatever_github_calls_that(
+    bot: RunningBot, shop: Shop, github: FakeGitHub, number: int
+) -> None:
+    github.webhooks.unanswered = number
+    with unreachable(github):
+        lost = shop.risky_pull()
+    ask_again(bot, github)
+    assert lost.check.conclusion == "failure"

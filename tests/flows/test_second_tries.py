@@ -1,8 +1,13 @@
 """A review that is tried again, or whose answers were lost: its words stay those of one verdict, said once."""
 
+from operator import attrgetter
+
 import pytest
 import sqlalchemy as sa
 
+from bot.github import checks
+from bot.github.checks import CheckRun
+from bot.github.client import Repository
 from bot.store.tables import reviews
 from tests.fakes.github.fake import FakeGitHub
 from tests.flows.scenes import FLAW, Shop, checks_by_attempt, drain_later, open_shop
@@ -53,6 +58,23 @@ def test_two_check_runs_of_a_lagging_list_are_both_concluded(
         ("completed", "cancelled"),
         ("completed", "failure"),
     ]
+
+
+def test_of_two_check_runs_the_one_that_no_list_shows_yet_counts(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.fault(operation="checks/create", when="after", status=502)
+    listed, shown = checks._ours, iter([0, 0, 1])
+
+    async def lagging(repo: Repository, head: str) -> list[CheckRun]:
+        """Both lists before the second run show none, the one after it only the first."""
+        return sorted(await listed(repo, head), key=attrgetter("id"))[: next(shown, None)]
+
+    monkeypatch.setattr("bot.github.checks._ours", lagging)
+    pull = shop.risky_pull()
+    drain_later(bot, clock)
+    assert [check.status for check in pull.checks] == ["completed"] * len(pull.checks)
+    assert pull.check.conclusion == "failure"
 
 
 def test_two_comments_of_a_lagging_list_become_one(bot: RunningBot, shop: Shop, github: FakeGitHub) -> None:
@@ -133,6 +155,20 @@ def test_a_late_comment_of_an_older_attempt_leaves_that_of_the_newer(
         bot.run(next(job for job in bot.waiting() if job.startswith(ending) or job.endswith(ending)))
     drain_later(bot, clock)
     assert checks_by_attempt(pull) == {"1": "failure", "2": "success"}
+    assert FLAW not in (pull.bot_comment or "")
+
+
+def test_a_stored_verdict_of_an_attempt_that_was_superseded_is_not_shown(
+    bot: RunningBot, clock: HeldClock, shop: Shop, github: FakeGitHub, advisories: Advisories
+) -> None:
+    github.fault(operation="checks/update", status=502, times=3)
+    pull = shop.risky_pull()
+    bot.drain()
+    advisories.withdraw("ALPINE-" + FLAW)
+    pull.comment("/rescan --fresh")
+    bot.drain()
+    drain_later(bot, clock)
+    assert checks_by_attempt(pull) == {"1": "cancelled", "2": "success"}
     assert FLAW not in (pull.bot_comment or "")
 
 

@@ -123,6 +123,41 @@ def test_a_verdict_does_not_speak_for_one_that_is_still_being_found(
     assert lax.check.conclusion == "success"
 
 
+def test_a_sum_that_is_shown_again_is_not_overtaken_by_a_verdict(
+    bot: RunningBot,
+    clock: HeldClock,
+    shop: Shop,
+    lax_branch: str,
+    github: FakeGitHub,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between reading the verdicts and writing their sum the other's own is stored."""
+    shop.repo.commit("lax-too", files={"README.md": "Hello\n"}, start=lax_branch)
+    with github.silently():
+        one = shop.risky_pull(base=lax_branch)
+        other = shop.repo.second_pull_on(one, base="lax-too")
+    other.send("opened")
+    github.secondary_limit(1, operation="pulls/get")
+    (late,) = bot.drain()
+    one.send("opened")
+    joined = next(job for job in bot.waiting() if job.startswith("joined:"))
+    clock.advance(seconds=2)
+    bot.run(next(job for job in bot.waiting() if f"#{one.number}:" in job))
+    clock.advance(seconds=2)
+    conclude, began = checks.conclude, list[str]()
+
+    async def meanwhile(*arguments: Any) -> checks.CheckRun:
+        if not began:
+            began.append(late)
+            await run_job(bot.context, late)
+        return await conclude(*arguments)
+
+    monkeypatch.setattr("bot.github.checks.conclude", meanwhile)
+    bot.run(joined)
+    assert began
+    assert [check.conclusion for check in one.checks] == ["success"] * 2
+
+
 def test_two_verdicts_at_the_same_time_are_both_in_the_sum(
     bot: RunningBot,
     clock: HeldClock,

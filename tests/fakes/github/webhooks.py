@@ -75,6 +75,8 @@ class Webhooks:
     deliveries: list[Delivery] = field(default_factory=list)
     waiting: deque[Delivery] = field(default_factory=deque)
     silent: bool = False
+    unanswered: int = 502
+    """Recorded for a delivery without an answer; 502 in GitHub's own example of a failed connection."""
 
     def send(self, event: str, payload: Json, repository: Repository | None = None) -> Delivery | None:
         """Deliver now, after what was waiting. Call it without the lock: the receiver may call back."""
@@ -96,7 +98,7 @@ class Webhooks:
 
     def _deliver(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
-        delivery.status_code = self.deliver(delivery)
+        delivery.status_code = self.deliver(delivery) or self.unanswered
 
     def queue(self, event: str, payload: Json, repository: Repository) -> None:
         if not self.silent:

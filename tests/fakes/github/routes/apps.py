@@ -76,6 +76,10 @@ def rate_limit(call: Call) -> Answer:
     return Answer(200, {"rate": limit, "resources": {"core": limit, "search": limit}})
 
 
+# As GitHub's description of the parameter says.
+LISTED_AS = {"success": range(200, 400), "failure": range(400, 600)}
+
+
 @route("apps/list-webhook-deliveries", auth="app")
 def list_deliveries(call: Call) -> Answer:
     """List newest first; `cursor` is the id of the last one seen, as opaque to the caller as GitHub's."""
@@ -94,7 +98,7 @@ def _wanted(call: Call, delivery: Delivery) -> bool:
     if cursor.isdigit() and delivery.id >= int(cursor):
         return False
     status = call.query.get("status")
-    return status is None or (status == "success") == delivery.accepted
+    return status is None or delivery.status_code in LISTED_AS[status]
 
 
 @route("apps/get-webhook-delivery", auth="app")
