@@ -71,7 +71,7 @@ def documents_in_zip(path: Path, feed: str, limits: Limits = DEFAULT_LIMITS) -> 
                 if entry.filename.endswith(".json"):
                     yield Document(feed, _read_entry(archive, entry, limits.document_bytes))
     except _UNREADABLE as exc:
-        raise ImportRefused(f"{path} is not a zip archive that can be read: {exc}") from exc
+        raise ImportRefused(f"{path} is not a zip archive that can be read: {exc}", feed=feed) from exc
 
 
 def _in_directory(path: Path, limits: Limits) -> Iterator[Document]:

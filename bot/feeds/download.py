@@ -34,7 +34,7 @@ class UpdateReport:
     snapshot: Snapshot
     fetched: tuple[FeedState, ...]
     unchanged: tuple[FeedState, ...]
-    failed: tuple[FeedUnavailable, ...]
+    failed: tuple[FeedUnavailable, ...] = ()
     """These keep the records and the date they had."""
 
 
@@ -59,7 +59,7 @@ async def update(
     max_bytes: int = MAX_BYTES,
     seconds: float = SECONDS,
 ) -> UpdateReport:
-    """Bring the feeds up to date; raises FeedUnavailable when none of them could be fetched.
+    """Bring the feeds up to date; raises FeedUnavailable when none of them could be fetched and used.
 
     `max_bytes` and `seconds` bound each feed.
     """
@@ -133,19 +133,39 @@ def _put_in_use(
     known: dict[str, FeedState],
     now: datetime,
 ) -> UpdateReport:
+    """Rebuild the index; a feed that is refused fares like one that did not answer, and the others go in."""
+    while fetched:
+        try:
+            report = _rebuild(index_path, fetched, known, now)
+        except ImportRefused as exc:
+            refused = [item.feed for item in fetched if item.feed == exc.feed] or [
+                item.feed for item in fetched
+            ]
+            failed.append(FeedUnavailable(" and ".join(refused), str(exc).removesuffix(".")))
+            fetched = [item for item in fetched if item.feed not in refused]
+        else:
+            return replace(report, failed=tuple(failed))
+    raise failed[0]
+
+
+def _rebuild(
+    index_path: Path, fetched: list[_Fetched], known: dict[str, FeedState], now: datetime
+) -> UpdateReport:
     sources = {item.feed: Provenance(item.url, now, item.etag) for item in fetched}
     unchanged = [known[item.feed] for item in fetched if not item.changed]
-    try:
-        report = rebuild(index_path, _documents(fetched), sources.__getitem__, now=now, unchanged=unchanged)
-    except ImportRefused as exc:
-        raise FeedUnavailable(" and ".join(sources), str(exc)) from exc
+    report = rebuild(index_path, _documents(fetched), sources.__getitem__, now=now, unchanged=unchanged)
     renewed = tuple(
         feed for feed in (replace(feed, checked=now) for feed in unchanged) if feed in report.kept
     )
-    return UpdateReport(report.snapshot, report.imported, renewed, tuple(failed))
+    return UpdateReport(report.snapshot, report.imported, renewed)
 
 
 def _documents(fetched: list[_Fetched]) -> Iterator[Document]:
     for item in fetched:
         if item.changed:
-            yield from documents_in_zip(item.archive, item.feed)
+            documents = documents_in_zip(item.archive, item.feed)
+            first = next(documents, None)
+            if first is None:
+                raise ImportRefused("There is not one record in it.", feed=item.feed)
+            yield first
+            yield from documents

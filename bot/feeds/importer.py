@@ -79,14 +79,17 @@ def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
         # What could not be sorted may belong to any of them.
         total = sum(sizes.values()) if feed.name == UNSORTED else sizes[feed.name]
         if feed.broken > max(_MOST_BROKEN, total // 100):
-            raise ImportRefused(f"{feed.broken} of {total} records could not be read ({feed.name}).")
+            message = f"{feed.broken} of {total} records could not be read ({feed.name})."
+            raise ImportRefused(message, feed=feed.name)
 
 
 def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool) -> None:
     """An empty feed would read as "nothing is vulnerable": refuse it, and keep the index in use."""
-    empty = [feed.name for feed in imported if feed.name in ORDERINGS and not feed.records]
-    if empty or not (confirmed or any(feed.records for feed in imported)):
-        names = " or ".join(empty or sorted(ORDERINGS))
+    for feed in imported:
+        if feed.name in ORDERINGS and not feed.records:
+            raise ImportRefused(f"There is not one usable advisory for {feed.name} in it.", feed=feed.name)
+    if not (confirmed or any(feed.records for feed in imported)):
+        names = " or ".join(sorted(ORDERINGS))
         raise ImportRefused(f"There is not one usable advisory for {names} in it.")
 
 

@@ -12,11 +12,16 @@ class IndexBusy(TransientError):
 
 
 class ImportRefused(ConfigError):
-    """What should be imported holds no advisories, or more than a feed can have."""
+    """What should be imported holds no advisories, or more than a feed can have, or is damaged."""
+
+    def __init__(self, message: str, *, feed: str = "") -> None:
+        super().__init__(message)
+        self.feed = feed
+        """Whose fault it is; empty when it is not known, or not that of one feed."""
 
 
 class FeedUnavailable(TransientError):
-    """A feed could not be fetched."""
+    """A feed could not be fetched, or what came was refused."""
 
     def __init__(self, feed: str, reason: str) -> None:
         super().__init__(

@@ -42,7 +42,7 @@ class World:
         self.folder = folder
         self.index = folder / "data" / "advisories.db"
 
-    def publish(self, feed: str, *records: dict) -> None:
+    def publish(self, feed: str, *records: dict | bytes) -> None:
         archive = write_zip(self.folder / "made.zip", *records)
         self.site.archives[f"/osv/{feed}/all.zip"] = archive.read_bytes()
 
@@ -104,6 +104,61 @@ async def test_a_feed_that_fails_keeps_its_records_and_its_date(world: World) ->
         ("Alpine", 5),
         ("Debian", 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        ([ALPINE, *[b"{"] * 11], "11 of 12 records could not be read (Alpine)"),
+        ([b"{"], "not one usable advisory for Alpine in it"),
+        ([], "not one record in it"),
+    ],
+    ids=["broken", "without an advisory", "without a record"],
+)
+async def test_a_feed_that_is_refused_does_not_hold_up_the_others(
+    world: World, records: list[dict | bytes], reason: str
+) -> None:
+    await world.update("Debian", "Alpine")
+    world.publish("Debian", osv("DEBIAN-CVE-2024-0002", "Debian:13"))
+    world.publish("Alpine", *records)
+    report = await world.update("Debian", "Alpine", days=5)
+    (failure,) = report.failed
+    assert (failure.feed, reason in str(failure), ".." in str(failure)) == ("Alpine", True, False)
+    assert [feed.name for feed in report.fetched] == ["Debian"]
+    assert [(feed.releases, (feed.checked - NOW).days) for feed in world.snapshot.feeds] == [
+        (("Alpine:v3.20",), 0),
+        (("Debian:13",), 5),
+    ]
+    # The tag of what was refused is not kept, or it would count as unchanged now.
+    assert [failure.feed for failure in (await world.update("Debian", "Alpine", days=6)).failed] == ["Alpine"]
+
+
+async def test_a_feed_with_a_spoilt_record_does_not_hold_up_the_others(world: World) -> None:
+    archive = bytearray(world.site.archives["/osv/Alpine/all.zip"])
+    archive[60] ^= 0xFF
+    world.site.archives["/osv/Alpine/all.zip"] = bytes(archive)
+    report = await world.update("Alpine", "Debian")
+    assert [failure.feed for failure in report.failed] == ["Alpine"]
+    assert [feed.name for feed in world.snapshot.feeds] == ["Debian"]
+
+
+async def test_a_feed_that_is_refused_does_not_hold_up_an_unchanged_one(world: World) -> None:
+    await world.update("Debian", "Alpine")
+    world.publish("Alpine", *[b"{"] * 11)
+    report = await world.update("Alpine", "Debian", days=5)
+    assert [failure.feed for failure in report.failed] == ["Alpine"]
+    assert [feed.name for feed in report.unchanged] == ["Debian"]
+    assert [(feed.checked - NOW).days for feed in world.snapshot.feeds] == [0, 5]
+
+
+async def test_when_every_feed_is_refused_the_old_index_stays(world: World) -> None:
+    await world.update("Debian", "Alpine")
+    before = world.index.read_bytes()
+    for feed in ("Debian", "Alpine"):
+        world.publish(feed, *[b"{"] * 11)
+    with pytest.raises(FeedUnavailable, match=r"The Alpine advisories .* \(Alpine\)\. The ones in use stay"):
+        await world.update("Debian", "Alpine")
+    assert world.index.read_bytes() == before
 
 
 def refuse(request: httpx.Request) -> httpx.Response:
