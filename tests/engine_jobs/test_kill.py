@@ -72,7 +72,7 @@ def test_what_happened_while_the_bot_was_down_is_asked_for_at_the_next_start(
     quick: Serving, shop: Shop, github: FakeGitHub
 ) -> None:
     pull = shop.open_pull()
-    assert [delivery.status_code for delivery in github.deliveries] == [0]
+    assert [delivery.status_code for delivery in github.deliveries] == [502]
     quick.start()
     wait_until(lambda: is_told(pull), "the lost delivery is judged")
     quick.wait_until_idle()
