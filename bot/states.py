@@ -13,6 +13,7 @@ from bot.dockerfile import (
     PackageCommand,
     UseKind,
     Verb,
+    lasting_commands,
     package_commands,
     parse,
 )
@@ -109,7 +110,7 @@ def package_steps(path: str, instructions: Iterable[Instruction]) -> Iterator[Pa
     for instruction in instructions:
         if instruction.cmd == "SHELL":
             plain = is_plain_shell(instruction.args)
-        for command in package_commands(instruction):
+        for command in lasting_commands(instruction):
             count += 1
             if count > MAX_COMMANDS:
                 raise BeyondLimits(f"more than {MAX_COMMANDS} package manager commands", command.line)
