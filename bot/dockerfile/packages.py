@@ -23,7 +23,7 @@ class PackageWord:
 
     name: str
     version: str = ""
-    """The exact version it is fixed to; empty without one."""
+    """The version it is fixed to or kept below; empty without one."""
     unresolved: bool = False
     """The word depends on a variable or on another command's output."""
 
@@ -40,6 +40,8 @@ class PackageCommand:
     """Files that list more packages, such as `requirements.txt`."""
     certain: bool = True
     """It surely runs, and does what its verb says: no `true ||` before it, no `--simulate` behind it."""
+    aimed: bool = False
+    """An option is not known, and may choose which version comes: `-t old`."""
 
 
 def package_commands(instruction: Instruction) -> list[PackageCommand]:
@@ -95,16 +97,9 @@ def _command(call: Call) -> PackageCommand | None:
         packages=_packages(name, manager, words, options),
         line=call.line,
         files=tuple(value for option, value in options if option in manager.files),
-        certain=call.certain
-        and manager.is_plain(options)
-        and verb_word not in manager.doubtful
-        and not any(map(_is_bounded, words)),
+        certain=call.certain and manager.is_plain(options) and verb_word not in manager.doubtful,
+        aimed=not manager.is_plain(options),
     )
-
-
-def _is_bounded(word: str) -> bool:
-    """`openssl<3.3.1` holds a package where it is."""
-    return "<" in word or "~" in word
 
 
 def _program(words: list[str]) -> tuple[str, list[str]]:

@@ -29,6 +29,13 @@ LISTS_MOUNTED = "--mount=type=cache,target=/var/lib/apt,sharing=locked"
         ("alpine:3.20", "RUN apk add libssl3 && apk upgrade", CLEARED),
         ("alpine:3.20", "RUN apk add libssl3=3.3.0-r0 && apk upgrade", BLOCKED),  # apk keeps to it
         ("alpine:3.20", "RUN apk add 'libssl3<3.3.1' && apk upgrade", BLOCKED),
+        ("alpine:3.20", "RUN apk add -u 'libssl3<3.3.1'", BLOCKED),
+        ("alpine:3.20", "RUN apk add libssl3~3.3.0 && apk upgrade", BLOCKED),
+        ("alpine:3.20", "RUN apk upgrade --no-cache && apk add --no-cache libssl3", CLEARED),
+        ("alpine:3.20", "RUN apk add --update libssl3 && apk upgrade", CLEARED),
+        ("alpine:3.20", "RUN if x; then apk add libssl3; fi\nRUN apk upgrade", CLEARED),
+        ("debian:12", "RUN apt-get update; apt-get -y upgrade\nRUN x=$(y); apt-get install libssl3", CLEARED),
+        ("debian:12", "RUN apt-get update; apt-get -y upgrade\nRUN apt-get install -t old libssl3", BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN apk upgrade', BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/sh", "-nc"]\nRUN apk upgrade', BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN ["apk", "upgrade"]', CLEARED),
