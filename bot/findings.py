@@ -131,7 +131,7 @@ class Fates:
     _renewed: set[str] = field(default_factory=set)
     """In their newest version."""
     _held: set[str] = field(default_factory=set)
-    """Of those that an upgrade of everything has renewed, the ones a later instruction may have put back."""
+    """Of those that an upgrade of everything has renewed, the ones later put back to a given version."""
     _pinned: set[str] = field(default_factory=set)
     """Those that apk was told a version of, which it notes down and keeps to from then on."""
     _all_renewed: bool = False
@@ -180,11 +180,13 @@ class Fates:
         names = _names(step)
         # `apk add` leaves a package that is already there as it is; `apt-get install` renews it.
         keeps = step.verb == "install" and step.manager == "apk"
-        newest = {name for name, version in step.packages if not version} if renews and not keeps else set()
-        self._renewed = (self._renewed - names) | newest
-        self._held |= names - newest
+        given = {name for name, version in step.packages if version}
+        # Without a version given, an install lowers none: what was renewed stays so.
+        self._renewed = (self._renewed - given) | (names - given if renews and not keeps else set())
+        self._held |= given
         self.removed -= names
 
     def _pin(self, step: PackageStep) -> None:
-        pinned = {name for name, version in step.packages if version or not step.certain}
-        self._pinned = (self._pinned - _names(step)) | pinned
+        if step.certain:
+            self._pinned -= _names(step)
+        self._pinned |= {name for name, version in step.packages if version}

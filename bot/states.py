@@ -13,6 +13,7 @@ from bot.dockerfile import (
     PackageCommand,
     UseKind,
     Verb,
+    lasting_commands,
     package_commands,
     parse,
 )
@@ -26,6 +27,8 @@ from bot.inspection import ArgValue, Base, DockerfileState, Gap, Location, Packa
 from bot.inventory import SkipKind, Skipped
 
 NOT_YET = "not looked at yet"
+CHOSEN_ELSEWHERE = "?"
+"""Stands for the version that an option may choose."""
 MAX_COMMANDS = 2_000
 ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.[a-z0-9]{1,4})$", re.IGNORECASE)
 OWN_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
@@ -109,7 +112,7 @@ def package_steps(path: str, instructions: Iterable[Instruction]) -> Iterator[Pa
     for instruction in instructions:
         if instruction.cmd == "SHELL":
             plain = is_plain_shell(instruction.args)
-        for command in package_commands(instruction):
+        for command in lasting_commands(instruction):
             count += 1
             if count > MAX_COMMANDS:
                 raise BeyondLimits(f"more than {MAX_COMMANDS} package manager commands", command.line)
@@ -118,7 +121,8 @@ def package_steps(path: str, instructions: Iterable[Instruction]) -> Iterator[Pa
 
 def _step(command: PackageCommand, path: str, certain: bool) -> PackageStep:
     """A word with a variable stays as written and names nothing."""
-    packages = tuple((word.name, word.version) for word in command.packages)
+    unversioned = CHOSEN_ELSEWHERE if command.aimed else ""
+    packages = tuple((word.name, word.version or unversioned) for word in command.packages)
     where = Location(path, command.line, command.line)
     return PackageStep(command.manager, command.verb.value, packages, where, certain)
 

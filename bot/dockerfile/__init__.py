@@ -8,7 +8,7 @@ from bot.dockerfile.errors import BeyondLimits, DockerfileError
 from bot.dockerfile.heredoc import Heredoc
 from bot.dockerfile.managers import Verb
 from bot.dockerfile.model import ArgDefinition, Dockerfile, Instruction, Stage
-from bot.dockerfile.packages import PackageCommand, PackageWord, package_commands
+from bot.dockerfile.packages import PackageCommand, PackageWord, lasting_commands, package_commands
 from bot.dockerfile.parser import parse
 from bot.dockerfile.paths import is_dockerfile
 from bot.dockerfile.resolve import final_chain
@@ -33,6 +33,7 @@ __all__ = [
     "final_chain",
     "image_uses",
     "is_dockerfile",
+    "lasting_commands",
     "package_commands",
     "parse",
     "replace",

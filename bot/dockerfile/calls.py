@@ -67,6 +67,14 @@ def find_calls(instruction: Instruction) -> Iterator[Call]:
         yield call if undisturbed else replace(call, certain=False)
 
 
+def mounts_below(instruction: Instruction, place: str) -> bool:
+    """Whether a RUN sees something else at a place, or below it, than the image holds there."""
+    targets = (
+        target for mount in instruction.flag_values("mount") for target in _targets(mount_fields(mount))
+    )
+    return any(f"{posixpath.normpath(target)}/".startswith(f"{place}/") for target in targets)
+
+
 def is_plain_shell(words: Sequence[str]) -> bool:
     """Whether this is a shell that runs what it is given: `bash -o pipefail -c`."""
     return _is_shell_name(words[0]) and all(map(_SHELL_OPTION.fullmatch, words[1:])) if words else False
@@ -89,11 +97,12 @@ def _is_undisturbed(instruction: Instruction) -> bool:
 
 
 def _is_harmless(mount: dict[str, Traced]) -> bool:
-    fields = {key: value.text for key, value in mount.items()}
-    if fields.get("type", "bind") not in ("cache", "tmpfs", "secret", "ssh"):
-        return False
-    targets = [fields[key] for key in ("target", "dst", "destination") if key in fields]
-    return all(map(_is_aside, targets))
+    kind = mount["type"].text if "type" in mount else "bind"
+    return kind in ("cache", "tmpfs", "secret", "ssh") and all(map(_is_aside, _targets(mount)))
+
+
+def _targets(mount: dict[str, Traced]) -> list[str]:
+    return [mount[key].text for key in ("target", "dst", "destination") if key in mount]
 
 
 def _is_aside(target: str) -> bool:

@@ -5,12 +5,14 @@ Doubt is cheap: it only keeps an instruction from being taken for one.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 CLOSING = frozenset("fi done esac }".split())
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _LEADING = frozenset("then else elif do ! { if while until time".split())
+_PREFIXES = _LEADING | {"-p", "--"}
 _OPENING = frozenset("if while until for case select".split())
 #: What follows them is not reached, is not read as it looks here, or is no longer what its name says.
 _ENDING = frozenset(
@@ -77,9 +79,10 @@ def _tokens(commands: Sequence[Sequence[str]], separators: Sequence[str]) -> Ite
 
 
 def _command(words: Sequence[str], index: int) -> Iterator[_Token]:
-    """Braces group like parentheses, but are words."""
-    if words[0] == "{":
-        yield _Token("(")
+    """Braces group like parentheses, but are words: `! time {` opens a group too."""
+    for word in takewhile(_PREFIXES.__contains__, words):
+        if word == "{":
+            yield _Token("(")
     yield _Token("", words, index)
     if words[0] == "}":
         yield _Token(")")
@@ -87,41 +90,45 @@ def _command(words: Sequence[str], index: int) -> Iterator[_Token]:
 
 @dataclass(slots=True)
 class _After:
-    """What follows a command: `||` in its list, `&` behind its list, anything else behind its list."""
+    """What follows a command: `||` or `|` in its list, `&` behind its list, anything else behind its list."""
 
-    masked: bool
-    detached: bool
+    masked: bool = False
+    detached: bool = False
+    piped: bool = False
     more: bool = False
 
 
 def _after(tokens: Sequence[_Token], tail: Tail | None) -> dict[int, _After]:
     """Walk backward; a group is masked or detached with the list it stands in."""
     found: dict[int, _After] = {}
-    groups = [_After(tail.forgives, tail.detaches) if tail else _After(False, False)]
+    groups = [_After(tail.forgives, tail.detaches) if tail else _After()]
     more, anything = tail is not None, tail is not None
     for token in reversed(tokens):
-        outer = groups[-2] if len(groups) > 1 else _After(False, False)
+        outer = groups[-2] if len(groups) > 1 else _After()
         match token.sign:
             case "||":
                 groups[-1].masked = True
+            case "|" | "|&":
+                groups[-1].piped = True
             case ")":
-                groups.append(_After(groups[-1].masked, groups[-1].detached))
+                groups.append(replace(groups[-1]))
             case "(" if len(groups) > 1:
                 groups.pop()
             case ";" | "&":
-                groups[-1] = _After(outer.masked, outer.detached or token.sign == "&")
+                groups[-1] = replace(outer, detached=outer.detached or token.sign == "&")
                 more |= anything
         if token.words and token.words[0] not in CLOSING:
-            found[token.index] = _After(groups[-1].masked, groups[-1].detached, more)
+            found[token.index] = replace(groups[-1], more=more)
             anything = True
     return found
 
 
 def _reached(
-    tokens: Iterable[_Token], after: dict[int, _After], redirected: Collection[int]
+    tokens: Sequence[_Token], after: dict[int, _After], redirected: Collection[int]
 ) -> Iterator[tuple[_Token, bool]]:
     """Walk forward: `guards` holds, by group, whether what comes next may be passed over."""
     guards, always, hangs, depth, ended = [False], [False], "", 0, False
+    negated = any(word == "!" for token in tokens for word in takewhile(_PREFIXES.__contains__, token.words))
     for token in tokens:
         match token.sign:
             case "||":
@@ -141,10 +148,13 @@ def _reached(
         if not token.words:
             continue
         depth += _opened(token.words)
-        follows = after.get(token.index, _After(False, False))
+        follows = after.get(token.index, _After())
         # After `&&` it is skipped when what stands before fails, which must then fail the build.
         skipped = (hangs and follows.masked) or (hangs == "unreliable" and follows.more)
-        yield token, not (guards[-1] or depth or ended or skipped or follows.detached)
+        # It does not run when its file cannot be opened, which must then fail the build too.
+        excused = negated or follows.masked or follows.piped or follows.more
+        unopened = token.index in redirected and excused
+        yield token, not (guards[-1] or depth or ended or skipped or unopened or follows.detached)
         reliable = token.words[0] in _RELIABLE and token.index not in redirected
         hangs = "reliable" if reliable and hangs != "unreliable" else "unreliable"
         ended |= _ends(_program(token.words))

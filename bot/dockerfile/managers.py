@@ -24,7 +24,7 @@ class Manager:
 
     verbs: dict[str, Verb]
     split: Callable[[str], tuple[str, str]]
-    """Cut a package word into name and exact version, the latter empty when none is fixed."""
+    """Cut a package word into name and version, the latter empty when a newer one is not kept out."""
     values: frozenset[str] = frozenset()
     """Options whose value is the next word."""
     files: frozenset[str] = frozenset()
@@ -85,9 +85,11 @@ def _equals(word: str) -> tuple[str, str]:
 
 
 def _apk(word: str) -> tuple[str, str]:
+    """`a<2` and `a~1` hold a package back like `a=1`; `a>1` and `a>=1` do not."""
     name = re.split(r"[=<>~@]", word, maxsplit=1)[0]
     rest = word[len(name) :]
-    return name, rest[1:] if rest.startswith("=") and not rest.startswith("=~") else ""
+    holds = re.search(r"[<~]|(?<!>)=", rest)
+    return name, re.sub(r"^=(?!~)", "", rest) if holds else ""
 
 
 def _pip(word: str) -> tuple[str, str]:
@@ -167,7 +169,7 @@ MANAGERS: dict[str, Manager] = {
         ),
         upgrades=_words("-u --upgrade -l --latest"),
         mild=_words(
-            "-q --quiet -v --verbose -U --update-cache --no-cache --progress --no-progress -u --upgrade"
+            "-q --quiet -v --verbose -U --update --update-cache --no-cache --progress --no-progress -u --upgrade"
             " -a --available -l --latest -t --virtual -X --repository --wait --allow-untrusted --purge"
             " --prune --force-overwrite --force-refresh"
         ),

@@ -6,13 +6,15 @@ What is not understood (`curl … | sh`) is no package command. Variables stay a
 import re
 from dataclasses import dataclass
 
-from bot.dockerfile.calls import Call, find_calls
+from bot.dockerfile.calls import Call, find_calls, mounts_below
 from bot.dockerfile.managers import MANAGERS, VERSION_OPTIONS, Manager, Verb
 from bot.dockerfile.model import Instruction
 
 _PIP = re.compile(r"pip[0-9.]*")
 _PYTHON = re.compile(r"python[0-9.]*")
 _PACKAGE_LISTS = ("/var/lib/apt", "/var/lib/*", "/var/*")
+#: Calls that leave the package lists where they are.
+_LEAVING_LISTS = frozenset("apt apt-get aptitude apt-mark set".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class PackageWord:
 
     name: str
     version: str = ""
-    """The exact version it is fixed to; empty without one."""
+    """The version it is fixed to or kept below; empty without one."""
     unresolved: bool = False
     """The word depends on a variable or on another command's output."""
 
@@ -38,6 +40,8 @@ class PackageCommand:
     """Files that list more packages, such as `requirements.txt`."""
     certain: bool = True
     """It surely runs, and does what its verb says: no `true ||` before it, no `--simulate` behind it."""
+    aimed: bool = False
+    """An option is not known, and may choose which version comes: `-t old`."""
 
 
 def package_commands(instruction: Instruction) -> list[PackageCommand]:
@@ -45,6 +49,30 @@ def package_commands(instruction: Instruction) -> list[PackageCommand]:
     if instruction.cmd != "RUN":
         return []
     return [command for call in find_calls(instruction) if (command := _command(call)) is not None]
+
+
+def lasting_commands(instruction: Instruction) -> list[PackageCommand]:
+    """Those of `package_commands`, and before and behind them where the package lists may not last.
+
+    Lists are lost in more ways than can be listed, so they outlast only a RUN that calls nothing but apt, and
+    never a mount over them.
+    """
+    commands = package_commands(instruction)
+    if instruction.cmd != "RUN":
+        return commands
+    if mounts_below(instruction, "/var/lib/apt"):
+        return [_lost_lists(instruction.start_line), *commands, _lost_lists(instruction.end_line)]
+    if all(map(_leaves_lists, find_calls(instruction))):
+        return commands
+    return [*commands, _lost_lists(instruction.end_line)]
+
+
+def _leaves_lists(call: Call) -> bool:
+    return call.certain and bool(call.words) and call.words[0] in _LEAVING_LISTS
+
+
+def _lost_lists(line: int) -> PackageCommand:
+    return PackageCommand("apt-get", Verb.DROP_INDEX, (), line)
 
 
 def _command(call: Call) -> PackageCommand | None:
@@ -69,16 +97,9 @@ def _command(call: Call) -> PackageCommand | None:
         packages=_packages(name, manager, words, options),
         line=call.line,
         files=tuple(value for option, value in options if option in manager.files),
-        certain=call.certain
-        and manager.is_plain(options)
-        and verb_word not in manager.doubtful
-        and not any(map(_is_bounded, words)),
+        certain=call.certain and manager.is_plain(options) and verb_word not in manager.doubtful,
+        aimed=not manager.is_plain(options),
     )
-
-
-def _is_bounded(word: str) -> bool:
-    """`openssl<3.3.1` holds a package where it is."""
-    return "<" in word or "~" in word
 
 
 def _program(words: list[str]) -> tuple[str, list[str]]:

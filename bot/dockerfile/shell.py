@@ -16,6 +16,7 @@ _SEPARATORS = ";&|()\n"
 _WORD_END = _BLANK + _SEPARATORS + "<>"
 #: Where words and commands may end otherwise than they are cut here: substitutions, C strings, documents.
 _DOUBTFUL = re.compile(r"\$\(|`|\$['\"]|\$\{[^}]*[\\$'\"{]|<<")
+_ALWAYS_OPEN = {(">", "/dev/null"), ("<", "/dev/null"), (">&", "1"), (">&", "2")}
 _BACKGROUND = re.compile(r"(?<![&>|])&(?![&>])")
 
 
@@ -46,6 +47,9 @@ def _surely_run(splitter: "_Splitter") -> list[bool]:
     script, tail = splitter.script, None
     known = len(splitter.separators)
     words = [[_visible(script, word) for word in command] for command in commands]
+    for index in splitter.redirections:
+        # A redirection alone is a command too: the signs beside it are two.
+        words[index] = words[index] or [">"]
     if doubtful := _DOUBTFUL.search(script):
         known = bisect_left(splitter.ends, doubtful.start())
         rest = script[doubtful.start() :]
@@ -71,8 +75,10 @@ class _Splitter:
         self.separators: list[str] = []
         self.ends: list[int] = []
         """Where each separator stands."""
+        self.redirections: set[int] = set()
+        """Commands with a redirection."""
         self.redirected: set[int] = set()
-        """Commands that read from or write to a file."""
+        """Of these, the ones that do not run when a file cannot be opened."""
         self.delimiters: list[tuple[str, bool]] = []
         """Of the documents that are open, and whether tabs before them are left out."""
 
@@ -108,10 +114,12 @@ class _Splitter:
         return self.script[self.at : self.at + 1]
 
     def _skip_redirection(self) -> None:
-        self.redirected.add(len(self.commands) - 1)
+        start, index = self.at, len(self.commands) - 1
+        self.redirections.add(index)
         document = self.script.startswith("<<", self.at) and not self.script.startswith("<<<", self.at)
         while self._peek() and self._peek() in "<>&|":
             self.at += 1
+        operator, target = self.script[start : self.at], ""
         indented = document and self._peek() == "-"
         self.at += indented
         while self._peek() and self._peek() in _BLANK:
@@ -119,6 +127,8 @@ class _Splitter:
         if self._peek() and self._peek() not in _WORD_END:
             target = self._word().text
             self.delimiters += [(target, indented)] if document else []
+        if (operator, target) not in _ALWAYS_OPEN:
+            self.redirected.add(index)
 
     def _skip_documents(self) -> None:
         """Pass over the heredocs that the line before has opened."""

@@ -29,7 +29,11 @@ def brief(text):
         ("apt-get install --only-upgrade curl", [("apt-get", Verb.UPGRADE, ["curl="])]),
         ("/usr/bin/apt install curl", [("apt", Verb.INSTALL, ["curl="])]),
         ("apt-get purge curl", [("apt-get", Verb.REMOVE, ["curl="])]),
-        ("apk add --no-cache a=1-r0 b~2 'c>3' d@edge", [("apk", Verb.INSTALL, ["a=1-r0", "b=", "c=", "d="])]),
+        (
+            "apk add --no-cache a=1-r0 b~2 'c>3' d@edge",
+            [("apk", Verb.INSTALL, ["a=1-r0", "b=~2", "c=", "d="])],
+        ),
+        ("apk add 'a<2' 'b>=1' c@edge=1 d=~1", [("apk", Verb.INSTALL, ["a=<2", "b=", "c=@edge=1", "d==~1"])]),
         ("apk del a", [("apk", Verb.REMOVE, ["a="])]),
         ("apk --no-cache upgrade", [("apk", Verb.UPGRADE, [])]),
         ("dnf -y --setopt=x=y install a", [("dnf", Verb.INSTALL, ["a="])]),

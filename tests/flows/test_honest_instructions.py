@@ -10,6 +10,7 @@ from tests.harness import Advisories, Registry, RunningBot
 CLEARED = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "1"}
 BLOCKED = {"introduced": "1", "fixed": "0", "unchanged": "0", "cleared": "0"}
 NOTHING = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "0"}
+LISTS_MOUNTED = "--mount=type=cache,target=/var/lib/apt,sharing=locked"
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,13 @@ NOTHING = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "0"}
         ("alpine:3.20", "RUN apk add libssl3 && apk upgrade", CLEARED),
         ("alpine:3.20", "RUN apk add libssl3=3.3.0-r0 && apk upgrade", BLOCKED),  # apk keeps to it
         ("alpine:3.20", "RUN apk add 'libssl3<3.3.1' && apk upgrade", BLOCKED),
+        ("alpine:3.20", "RUN apk add -u 'libssl3<3.3.1'", BLOCKED),
+        ("alpine:3.20", "RUN apk add libssl3~3.3.0 && apk upgrade", BLOCKED),
+        ("alpine:3.20", "RUN apk upgrade --no-cache && apk add --no-cache libssl3", CLEARED),
+        ("alpine:3.20", "RUN apk add --update libssl3 && apk upgrade", CLEARED),
+        ("alpine:3.20", "RUN if x; then apk add libssl3; fi\nRUN apk upgrade", CLEARED),
+        ("debian:12", "RUN apt-get update; apt-get -y upgrade\nRUN x=$(y); apt-get install libssl3", CLEARED),
+        ("debian:12", "RUN apt-get update; apt-get -y upgrade\nRUN apt-get install -t old libssl3", BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN apk upgrade', BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/sh", "-nc"]\nRUN apk upgrade', BLOCKED),
         ("alpine:3.20", 'SHELL ["/bin/true"]\nRUN ["apk", "upgrade"]', CLEARED),
@@ -38,6 +46,21 @@ NOTHING = {"introduced": "0", "fixed": "0", "unchanged": "0", "cleared": "0"}
         ("debian:12", "RUN apt-get update\nRUN apt-get -y upgrade", CLEARED),
         ("debian:12", "RUN apt-get update && rm -r /var/lib/apt/lists/*\nRUN apt-get -y upgrade", BLOCKED),
         ("debian:12", "RUN if x; then apt-get update; fi; apt-get -y upgrade", BLOCKED),
+        ("debian:12", f"RUN {LISTS_MOUNTED} apt-get update && apt-get -y upgrade", CLEARED),
+        ("debian:12", f"RUN {LISTS_MOUNTED} apt-get update\nRUN apt-get -y upgrade", BLOCKED),
+        ("debian:12", f"RUN apt-get update\nRUN {LISTS_MOUNTED} apt-get -y upgrade", BLOCKED),
+        ("debian:12", "RUN set -eux; apt-get update\nRUN rm x; apt-get -y upgrade", CLEARED),
+        (
+            "debian:12",
+            "RUN apt-get update; find /var/lib/apt -type f -delete\nRUN apt-get -y upgrade",
+            BLOCKED,
+        ),
+        (
+            "debian:12",
+            "RUN apt-get update\nRUN cd /var/lib/apt/lists && rm -rf *\nRUN apt-get -y upgrade",
+            BLOCKED,
+        ),
+        ("debian:12", "RUN apt-get update && x=$(rm -r /var/lib/apt)\nRUN apt-get -y upgrade", BLOCKED),
         ("debian:12", "RUN apt-mark hold libssl3 && apt-get update && apt-get -y upgrade", BLOCKED),
         ("debian:12", "RUN apt-get update && apt-get install -y libssl3", CLEARED),
         ("debian:12", "RUN apt-get update && apt-get build-dep -y libssl3", BLOCKED),

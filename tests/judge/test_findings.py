@@ -97,7 +97,25 @@ STEPS = {
     "install, then upgrade": ([step("install", "libssl3"), step("upgrade")], CLEARED),
     "upgrade, then removal": ([step("upgrade"), step("remove", "libssl3")], CLEARED),
     "pin, then upgrade": ([step("install", "libssl3=3.3.0-r0"), step("upgrade")], KEPT),
-    "pin that may be set": ([replace(step("install", "libssl3"), certain=False), step("upgrade")], KEPT),
+    "pin that may be set": (
+        [replace(step("install", "libssl3=3.3.0-r0"), certain=False), step("upgrade")],
+        KEPT,
+    ),
+    "pin that may be lifted": (
+        [
+            step("install", "libssl3=3.3.0-r0"),
+            replace(step("install", "libssl3"), certain=False),
+            step("upgrade"),
+        ],
+        KEPT,
+    ),
+    "bounded upgrade": ([step("upgrade", "libssl3=<3.3.1")], KEPT),
+    "install that may run, then upgrade": (
+        [replace(step("install", "libssl3"), certain=False), step("upgrade")],
+        CLEARED,
+    ),
+    "upgrade, then install": ([step("upgrade"), step("install", "libssl3")], CLEARED),
+    "upgrade, then pin": ([step("upgrade"), step("install", "libssl3=3.3.0-r0")], KEPT),
     "pin, then another word": (
         [step("install", "libssl3=3.3.0-r0"), step("install", "libssl3"), step("upgrade")],
         CLEARED,
