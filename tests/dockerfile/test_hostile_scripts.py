@@ -112,6 +112,8 @@ def test_a_remedy(run: str) -> None:
         "! apk upgrade >/no/log",
         "apk upgrade >/no/log | true",
         "{ apk upgrade >/no/log; } | true",
+        "{ apk upgrade; } >/no/log; true",
+        "( apk upgrade ) >/no/log; true",
         "apk upgrade >/no/log; x",
         "apk upgrade </no/file || true",
         "apk upgrade &>/dev/null & true",
