@@ -53,9 +53,6 @@ def surely_run(
 
     `redirected` are those that fail when a file is not there.
     """
-    if any(commands[index][:1] in ([">"], *([word] for word in CLOSING)) for index in redirected):
-        # A redirection by itself may be that of a whole group, of which nothing runs when it fails.
-        return [False] * len(commands)
     tokens = list(_tokens(commands, separators))
     after = _after(tokens, tail)
     sure = [True] * len(commands)

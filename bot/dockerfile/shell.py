@@ -50,6 +50,9 @@ def _surely_run(splitter: "_Splitter") -> list[bool]:
     for index in splitter.redirections:
         # A redirection alone is a command too: the signs beside it are two.
         words[index] = words[index] or [">"]
+    if any(words[index][0] in (">", *CLOSING) for index in splitter.redirected):
+        # A redirection by itself may be that of a whole group, of which nothing runs when it fails.
+        return [False] * len(commands)
     if doubtful := _DOUBTFUL.search(script):
         known = bisect_left(splitter.ends, doubtful.start())
         rest = script[doubtful.start() :]

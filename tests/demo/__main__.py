@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.demo.bot import environment, plimsoll, serving
@@ -58,16 +59,14 @@ def _write(github: FakeGitHub) -> None:
 
 
 def _keep(github: FakeGitHub, url: str) -> None:
-    with shown(github) as page:
+    with shown(github) as page, suppress(KeyboardInterrupt):
         print(
             f"\nStill running; stop it with Ctrl+C.\n  what GitHub holds  {page}\n  the bot            {url}/readyz"
         )
         sys.stdout.flush()
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            print()
+        while True:
+            time.sleep(3600)
+    print()
 
 
 if __name__ == "__main__":

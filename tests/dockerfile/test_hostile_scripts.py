@@ -114,6 +114,7 @@ def test_a_remedy(run: str) -> None:
         "{ apk upgrade >/no/log; } | true",
         "{ apk upgrade; } >/no/log; true",
         "( apk upgrade ) >/no/log; true",
+        "{ apk upgrade; : `x`; } >/no/log; true",
         "apk upgrade >/no/log; x",
         "apk upgrade </no/file || true",
         "apk upgrade &>/dev/null & true",
