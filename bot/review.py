@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from bot.bump.model import Advice
 from bot.change import Change
 from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.finding import Finding
@@ -46,6 +47,8 @@ class Review:
     judged_on: date
     targets: tuple[TargetReview, ...]
     verdict: Verdict
+    advice: tuple[Advice, ...] = ()
+    """What could be done about the base images of the head that have flaws that gate."""
 
 
 async def review(
@@ -63,7 +66,12 @@ async def review(
 
 
 def judge(
-    inspection: Inspection, policy: Policy, *, today: date, earlier: EarlierVerdicts = NOTHING_EARLIER
+    inspection: Inspection,
+    policy: Policy,
+    *,
+    today: date,
+    earlier: EarlierVerdicts = NOTHING_EARLIER,
+    advice: tuple[Advice, ...] = (),
 ) -> Review:
     """Judge what was seen. Pure: the same arguments give the same review, byte for byte."""
     targets = tuple(
@@ -71,7 +79,7 @@ def judge(
         for pair in inspection.pairs
     )
     everything = [difference for target in targets for difference in target.differences]
-    return Review(inspection, policy, today, targets, decide(inspection, everything, policy))
+    return Review(inspection, policy, today, targets, decide(inspection, everything, policy), advice)
 
 
 def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | None) -> Iterator[Difference]:

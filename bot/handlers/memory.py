@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from bot import __version__, codec
+from bot.bump.model import Advice
 from bot.change import Change
 from bot.clock import seconds
 from bot.context import Context
@@ -39,6 +40,7 @@ class Inputs:
     earlier: dict[str, Earlier]
     files: dict[str, str]
     """Blob SHA → text of the Dockerfiles that were read."""
+    advice: tuple[Advice, ...] = ()
     version: str = __version__
 
 
@@ -62,7 +64,13 @@ def _replay_ours(text: str) -> Review | None:
 
 
 def _replay(inputs: Inputs) -> Review:
-    return judge(inputs.inspection, inputs.policy, today=inputs.judged_on, earlier=inputs.earlier)
+    return judge(
+        inputs.inspection,
+        inputs.policy,
+        today=inputs.judged_on,
+        earlier=inputs.earlier,
+        advice=inputs.advice,
+    )
 
 
 async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
@@ -96,7 +104,12 @@ class Judged:
         """Everything `replay` needs."""
         result = self.review
         return Inputs(
-            result.inspection, result.policy, result.judged_on, dict(self.earlier), _texts(self.change)
+            result.inspection,
+            result.policy,
+            result.judged_on,
+            dict(self.earlier),
+            _texts(self.change),
+            result.advice,
         )
 
 

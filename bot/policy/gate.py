@@ -4,14 +4,32 @@ Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding
-from bot.inspection import Base, DockerfileState, Inspection, TargetPair, bases_by_role, obstacle, unexamined
+from bot.inspection import (
+    Base,
+    DockerfileState,
+    Inspection,
+    Location,
+    TargetPair,
+    bases_by_role,
+    obstacle,
+    unexamined,
+)
 from bot.inventory import SkipKind, Skipped
+from bot.policy.bumps import BumpPolicy
 from bot.policy.verdict import Reason, Rule, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProblem:
+    """Something in the repository's file that cannot be understood."""
+
+    location: Location
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +40,12 @@ class Policy:
     only_fixed: bool = True
     unknown_severity: Severity = Severity.HIGH
     """What a fixable finding that nobody rated counts as."""
+    bump: BumpPolicy = field(default_factory=BumpPolicy)
+    source: str = ""
+    """Where it comes from, such as `.github/plimsoll.yml at 0123abc`; empty for the defaults."""
+    problems: tuple[PolicyProblem, ...] = ()
+    """What is wrong with the repository's file. What it says then is not in use; the last good policy, or the
+    default, is."""
 
 
 RULE_OF_SINCE = {

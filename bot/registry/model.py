@@ -50,3 +50,25 @@ class Access:
     trusted: bool = True
     named_on_target: frozenset[str] = frozenset()
     """Normalised `registry/repository` names that the target branch already uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """The tags of an image repository, as far as its registry lists them."""
+
+    tags: tuple[str, ...]
+    stale: str = ""
+    """Why it may be old, if it may: the registry did not answer, and this is what it said before."""
+    incomplete: str = ""
+    """Why tags may be missing, if they may: there are more than are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDetails:
+    """What a registry tells of an image besides its content. Whatever is not known is empty."""
+
+    platforms: tuple[str, ...] = ()
+    published: str = ""
+    """When the registry says it was last changed: ISO date and time, in UTC."""
+    signer: str = ""
+    """Who claims to have signed it, unverified."""

@@ -126,3 +126,93 @@ installations = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("changed_at", sa.Float, nullable=False),
 )
+
+policies = sa.Table(
+    PREFIX + "policies",
+    metadata,
+    # The last repository file of a branch that could be understood, for the day a commit breaks it.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("base_ref", sa.Text, primary_key=True),
+    sa.Column("blob", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Float, nullable=False),
+)
+
+ignores = sa.Table(
+    PREFIX + "ignores",
+    metadata,
+    # Candidates nobody wants, as said by commands; those of the repository's file stay there.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("repository_id", sa.BigInteger, nullable=False),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("tracks", sa.Text, nullable=False, default=""),
+    sa.Column("tag", sa.Text, nullable=False, default=""),
+    # ISO date, empty for ever.
+    sa.Column("until", sa.Text, nullable=False, default=""),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Float, nullable=False),
+    sa.Index(PREFIX + "ignores_by_repository", "repository_id"),
+)
+
+branches = sa.Table(
+    PREFIX + "branches",
+    metadata,
+    # Target branches that are looked after between pull requests.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("base_ref", sa.Text, primary_key=True),
+    sa.Column("installation_id", sa.BigInteger, nullable=False),
+    sa.Column("repository", sa.Text, nullable=False),
+    sa.Column("head", sa.Text, nullable=False),
+    sa.Column("snapshot", sa.Text, nullable=False, default=""),
+    sa.Column("surveyed_at", sa.Float, nullable=False, default=0.0),
+    # Why bumps cannot be opened there, if so; shown on pull requests.
+    sa.Column("problem", sa.Text, nullable=False, default=""),
+)
+
+bumps = sa.Table(
+    PREFIX + "bumps",
+    metadata,
+    # One row a bump pull request, by its branch, whose name is derived from what it bumps.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("branch", sa.Text, primary_key=True),
+    sa.Column("base_ref", sa.Text, nullable=False),
+    sa.Column("family", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer),
+    # What we pushed last, and on what it stands.
+    sa.Column("head", sa.Text, nullable=False, default=""),
+    sa.Column("base", sa.Text, nullable=False, default=""),
+    # Hash of what it changes, so that the same bump is never made twice.
+    sa.Column("content", sa.Text, nullable=False, default=""),
+    # Critical flaws it was known to clear, as JSON: only a new one brings back what a person closed.
+    sa.Column("critical", sa.Text, nullable=False, default="[]"),
+    sa.Column("wanted", sa.Text, nullable=False, default=""),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)
+
+shipped = sa.Table(
+    PREFIX + "shipped",
+    metadata,
+    # What a reference meant when the branch was last pushed to: what its images were built on.
+    sa.Column("repository_id", sa.BigInteger, primary_key=True),
+    sa.Column("base_ref", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("index_digest", sa.Text, nullable=False),
+    sa.Column("head", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+    # The digest a rebuild was asked for.
+    sa.Column("asked", sa.Text, nullable=False, default=""),
+)
+
+first_seen = sa.Table(
+    PREFIX + "first_seen",
+    metadata,
+    # When we first saw a tag mean a digest: the last rung of a candidate's age.
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("seen_at", sa.Float, nullable=False),
+)

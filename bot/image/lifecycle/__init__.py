@@ -1,0 +1,1 @@
+"""Support dates of distributions and runtimes. Pure; `feeds.lifecycle` refreshes the table."""
