@@ -5,6 +5,7 @@ Payload fields as documented in https://docs.github.com/en/webhooks/webhook-even
 
 from dataclasses import asdict, dataclass
 
+from bot.bump.family import is_bump_branch
 from bot.commands import parse_commands
 from bot.events import (
     CheckRunEvent,
@@ -13,7 +14,9 @@ from bot.events import (
     InstallationEvent,
     MergeGroupEvent,
     PullRequestEvent,
+    PushEvent,
 )
+from bot.handlers.order import Order
 from bot.store.jobs import Job
 from bot.store.pulls import PullRow
 from bot.store.reviews import Request
@@ -26,6 +29,7 @@ class ReviewPull:
     pull: PullRow
     request: Request
     unless_reviewed: bool = False
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class ClosePull:
     """Stop caring about a pull request."""
 
     pull: PullRow
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,30 @@ class DropMergeGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyBranch:
+    """Look at what a branch ships, if it is looked after."""
+
+    order: Order
+    key: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropBranch:
+    """Stop looking after a branch."""
+
+    repository_id: int
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """Work that must ask GitHub something first, or takes no review."""
 
     job: Job
 
 
-Work = ReviewPull | ClosePull | ReviewMergeGroup | DropMergeGroup | Later
+Work = ReviewPull | ClosePull | ReviewMergeGroup | DropMergeGroup | SurveyBranch | DropBranch | Later
 
 _REVIEWED_ACTIONS = {"opened", "synchronize", "reopened", "ready_for_review", "edited"}
 
@@ -74,6 +96,8 @@ def route(event: Event | None, guid: str) -> Work | None:
             return Later(_job("command", f"{event.repository.id}:{event.comment_id}", event, partition))
         case CheckRunEvent():
             return Later(_job("rerun", guid, event, f"{event.repository.id}@{event.head_sha}/reruns"))
+        case PushEvent():
+            return _push(event, guid)
         case InstallationEvent():
             return Later(_job("installation", guid, event, f"installation:{event.installation_id}"))
         case _:
@@ -96,7 +120,7 @@ def _pull_request(event: PullRequestEvent, guid: str) -> Work | None:
         updated_at=event.updated_at,
     )
     if not is_open:
-        return ClosePull(pull)
+        return ClosePull(pull, event.merged)
     if event.action not in _REVIEWED_ACTIONS:
         return None
     request = Request(
@@ -110,7 +134,8 @@ def _pull_request(event: PullRequestEvent, guid: str) -> Work | None:
         trigger=guid,
     )
     # A draft was judged already; that it is ready changes nothing about its files.
-    return ReviewPull(pull, request, unless_reviewed=event.action == "ready_for_review")
+    ready, reopened = event.action == "ready_for_review", event.action == "reopened"
+    return ReviewPull(pull, request, unless_reviewed=ready, reopened=reopened)
 
 
 def _merge_group(event: MergeGroupEvent, guid: str) -> Work:
@@ -128,3 +153,18 @@ def _merge_group(event: MergeGroupEvent, guid: str) -> Work:
             trigger=guid,
         )
     )
+
+
+def _push(event: PushEvent, guid: str) -> Work | None:
+    if event.deleted:
+        return DropBranch(event.repository.id, event.branch)
+    if is_bump_branch(event.branch):
+        return None
+    order = Order(
+        installation_id=event.installation_id,
+        repository_id=event.repository.id,
+        repository=event.repository.full_name,
+        base_ref=event.branch,
+        before=event.before,
+    )
+    return SurveyBranch(order, guid, event.is_of_default_branch)

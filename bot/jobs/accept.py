@@ -4,8 +4,19 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from bot.handlers.route import ClosePull, DropMergeGroup, Later, ReviewMergeGroup, ReviewPull, Work
-from bot.store import deliveries, jobs, pulls, reviews
+from bot.handlers.order import survey_job
+from bot.handlers.route import (
+    ClosePull,
+    DropBranch,
+    DropMergeGroup,
+    Later,
+    ReviewMergeGroup,
+    ReviewPull,
+    SurveyBranch,
+    Work,
+)
+from bot.store import branches, bumps, deliveries, jobs, pulls, reviews
+from bot.store.branches import BranchRow
 from bot.store.deliveries import Delivery
 from bot.store.jobs import Job
 from bot.store.pulls import PullRow
@@ -32,13 +43,18 @@ def accept(
             pass
         case ReviewPull():
             _review_pull(connection, work, enqueue, now, minutes)
-        case ClosePull(pull):
+        case ClosePull(pull, merged):
             save_pull(connection, pull, enqueue, now, delivery.guid)
             reviews.supersede(connection, pull.repository_id, pull.number)
+            bumps.note_ended(connection, pull.repository_id, pull.number, merged=merged, now=now)
         case ReviewMergeGroup(request):
             review(connection, request, enqueue, now=now, minutes=minutes)
         case DropMergeGroup(repository_id, head):
             reviews.supersede_merge_group(connection, repository_id, head)
+        case SurveyBranch():
+            _survey_branch(connection, work, enqueue, now)
+        case DropBranch(repository_id, branch):
+            branches.forget(connection, repository_id, branch)
         case Later(job):
             owe(connection, job, enqueue, now)
         case None:
@@ -51,11 +67,28 @@ def _review_pull(
 ) -> None:
     request = work.request
     save_pull(connection, work.pull, enqueue, now, request.trigger)
+    _meet(connection, request)
+    if work.reopened:
+        bumps.note_reopened(connection, request.repository_id, request.number, now)
     if reviews.is_under_way(connection, request):
         return
     if work.unless_reviewed and reviews.is_reviewed(connection, request):
         return
     review(connection, request, enqueue, now=now, minutes=minutes)
+
+
+def _meet(connection: sa.Connection, request: Request) -> None:
+    """Look after the default branch of a repository from now on, as its first survey will find it."""
+    row = BranchRow(request.repository_id, branches.DEFAULT, request.installation_id, request.repository)
+    branches.meet(connection, row)
+
+
+def _survey_branch(
+    connection: sa.Connection, work: SurveyBranch, enqueue: Enqueue, now: float
+) -> None:
+    order = work.order
+    if work.is_default or branches.find(connection, order.repository_id, order.base_ref):
+        owe(connection, survey_job(order, work.key, now), enqueue, now)
 
 
 def save_pull(connection: sa.Connection, pull: PullRow, enqueue: Enqueue, now: float, cause: str) -> None:

@@ -1,0 +1,268 @@
+"""Bring the pull request of one base family to what it should be: opened, written anew, closed, or left.
+
+Every step may run twice: the branch is derived, its commit is noted before the branch moves, and the pull request is
+looked for before it is made. See https://docs.github.com/en/rest/pulls/pulls
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot import codec
+from bot.bump.edits import FileEdit, Move, Rewritten, SourceFile, rewrite
+from bot.bump.family import branch_name
+from bot.bump.life import (
+    Action,
+    Asked,
+    BumpState,
+    Close,
+    Existing,
+    Leave,
+    Open,
+    Room,
+    Update,
+    Wish,
+    decide,
+)
+from bot.bump.plan import Demand, Plan, why_not_needed
+from bot.clock import seconds
+from bot.github import branches, comments, commits, labels, pulls
+from bot.github.commits import Edit
+from bot.github.errors import BranchExists, NotFound
+from bot.github.pulls import Pull
+from bot.handlers.site import Outcome, Site
+from bot.report.bump import render_body, render_closing, render_left, render_title
+from bot.report.bump import text_of as bump_text
+from bot.store import bumps
+from bot.store.bumps import BumpRow
+
+ENDED = {True: BumpState.MERGED, False: BumpState.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bump:
+    """One family at one site: what is stored, what GitHub shows, what is wanted."""
+
+    site: Site
+    plan: Plan
+    row: BumpRow
+    pull: Pull | None
+    rewritten: Rewritten
+    demand: Demand
+
+    def content(self) -> str:
+        """Hash of what it changes, which stays the same however the rest of the branch moves."""
+        facts = sorted(
+            (edit.path, edit.mode, _hash(edit.before), _hash(edit.after)) for edit in self.rewritten.edits
+        )
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+async def carry_out(
+    site: Site,
+    plan: Plan,
+    files: Sequence[SourceFile],
+    *,
+    asked: Asked = Asked.NOTHING,
+    demand: Demand,
+) -> Outcome:
+    """Do what is due for one family."""
+    branch = branch_name(site.base_ref, plan.family)
+    row = await site.ctx.store.do(lambda c: bumps.find(c, site.repo.id, branch))
+    if not plan.chosen and (row is None or row.state in (BumpState.MERGED, BumpState.REFUSED)):
+        return Outcome(plan, why=plan.obstacle or why_not_needed(plan, (), site.base_ref))
+    moves = [Move(each.before, each.after) for each in plan.chosen]
+    rewritten = await asyncio.to_thread(rewrite, files, moves, site.ctx.settings.build_args)
+    row = row or BumpRow(site.repo.id, branch, site.base_ref, plan.family, BumpState.OPENING)
+    row, pull = await _synchronised(site, row)
+    bump = _Bump(site, plan, row, pull, rewritten, demand)
+    action = await _decide(bump, asked)
+    return await _do(bump, action)
+
+
+async def _synchronised(site: Site, row: BumpRow) -> tuple[BumpRow, Pull | None]:
+    """Believe GitHub more than the store: events get lost, and so do stores."""
+    found = await pulls.with_branch(site.repo, row.branch)
+    pull = next((each for each in found if each.base_ref == site.base_ref), None)
+    if pull is None or (row.number and row.number > pull.number):
+        return row, None
+    if pull.is_open:
+        return replace(row, number=pull.number), pull
+    if row.state in (BumpState.OPEN, BumpState.OPENING):
+        row = replace(row, state=ENDED[pull.merged], number=pull.number)
+        await _save(site, row)
+    return row, pull
+
+
+async def _decide(bump: _Bump, asked: Asked) -> Action:
+    site, row, pull = bump.site, bump.row, bump.pull
+    is_open = pull is not None and pull.is_open
+    if row.state is BumpState.CLOSING:
+        return Close(row.reason)
+    if bump.plan.obstacle and asked is Asked.NOTHING and (is_open or not bump.plan.chosen):
+        # What cannot be seen now is no reason to change or close anything.
+        return Leave(bump.plan.obstacle)
+    wish = None
+    if bump.rewritten.edits:
+        wish = Wish(bump.content(), bump.plan.critical, site.tip)
+    elif bump.plan.chosen:
+        return Leave(_why_no_edit(bump.rewritten))
+    existing = Existing(
+        row.state, row.content, frozenset(row.critical), row.base, is_open, await _strangers(bump)
+    )
+    count = await site.ctx.store.do(lambda c: bumps.count_open(c, site.repo.id))
+    policy = site.policy.bump
+    room = Room(count, policy.limit, policy.window.is_open(site.ctx.clock.now()))
+    not_needed = why_not_needed(bump.plan, row.moves, site.base_ref)
+    return decide(existing, wish, room, asked=asked, not_needed=not_needed)
+
+
+async def _strangers(bump: _Bump) -> tuple[str, ...]:
+    """People whose commits would be lost. What was merged is not lost, and what we pushed last has none."""
+    pull, row = bump.pull, bump.row
+    if pull is None or pull.merged or pull.head_sha == row.head:
+        return ()
+    return await commits.strangers(bump.site.repo, bump.site.tip, pull.head_sha)
+
+
+def _why_no_edit(rewritten: Rewritten) -> str:
+    if rewritten.by_hand:
+        paths = ", ".join(edit.path for edit in rewritten.by_hand[:3])
+        return f"only {paths} would change, and an app may not touch workflows: please change them by hand"
+    refused = [f"{refusal.path}:{refusal.line}: {refusal.why}" for refusal in rewritten.refused[:3]]
+    return "; ".join(refused) or "no file names it in a way that can be changed"
+
+
+async def _do(bump: _Bump, action: Action) -> Outcome:
+    number = bump.pull.number if bump.pull else None
+    match action:
+        case Open():
+            return Outcome(bump.plan, "opened", await _open(bump))
+        case Update():
+            await _update(bump)
+            return Outcome(bump.plan, "updated", number)
+        case Close(reason):
+            await _close(bump, reason)
+            return Outcome(bump.plan, "closed", number, reason)
+        case Leave(why, by_people):
+            await _leave(bump, why, by_people=by_people)
+            is_open = bump.pull is not None and bump.pull.is_open
+            return Outcome(bump.plan, "kept" if is_open else "", number if is_open else None, why)
+
+
+async def _open(bump: _Bump) -> int:
+    """Find or make the branch, then the pull request, then its labels."""
+    site, row = bump.site, _wanted_row(bump, BumpState.OPENING)
+    row = await _write_branch(bump, row)
+    text = _text(bump)
+    pull = await pulls.create(site.writable, row.branch, site.base_ref, render_title(text), render_body(text))
+    await _save(site, replace(row, state=BumpState.OPEN, number=pull.number))
+    await labels.add(site.writable, pull.number, site.policy.bump.labels)
+    return pull.number
+
+
+async def _update(bump: _Bump) -> None:
+    site, row = bump.site, _wanted_row(bump, BumpState.OPEN)
+    if bump.pull is None:
+        return
+    row = await _write_branch(bump, replace(row, number=bump.pull.number))
+    text = _text(bump)
+    await pulls.update(site.writable, bump.pull.number, title=render_title(text), body=render_body(text))
+    await _save(site, row)
+
+
+async def _write_branch(bump: _Bump, row: BumpRow) -> BumpRow:
+    """Commit the edits on the tip and let the branch point there; a commit that is there already stays."""
+    site, content = bump.site, bump.content()
+    there = await _tip_or_none(site, row.branch)
+    if there is not None and (there, content, site.tip) == (bump.row.head, bump.row.content, bump.row.base):
+        return replace(row, head=there)
+    await _check_free(bump, there)
+    edits = [Edit(edit.path, edit.after, edit.mode) for edit in bump.rewritten.edits]
+    sha = await commits.write(site.writable, site.tip, edits, render_title(_text(bump)))
+    # Noted before the branch moves: after a crash it is known for ours.
+    row = replace(row, head=sha, base=site.tip, content=content)
+    await _save(site, row)
+    try:
+        if there is None:
+            await branches.create(site.writable, row.branch, sha)
+        else:
+            await branches.move(site.writable, row.branch, sha, force=True)
+    except BranchExists as exc:
+        await _check_free(bump, exc.tip)
+        await branches.move(site.writable, row.branch, sha, force=True)
+    return row
+
+
+async def _check_free(bump: _Bump, there: str | None) -> None:
+    """Refuse to overwrite a branch of our name that holds others' work, unless its pull request speaks for it."""
+    known = bump.pull is not None and (bump.pull.is_open or bump.pull.merged)
+    if there is None or known or there == bump.row.head:
+        return
+    if people := await commits.strangers(bump.site.repo, bump.site.tip, there):
+        names = ", ".join(people[:3])
+        raise BranchExists(
+            f"the branch {bump.row.branch} holds commits of {names}; delete it, so that the bump can be made", tip=there
+        )
+
+
+async def _close(bump: _Bump, reason: str) -> None:
+    """Say why, close, and delete the branch. Noted before, so that our own close is not taken for a person's."""
+    site, row, pull = bump.site, bump.row, bump.pull
+    row = replace(row, state=BumpState.CLOSING, reason=reason)
+    await _save(site, row)
+    if pull is not None and pull.is_open:
+        body = render_closing(reason)
+        await comments.reply(site.writable, pull.number, body, f"close:{row.branch}:{pull.number}")
+        await pulls.update(site.writable, pull.number, state="closed")
+    await branches.delete(site.writable, row.branch)
+    await _save(site, replace(row, state=BumpState.CLOSED))
+
+
+async def _leave(bump: _Bump, why: str, *, by_people: bool) -> None:
+    """Keep what there is. That it is left to people is said in it once."""
+    site, row, pull = bump.site, bump.row, bump.pull
+    if pull is None or not pull.is_open:
+        return
+    if by_people and row.reason != why:
+        await comments.reply(site.writable, pull.number, render_left(why), f"left:{row.branch}:{why}")
+    grown = bool(bump.plan.critical - set(row.critical)) and not why
+    if grown:
+        text = _text(bump)
+        await pulls.update(site.writable, pull.number, title=render_title(text), body=render_body(text))
+        row = _wanted_row(bump, BumpState.OPEN)
+    await _save(site, replace(row, state=BumpState.OPEN, reason=why if by_people else row.reason))
+
+
+def _wanted_row(bump: _Bump, state: BumpState) -> BumpRow:
+    moves = tuple((each.before.partition("@")[0], each.tag, each.track.value) for each in bump.plan.chosen)
+    return replace(
+        bump.row,
+        state=state,
+        critical=tuple(sorted(bump.plan.critical)),
+        moves=moves,
+        wanted=codec.dump(Demand, bump.demand) if bump.demand != Demand() else "",
+        reason="",
+    )
+
+
+def _text(bump: _Bump) -> object:
+    return bump_text(bump.plan, bump.rewritten)
+
+
+async def _tip_or_none(site: Site, branch: str) -> str | None:
+    try:
+        return await branches.tip(site.repo, branch)
+    except NotFound:
+        return None
+
+
+async def _save(site: Site, row: BumpRow) -> None:
+    row = replace(row, changed_at=seconds(site.ctx.clock))
+    await site.ctx.store.do(lambda c: bumps.save(c, row))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
