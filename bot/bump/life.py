@@ -12,8 +12,10 @@ class BumpState(StrEnum):
     """How the last pull request of a family and target branch stands, as stored."""
 
     OPENING = "opening"
-    """Its branch may exist, its pull request may not."""
+    """Being made or written anew: its branch may be there, and its pull request may not yet say what it does."""
     OPEN = "open"
+    CLOSING = "closing"
+    """Being closed by us: its branch may still be there."""
     CLOSED = "closed"
     """Closed by us: superseded, or no longer needed."""
     REFUSED = "refused"

@@ -70,11 +70,13 @@ class Plan:
     family: str
     bases: tuple[InUse, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    unseen: str = ""
+    """Files that were not read, of a family that none of the others uses."""
 
     @property
     def obstacle(self) -> str:
         """What could not be looked at, so that nothing may be concluded from a move that is missing."""
-        return next((base.obstacle for base in self.bases if base.obstacle), "")
+        return next((base.obstacle for base in self.bases if base.obstacle), self.unseen)
 
     @property
     def critical(self) -> frozenset[str]:

@@ -86,7 +86,7 @@ async def _synchronised(site: Site, row: BumpRow) -> tuple[BumpRow, Pull | None]
     """Believe GitHub more than the store: events get lost, and so do stores."""
     found = await pulls.with_branch(site.repo, row.branch)
     pull = next((each for each in found if each.base_ref == site.base_ref), None)
-    if pull is None or (row.number and row.number > pull.number):
+    if pull is None:
         return row, None
     if pull.is_open:
         return replace(row, number=pull.number), pull
@@ -109,9 +109,11 @@ async def _decide(bump: _Bump, asked: Asked) -> Action:
         wish = Wish(bump.content(), bump.plan.critical, site.tip)
     elif bump.plan.chosen:
         return Leave(_why_no_edit(bump.rewritten))
-    existing = Existing(
-        row.state, row.content, frozenset(row.critical), row.base, is_open, await _strangers(bump)
-    )
+    strangers = await _strangers(bump)
+    # A branch that never got what was noted for it, because of a crash, does not have it.
+    lost = pull is not None and is_open and pull.head_sha != row.head and not strangers
+    content = "" if lost else row.content
+    existing = Existing(row.state, content, frozenset(row.critical), row.base, is_open, strangers)
     count = await site.ctx.store.do(lambda c: bumps.count_open(c, site.repo.id))
     policy = site.policy.bump
     room = Room(count, policy.limit, policy.window.is_open(site.ctx.clock.now()))
@@ -136,20 +138,23 @@ def _why_no_edit(rewritten: Rewritten) -> str:
 
 
 async def _do(bump: _Bump, action: Action) -> Outcome:
-    number = bump.pull.number if bump.pull else None
+    pull = bump.pull if bump.pull and bump.pull.is_open else None
     match action:
         case Open():
             return Outcome(bump.plan, "opened", await _open(bump))
-        case Update():
-            await _update(bump)
-            return Outcome(bump.plan, "updated", number)
+        case Update() if pull is not None:
+            await _update(bump, pull.number)
+            return Outcome(bump.plan, "updated", pull.number)
         case Close(reason):
             await _close(bump, reason)
-            return Outcome(bump.plan, "closed", number, reason)
-        case Leave(why, by_people):
-            await _leave(bump, why, by_people=by_people)
-            is_open = bump.pull is not None and bump.pull.is_open
-            return Outcome(bump.plan, "kept" if is_open else "", number if is_open else None, why)
+            return Outcome(bump.plan, "closed", pull.number if pull else None, reason)
+        case Leave(why, by_people) if pull is not None:
+            await _leave(bump, pull.number, why, by_people=by_people)
+            return Outcome(bump.plan, "kept", pull.number, why)
+        case Leave(why):
+            return Outcome(bump.plan, why=why)
+        case _:
+            raise AssertionError(f"{action} without an open pull request")
 
 
 async def _open(bump: _Bump) -> int:
@@ -158,19 +163,22 @@ async def _open(bump: _Bump) -> int:
     row = await _write_branch(bump, row)
     text = _text(bump)
     pull = await pulls.create(site.writable, row.branch, site.base_ref, render_title(text), render_body(text))
-    await _save(site, replace(row, state=BumpState.OPEN, number=pull.number))
     await labels.add(site.writable, pull.number, site.policy.bump.labels)
+    await _save(site, replace(row, state=BumpState.OPEN, number=pull.number))
     return pull.number
 
 
-async def _update(bump: _Bump) -> None:
-    site, row = bump.site, _wanted_row(bump, BumpState.OPEN)
-    if bump.pull is None:
-        return
-    row = await _write_branch(bump, replace(row, number=bump.pull.number))
-    text = _text(bump)
-    await pulls.update(site.writable, bump.pull.number, title=render_title(text), body=render_body(text))
-    await _save(site, row)
+async def _update(bump: _Bump, number: int) -> None:
+    row = await _write_branch(bump, replace(_wanted_row(bump, BumpState.OPENING), number=number))
+    await _say(bump, row, number)
+
+
+async def _say(bump: _Bump, row: BumpRow, number: int) -> None:
+    """Let the pull request tell what it does now."""
+    site, text = bump.site, _text(bump)
+    await pulls.update(site.writable, number, title=render_title(text), body=render_body(text))
+    await labels.add(site.writable, number, site.policy.bump.labels)
+    await _save(site, replace(row, state=BumpState.OPEN, number=number))
 
 
 async def _write_branch(bump: _Bump, row: BumpRow) -> BumpRow:
@@ -221,23 +229,20 @@ async def _close(bump: _Bump, reason: str) -> None:
     await _save(site, replace(row, state=BumpState.CLOSED))
 
 
-async def _leave(bump: _Bump, why: str, *, by_people: bool) -> None:
-    """Keep what there is. That it is left to people is said in it once."""
-    site, row, pull = bump.site, bump.row, bump.pull
-    if pull is None or not pull.is_open:
-        return
-    if by_people and row.reason != why:
-        await comments.reply(site.writable, pull.number, render_left(why), f"left:{row.branch}:{why}")
-    grown = bool(bump.plan.critical - set(row.critical)) and not why
-    if grown:
-        text = _text(bump)
-        await pulls.update(site.writable, pull.number, title=render_title(text), body=render_body(text))
+async def _leave(bump: _Bump, number: int, why: str, *, by_people: bool) -> None:
+    """Keep what there is, and let it say what it clears by now. That it is left to people is said in it once."""
+    site, row = bump.site, bump.row
+    if by_people:
+        if row.reason != why:
+            await comments.reply(site.writable, number, render_left(why), f"left:{row.branch}:{why}")
+        await _save(site, replace(row, state=BumpState.OPEN, reason=why))
+    elif not why and (row.state is not BumpState.OPEN or bump.plan.critical - set(row.critical)):
         row = _wanted_row(bump, BumpState.OPEN)
-    await _save(site, replace(row, state=BumpState.OPEN, reason=why if by_people else row.reason))
+        await _say(bump, row, number)
 
 
 def _wanted_row(bump: _Bump, state: BumpState) -> BumpRow:
-    moves = tuple((each.before.partition("@")[0], each.tag, each.track.value) for each in bump.plan.chosen)
+    moves = tuple((bump.plan.family, each.tag, each.track.value) for each in bump.plan.chosen)
     return replace(
         bump.row,
         state=state,

@@ -34,6 +34,20 @@ def meet(connection: sa.Connection, row: BranchRow) -> None:
         connection.execute(branches.insert().values(asdict(row)))
 
 
+def add(connection: sa.Connection, row: BranchRow) -> None:
+    """Begin to look after one branch, unless that is done already."""
+    if find(connection, row.repository_id, row.base_ref) is None:
+        connection.execute(branches.insert().values(asdict(row)))
+
+
+def note_failure(
+    connection: sa.Connection, repository_id: int, base_ref: str, problem: str, now: float
+) -> None:
+    """Note why a survey did not end: it is tried again when its next one is due, and keeps no other waiting."""
+    row = branches.update().filter_by(repository_id=repository_id, base_ref=base_ref)
+    connection.execute(row.values(problem=problem, surveyed_at=now))
+
+
 def save(connection: sa.Connection, row: BranchRow) -> None:
     """Note what a survey found; whatever the branch was called when nobody knew its name is settled by it."""
     for name in {row.base_ref, DEFAULT}:

@@ -24,6 +24,8 @@ class BumpRow:
     base: str = ""
     """The commit it stands on."""
     content: str = ""
+    moves: tuple[tuple[str, str, str], ...] = ()
+    """What it proposes: (normalised image name, tag, track)."""
     critical: tuple[str, ...] = ()
     wanted: str = ""
     """What a person asked for, as JSON; empty when the policy did."""
@@ -36,7 +38,8 @@ def save(connection: sa.Connection, row: BumpRow) -> None:
     key = {"repository_id": row.repository_id, "branch": row.branch}
     connection.execute(bumps.delete().filter_by(**key))
     values = {name: getattr(row, name) for name in BumpRow.__slots__}
-    connection.execute(bumps.insert().values({**values, "critical": json.dumps(row.critical)}))
+    lists = {"critical": json.dumps(row.critical), "moves": json.dumps(row.moves)}
+    connection.execute(bumps.insert().values({**values, **lists}))
 
 
 def find(connection: sa.Connection, repository_id: int, branch: str) -> BumpRow | None:
@@ -86,4 +89,5 @@ def _one(connection: sa.Connection, **key: object) -> BumpRow | None:
 def _row(row: sa.Row[tuple[object, ...]]) -> BumpRow:
     found = dict(row._mapping)
     critical = tuple(json.loads(found["critical"]))
-    return BumpRow(**{**found, "state": BumpState(found["state"]), "critical": critical})
+    moves = tuple((name, tag, track) for name, tag, track in json.loads(found["moves"]))
+    return BumpRow(**{**found, "state": BumpState(found["state"]), "critical": critical, "moves": moves})

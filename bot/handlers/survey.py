@@ -1,0 +1,217 @@
+"""Survey a target branch: what it ships, what could be better, and the pull requests that make it so.
+
+Gathered at one commit, on one snapshot. It runs after pushes, new advisories, once a day, and when a person asks.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot import codec
+from bot.bump.edits import Used, uses_of
+from bot.bump.family import by_family, short_name
+from bot.bump.life import Asked, BumpState
+from bot.bump.plan import POLICY_ALONE, Demand, Plan, make_plan
+from bot.clock import seconds
+from bot.context import Context
+from bot.errors import OperatorError, TransientError
+from bot.github import contents, repositories
+from bot.github.client import Repository
+from bot.github.errors import Archived, Forbidden, NotFound, NotWritable, Protected, Unprocessable
+from bot.handlers import bump, notice, rebuild
+from bot.handlers.answer import answer, refuse
+from bot.handlers.look import Shipped, look
+from bot.handlers.order import Errand, Order
+from bot.handlers.policy import load_policy
+from bot.handlers.site import Outcome, Site
+from bot.handlers.sources import Sources, read_sources
+from bot.handlers.survey_memory import SurveyMemory
+from bot.image.reference import Reference
+from bot.manifests import manifest_kind, parse_manifest
+from bot.manifests.model import Build
+from bot.registry.model import Access
+from bot.store import branches, bumps
+from bot.store.branches import BranchRow
+from bot.store.bumps import BumpRow
+from bot.store.jobs import Job
+from bot.trees import SYMBOLIC_LINK
+
+MOST_LAGGING_TRIES = 4
+"""After these the branch is believed to be back where it was."""
+
+
+UNDER_WAY = (BumpState.OPENING, BumpState.OPEN, BumpState.CLOSING)
+
+
+async def handle(ctx: Context, job: Job) -> None:
+    """Look at a branch, and do what is due for it. Touches no check."""
+    order = codec.load(Order, codec.plain(job.payload))
+    if order.errand is None and await _is_moot(ctx, order):
+        return
+    repo = ctx.github.repository(order.installation_id, order.repository, order.repository_id)
+    began = seconds(ctx.clock)
+    try:
+        site = await _site(ctx, repo, order, job.tries)
+        if site is not None:
+            await _survey(site, began)
+    except OperatorError as exc:
+        if order.errand is None:
+            await ctx.store.do(lambda c: branches.note_failure(c, repo.id, order.base_ref, str(exc), began))
+            raise
+        await refuse(repo, order.errand, str(exc))
+
+
+async def _is_moot(ctx: Context, order: Order) -> bool:
+    """Whether a survey that began after this one was asked for has ended."""
+    row = await ctx.store.do(lambda c: branches.find(c, order.repository_id, order.base_ref))
+    return row is not None and row.surveyed_at > order.asked_at
+
+
+async def _site(ctx: Context, repo: Repository, order: Order, tries: int) -> Site | None:
+    """Find the branch; None, and nobody looks after it any more, when it is gone."""
+    info = await repositories.get(repo)
+    base_ref = order.base_ref or info.default_branch
+    try:
+        tip = await contents.branch_tip(repo, base_ref)
+    except NotFound:
+        await ctx.store.do(lambda c: branches.forget(c, repo.id, order.base_ref))
+        if order.errand is not None:
+            raise
+        return None
+    if order.before and tip == order.before and tries < MOST_LAGGING_TRIES:
+        raise TransientError(f"GitHub's answer about {base_ref} is older than its own event")
+    policy = await load_policy(ctx, repo, base_ref, tip=tip)
+    return Site(ctx, repo, info, order, base_ref, tip, policy)
+
+
+async def _survey(site: Site, began: float) -> None:
+    ctx, errand = site.ctx, site.order.errand
+    stored = await ctx.store.do(lambda c: bumps.into(c, site.repo.id, site.base_ref))
+    sources = await read_sources(site.repo, site.tip)
+    # A hostile file takes seconds to read, and everybody else's events would wait for it.
+    used = await asyncio.to_thread(_uses, site, sources)
+    demands = _demands(stored, used, errand)
+    memory, access = SurveyMemory(ctx, site.repo.id), Access(site.order.repository)
+    with ctx.images.reader(access, memory) as reader:
+        shipped = await look(reader, used, site.policy, ctx.clock.now(), demands)
+        unseen = "; ".join(sources.incomplete)
+        plans = make_plans(shipped, stored, demands, pin=site.policy.bump.pin, unseen=unseen)
+        wanted = [plan for plan in plans if errand is None or is_named(plan.family, errand.image)]
+        outcomes = [await _carry_out(site, plan, sources, demands) for plan in wanted]
+        if errand is not None:
+            await _look_after(site)
+            await answer(site, errand, outcomes, sources.incomplete)
+            return
+        problems = [*sources.incomplete, *_problems(outcomes)]
+        problems += await rebuild.ask_where_due(site, reader, shipped, plans)
+        snapshot = reader.snapshot_id
+    problems = list(dict.fromkeys(problems))
+    await notice.keep(site, problems)
+    row = BranchRow(
+        repository_id=site.repo.id,
+        base_ref=site.base_ref,
+        installation_id=site.order.installation_id,
+        repository=site.order.repository,
+        head=site.tip,
+        snapshot=snapshot,
+        surveyed_at=began,
+        problem="; ".join(problems),
+    )
+    await ctx.store.do(lambda c: branches.save(c, row))
+
+
+async def _look_after(site: Site) -> None:
+    """A branch that somebody wants bumps for is surveyed from now on."""
+    order = site.order
+    row = BranchRow(site.repo.id, site.base_ref, order.installation_id, order.repository)
+    await site.ctx.store.do(lambda c: branches.add(c, row))
+
+
+def make_plans(
+    shipped: Sequence[Shipped],
+    stored: Sequence[BumpRow],
+    demands: Mapping[str, Demand],
+    *,
+    pin: bool,
+    unseen: str = "",
+) -> list[Plan]:
+    """One plan a family that is shipped, or that has a pull request; those that gain most come first."""
+    families = by_family((each.reference, each.in_use) for each in shipped)
+    gone = (row.family for row in stored if row.state in UNDER_WAY and row.family not in families)
+    plans = [
+        *(
+            make_plan(family, bases, pin=pin, demand=demands.get(family, POLICY_ALONE))
+            for family, bases in families.items()
+        ),
+        *(Plan(family, unseen=unseen) for family in gone),
+    ]
+    return sorted(plans, key=lambda plan: (-plan.cleared, plan.family))
+
+
+def _uses(site: Site, sources: Sources) -> list[Used]:
+    build_args, platform = site.ctx.settings.build_args, site.ctx.images.platform
+    manifests = [
+        parse_manifest(file.path, file.content)
+        for file in sources.files
+        if manifest_kind(file.path) is not None
+    ]
+    builds: dict[str, list[Build]] = {}
+    for build in (build for manifest in manifests for build in manifest.builds):
+        builds.setdefault(build.dockerfile, []).append(build)
+    return [
+        use
+        for file in sources.files
+        if file.mode != SYMBOLIC_LINK
+        for use in uses_of(file.path, file.content, build_args, platform, builds.get(file.path, ()))
+    ]
+
+
+def _demands(
+    stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | None
+) -> dict[str, Demand]:
+    """What people asked of families: kept while their pull request is open, and what is asked now."""
+    demands = {
+        row.family: codec.load(Demand, row.wanted) for row in stored if row.wanted and row.state in UNDER_WAY
+    }
+    if errand is None or errand.asked is not Asked.BUMP:
+        return demands
+    for family in {use.reference.name for use in used if use.reference is not None}:
+        if is_named(family, errand.image):
+            pinned = demands.get(family, POLICY_ALONE).pin
+            demands[family] = replace(errand.demand, pin=errand.demand.pin or pinned)
+    return demands
+
+
+def is_named(family: str, image: str) -> bool:
+    """Whether a person who writes `image` means a family: by its full name, its short one, or its last parts."""
+    if not image:
+        return True
+    name = Reference.parse(image).name
+    return family == name or f"/{family}".endswith("/" + short_name(name))
+
+
+async def _carry_out(
+    site: Site, plan: Plan, sources: Sources, demands: Mapping[str, Demand]
+) -> Outcome:
+    """Do what is due for one family; what only its owner can mend is told, and keeps no other family waiting."""
+    if not site.info.is_writable:
+        return Outcome(plan, why="the repository is archived, so nothing in it can be changed", in_the_way=True)
+    errand = site.order.errand
+    asked = errand.asked if errand else Asked.NOTHING
+    demand = demands.get(plan.family, POLICY_ALONE)
+    try:
+        return await bump.carry_out(site, plan, sources.files, asked=asked, demand=demand)
+    except (Forbidden, Protected, Archived, Unprocessable, NotWritable) as exc:
+        return Outcome(plan, why=str(exc), in_the_way=True)
+
+
+def _problems(outcomes: Sequence[Outcome]) -> list[str]:
+    """What keeps a bump that is needed from being made."""
+    found = [outcome.why for outcome in outcomes if outcome.in_the_way and outcome.plan.chosen]
+    for outcome in outcomes:
+        found += [
+            f"{advice.written}: {advice.problem}"
+            for advice in outcome.advice
+            if advice.severe and advice.problem and not advice.candidates
+        ]
+    return found

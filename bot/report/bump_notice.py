@@ -1,0 +1,69 @@
+"""What is said of bumps outside their pull requests: answers to commands, and issues."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.bump.family import short_name
+from bot.report.templating import render_markdown
+
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one family."""
+
+    family: str
+    did: str
+    number: int | None
+    why: str
+    rejected: tuple[tuple[str, str], ...] = ()
+    """(tag, reason) pairs."""
+
+    @property
+    def name(self) -> str:
+        """The family as people write it."""
+        return short_name(self.family)
+
+
+def render_answer(
+    command: str, image: str, base_ref: str, rows: Sequence[Row], incomplete: Sequence[str]
+) -> str:
+    """The reply to a command that was carried out, as far as it could be."""
+    return render_markdown(
+        "bump/answer.md.j2",
+        command=command,
+        image=image,
+        base_ref=base_ref,
+        rows=rows,
+        incomplete=incomplete[:MOST_PROBLEMS],
+    )
+
+
+def render_refusal(command: str, why: str) -> str:
+    """The reply to a command that could not be carried out at all."""
+    return render_markdown("bump/refusal.md.j2", command=command, why=why)
+
+
+def render_blocked(base_ref: str, problems: Sequence[str]) -> tuple[str, str]:
+    """Title and body of the issue about what keeps bumps from being made."""
+    body = render_markdown(
+        "bump/blocked.md.j2",
+        base_ref=base_ref,
+        problems=problems[:MOST_PROBLEMS],
+        more=len(problems[MOST_PROBLEMS:]),
+    )
+    return "Plimsoll cannot keep the base images up to date", body
+
+
+def render_resolved(base_ref: str) -> str:
+    """The comment that closes it."""
+    return render_markdown("bump/resolved.md.j2", base_ref=base_ref)
+
+
+def render_rebuild(base_ref: str, stale: Sequence[Any]) -> tuple[str, str]:
+    """Title and body of the issue that asks for a rebuild."""
+    body = render_markdown("bump/rebuild.md.j2", base_ref=base_ref, stale=stale)
+    names = ", ".join(dict.fromkeys(each.written for each in stale))
+    return f"Rebuild on the newer content of {names}", body
