@@ -9,7 +9,7 @@ from bot.events import CommentEvent
 from bot.github import collaborators, comments, pulls
 from bot.github.client import Repository
 from bot.github.collaborators import Permission
-from bot.handlers import ignoring
+from bot.handlers import errands, ignoring
 from bot.handlers.again import judge_again
 from bot.handlers.asked import Asked, Carrier
 from bot.report.reply import UnknownCommand, render_help, render_reply
@@ -79,6 +79,10 @@ async def _rescan(asked: Asked) -> None:
 CARRIERS: Mapping[Verb, Carrier] = {
     Verb.RESCAN: _rescan,
     Verb.HELP: _help,
+    Verb.BUMP: errands.bump,
+    Verb.PIN: errands.pin,
+    Verb.REBASE: errands.again,
+    Verb.RECREATE: errands.again,
     Verb.IGNORE: ignoring.ignore,
     Verb.UNIGNORE: ignoring.unignore,
     Verb.SHOW: ignoring.show,

@@ -9,6 +9,7 @@ from bot.github import collaborators, pulls
 from bot.github.client import Repository
 from bot.github.collaborators import Permission
 from bot.github.pulls import Pull
+from bot.handlers import errands
 from bot.handlers.again import judge_again
 from bot.handlers.publish import RESCAN
 from bot.store import reviews
@@ -19,11 +20,14 @@ from bot.store.reviews import Request
 async def handle(ctx: Context, job: Job) -> None:
     """Open a new attempt at the head, if the check is ours and the person may write."""
     event = codec.load(CheckRunEvent, codec.plain(job.payload))
-    if event.action == "requested_action" and event.identifier != RESCAN.identifier:
+    if event.action == "requested_action" and event.identifier not in (RESCAN.identifier, errands.BUTTON):
         return
     identity = await ctx.github.identity()
     repo = ctx.github.repository(event.installation_id, event.repository.full_name, event.repository.id)
     if event.app_id != identity.app_id or not await _may_ask(repo, event.sender):
+        return
+    if event.identifier == errands.BUTTON:
+        await errands.press(ctx, repo, event, job.id)
         return
     for request, pull in await _requests(ctx, repo, event, job.id):
         await judge_again(ctx, request, pull)

@@ -1,4 +1,4 @@
-"""What is done by the clock: overdue checks, lost jobs and deliveries, new advisories; the old is forgotten."""
+"""What is done by the clock: overdue checks, lost jobs and deliveries, surveys, new advisories; the old is forgotten."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from bot.clock import seconds
 from bot.compose import update_advisories
 from bot.context import Context
 from bot.errors import BotError
-from bot.handlers import redeliver, unfinished
+from bot.handlers import redeliver, rounds, unfinished
 from bot.jobs.lost import Expected, find_lost
 from bot.store import deliveries, jobs, retention
 from bot.store.engine import checkpoint
@@ -30,6 +30,7 @@ async def keep_up(ctx: Context, forget: Forget, expected: Expected) -> None:
     chores: list[tuple[str, float, Chore]] = [
         ("checkpoint", CHECKPOINT_SECONDS, lambda: asyncio.to_thread(checkpoint, ctx.settings.database)),
         ("sweep", MINUTE, lambda: unfinished.sweep(ctx)),
+        ("surveys", MINUTE, lambda: rounds.owe_surveys(ctx)),
         ("lost jobs", MINUTE, lambda: find_lost(ctx, expected)),
         ("redelivery", HOUR, lambda: redeliver.ask_again(ctx)),
         ("retention", DAY, lambda: forget_old(ctx, forget)),

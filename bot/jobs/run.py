@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.clock import seconds
 from bot.context import Context
 from bot.errors import BotError, OperatorError, TransientError, UserError
-from bot.handlers import command, installation, rerun, review, shared, unfinished
+from bot.handlers import command, installation, rerun, review, shared, survey, unfinished
 from bot.store import StoreUnavailable, jobs
 from bot.store.jobs import Job, JobState
 
@@ -24,6 +24,7 @@ HANDLERS: Mapping[str, Handle] = {
     "shared": shared.handle,
     "unfinished": unfinished.handle,
     "installation": installation.handle,
+    "survey": survey.handle,
 }
 
 MOST_TRIES = 16
