@@ -42,7 +42,7 @@ def say(name: str, *arguments: object) -> str:
 
 @cache
 def _markdown() -> Environment:
-    return _environment(escaping.markdown, code=escaping.code, link=escaping.link)
+    return _environment(escaping.markdown, code=escaping.code, link=escaping.link, source=escaping.source)
 
 
 @cache
