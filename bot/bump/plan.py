@@ -141,4 +141,3 @@ def _fresher(advice: Advice) -> Candidate | None:
         if each.track is Track.DIGEST and each.treatment is Treatment.OPEN and not each.severe_added
     )
     return next(fresh, None)
-

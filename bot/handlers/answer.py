@@ -11,9 +11,7 @@ from bot.report.bump_notice import Row, render_answer, render_refusal
 MOST_REJECTED = 5
 
 
-async def answer(
-    site: Site, errand: Errand, outcomes: Sequence[Outcome], incomplete: Sequence[str]
-) -> None:
+async def answer(site: Site, errand: Errand, outcomes: Sequence[Outcome], incomplete: Sequence[str]) -> None:
     """Tell what became of it."""
     rows = [_row(outcome) for outcome in outcomes]
     body = render_answer(errand.command, errand.image, site.base_ref, rows, incomplete)

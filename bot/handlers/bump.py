@@ -7,11 +7,10 @@ looked for before it is made. See https://docs.github.com/en/rest/pulls/pulls
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import codec
-from bot.bump.edits import FileEdit, Move, Rewritten, SourceFile, rewrite
+from bot.bump.edits import Move, Rewritten, rewrite
 from bot.bump.family import branch_name
 from bot.bump.life import (
     Action,
@@ -33,8 +32,18 @@ from bot.github.commits import Edit
 from bot.github.errors import BranchExists, NotFound
 from bot.github.pulls import Pull
 from bot.handlers.site import Outcome, Site
-from bot.report.bump import render_body, render_closing, render_left, render_title
-from bot.report.bump import text_of as bump_text
+from bot.handlers.sources import Sources
+from bot.report.bump import (
+    BumpMove,
+    BumpText,
+    EditRow,
+    RefusedRow,
+    hand_rows,
+    render_body,
+    render_closing,
+    render_title,
+)
+from bot.report.bump_notice import render_left
 from bot.store import bumps
 from bot.store.bumps import BumpRow
 
@@ -51,6 +60,7 @@ class _Bump:
     pull: Pull | None
     rewritten: Rewritten
     demand: Demand
+    remarks: tuple[str, ...] = ()
 
     def content(self) -> str:
         """Hash of what it changes, which stays the same however the rest of the branch moves."""
@@ -63,7 +73,7 @@ class _Bump:
 async def carry_out(
     site: Site,
     plan: Plan,
-    files: Sequence[SourceFile],
+    sources: Sources,
     *,
     asked: Asked = Asked.NOTHING,
     demand: Demand,
@@ -74,10 +84,10 @@ async def carry_out(
     if not plan.chosen and (row is None or row.state in (BumpState.MERGED, BumpState.REFUSED)):
         return Outcome(plan, why=plan.obstacle or why_not_needed(plan, (), site.base_ref))
     moves = [Move(each.before, each.after) for each in plan.chosen]
-    rewritten = await asyncio.to_thread(rewrite, files, moves, site.ctx.settings.build_args)
+    rewritten = await asyncio.to_thread(rewrite, sources.files, moves, site.ctx.settings.build_args)
     row = row or BumpRow(site.repo.id, branch, site.base_ref, plan.family, BumpState.OPENING)
     row, pull = await _synchronised(site, row)
-    bump = _Bump(site, plan, row, pull, rewritten, demand)
+    bump = _Bump(site, plan, row, pull, rewritten, demand, sources.incomplete)
     action = await _decide(bump, asked)
     return await _do(bump, action)
 
@@ -212,7 +222,8 @@ async def _check_free(bump: _Bump, there: str | None) -> None:
     if people := await commits.strangers(bump.site.repo, bump.site.tip, there):
         names = ", ".join(people[:3])
         raise BranchExists(
-            f"the branch {bump.row.branch} holds commits of {names}; delete it, so that the bump can be made", tip=there
+            f"the branch {bump.row.branch} holds commits of {names}; delete it, so that the bump can be made",
+            tip=there,
         )
 
 
@@ -253,8 +264,19 @@ def _wanted_row(bump: _Bump, state: BumpState) -> BumpRow:
     )
 
 
-def _text(bump: _Bump) -> object:
-    return bump_text(bump.plan, bump.rewritten)
+def _text(bump: _Bump) -> BumpText:
+    advice = {base.reference: base.advice for base in bump.plan.bases}
+    done = bump.rewritten
+    return BumpText(
+        moves=tuple(
+            BumpMove(each.before, each.after, advice.get(each.before), each.candidate)
+            for each in bump.plan.chosen
+        ),
+        edits=tuple(EditRow(edit.path, edit.lines) for edit in done.edits),
+        refused=tuple(RefusedRow(each.path, each.line, each.why) for each in done.refused),
+        by_hand=tuple(row for edit in done.by_hand for row in hand_rows(edit.path, edit.before, edit.after)),
+        remarks=tuple(f"Not looked at: {why}" for why in bump.remarks),
+    )
 
 
 async def _tip_or_none(site: Site, branch: str) -> str | None:

@@ -37,4 +37,6 @@ async def keep(site: Site, problems: Sequence[str]) -> None:
 
 def marker_of(base_ref: str) -> str:
     """What an issue about a branch is recognised by."""
-    return f"<!-- plimsoll-bumps {hashlib.sha256(base_ref.encode(errors='surrogatepass')).hexdigest()[:32]} -->"
+    return (
+        f"<!-- plimsoll-bumps {hashlib.sha256(base_ref.encode(errors='surrogatepass')).hexdigest()[:32]} -->"
+    )

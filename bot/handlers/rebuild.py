@@ -102,9 +102,7 @@ async def _note(site: Site, each: Shipped, seen: SeenImage) -> None:
     await site.ctx.store.do(lambda c: table.save(c, row))
 
 
-async def _compare(
-    site: Site, reader: Reader, each: Shipped, row: ShippedRow, now: SeenImage
-) -> list[Stale]:
+async def _compare(site: Site, reader: Reader, each: Shipped, row: ShippedRow, now: SeenImage) -> list[Stale]:
     base = each.base
     platform = Platform.parse(base.platform) if base.platform else None
     before = await reader.see(each.reference.with_digest(row.built_on), platform)

@@ -166,9 +166,7 @@ def _uses(site: Site, sources: Sources) -> list[Used]:
     ]
 
 
-def _demands(
-    stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | None
-) -> dict[str, Demand]:
+def _demands(stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | None) -> dict[str, Demand]:
     """What people asked of families: kept while their pull request is open, and what is asked now."""
     demands = {
         row.family: codec.load(Demand, row.wanted) for row in stored if row.wanted and row.state in UNDER_WAY
@@ -190,17 +188,17 @@ def is_named(family: str, image: str) -> bool:
     return family == name or f"/{family}".endswith("/" + short_name(name))
 
 
-async def _carry_out(
-    site: Site, plan: Plan, sources: Sources, demands: Mapping[str, Demand]
-) -> Outcome:
+async def _carry_out(site: Site, plan: Plan, sources: Sources, demands: Mapping[str, Demand]) -> Outcome:
     """Do what is due for one family; what only its owner can mend is told, and keeps no other family waiting."""
     if not site.info.is_writable:
-        return Outcome(plan, why="the repository is archived, so nothing in it can be changed", in_the_way=True)
+        return Outcome(
+            plan, why="the repository is archived, so nothing in it can be changed", in_the_way=True
+        )
     errand = site.order.errand
     asked = errand.asked if errand else Asked.NOTHING
     demand = demands.get(plan.family, POLICY_ALONE)
     try:
-        return await bump.carry_out(site, plan, sources.files, asked=asked, demand=demand)
+        return await bump.carry_out(site, plan, sources, asked=asked, demand=demand)
     except (Forbidden, Protected, Archived, Unprocessable, NotWritable) as exc:
         return Outcome(plan, why=str(exc), in_the_way=True)
 

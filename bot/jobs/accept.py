@@ -83,9 +83,7 @@ def _meet(connection: sa.Connection, request: Request) -> None:
     branches.meet(connection, row)
 
 
-def _survey_branch(
-    connection: sa.Connection, work: SurveyBranch, enqueue: Enqueue, now: float
-) -> None:
+def _survey_branch(connection: sa.Connection, work: SurveyBranch, enqueue: Enqueue, now: float) -> None:
     order = work.order
     if work.is_default or branches.find(connection, order.repository_id, order.base_ref):
         owe(connection, survey_job(order, work.key, now), enqueue, now)

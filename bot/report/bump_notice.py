@@ -46,6 +46,11 @@ def render_refusal(command: str, why: str) -> str:
     return render_markdown("bump/refusal.md.j2", command=command, why=why)
 
 
+def render_left(why: str) -> str:
+    """What is said once in a pull request that is left to the people who work on it."""
+    return render_markdown("bump/left.md.j2", why=why)
+
+
 def render_blocked(base_ref: str, problems: Sequence[str]) -> tuple[str, str]:
     """Title and body of the issue about what keeps bumps from being made."""
     body = render_markdown(
