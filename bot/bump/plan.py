@@ -16,13 +16,9 @@ class Demand:
     """What a person asked of a family, kept while its pull request is open; empty when the policy alone decides."""
 
     bump: bool = False
-    wanted: Wanted = Wanted()
+    wanted: Wanted | None = None
+    """A certain track or tag, if one was named."""
     pin: bool = False
-
-    @property
-    def wanted_or_none(self) -> Wanted | None:
-        """The track or tag that is wanted, if a certain one is."""
-        return self.wanted if self.wanted != Wanted() else None
 
 
 POLICY_ALONE = Demand()
@@ -125,7 +121,7 @@ def _choose(base: InUse, demand: Demand, *, pin: bool) -> Chosen | None:
 
 
 def _candidate(advice: Advice, demand: Demand, *, pin: bool) -> Candidate | None:
-    if demand.wanted_or_none:
+    if demand.wanted is not None:
         # Their wish is honoured even for what is only shown.
         return next(iter(advice.candidates), None)
     if demand.bump and advice.best is not None:

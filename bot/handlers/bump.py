@@ -87,7 +87,7 @@ async def carry_out(
     rewritten = await asyncio.to_thread(rewrite, sources.files, moves, site.ctx.settings.build_args)
     row = row or BumpRow(site.repo.id, branch, site.base_ref, plan.family, BumpState.OPENING)
     row, pull = await _synchronised(site, row)
-    bump = _Bump(site, plan, row, pull, rewritten, demand, sources.incomplete)
+    bump = _Bump(site, plan, row, pull, rewritten, demand, sources.left_out)
     action = await _decide(bump, asked)
     return await _do(bump, action)
 

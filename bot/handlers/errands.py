@@ -22,7 +22,8 @@ WISHES = {Verb.REBASE: Wish.REBASE, Verb.RECREATE: Wish.RECREATE}
 async def bump(asked: Asked) -> None:
     """Open or update the pull requests of one family or of all, on the target branch of this pull request."""
     command = asked.command
-    demand = Demand(bump=True, wanted=Wanted(command.track, command.tag))
+    named = command.track is not None or command.tag != ""
+    demand = Demand(bump=True, wanted=Wanted(command.track, command.tag) if named else None)
     await _on_target(asked, _errand(asked, command.image, demand))
 
 

@@ -101,7 +101,7 @@ async def _advise(
     async def ask(base: Base) -> Advice:
         demand = demands.get(Reference.parse(base.reference).name, POLICY_ALONE)
         async with limit:
-            return await advise(base, reader, policy, now=now, wanted=demand.wanted_or_none)
+            return await advise(base, reader, policy, now=now, wanted=demand.wanted)
 
     return {advice.reference: advice for advice in await asyncio.gather(*(ask(base) for base in bases))}
 

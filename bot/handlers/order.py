@@ -7,6 +7,9 @@ from bot.bump.plan import Demand
 from bot.store.jobs import Job
 
 
+BUMP = Demand(bump=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """What a person asked for, and where the answer goes."""
@@ -22,7 +25,7 @@ class Errand:
     asked: Asked = Asked.BUMP
     image: str = ""
     """As a person named it; empty for all."""
-    demand: Demand = Demand(bump=True)
+    demand: Demand = BUMP
 
 
 @dataclass(frozen=True, slots=True)

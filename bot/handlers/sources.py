@@ -34,6 +34,13 @@ class Sources:
     files: tuple[SourceFile, ...]
     incomplete: tuple[str, ...] = ()
     """What was left out, and why."""
+    unread: tuple[str, ...] = ()
+    """Files that could not be understood."""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Everything that images may hide in."""
+        return (*self.incomplete, *self.unread)
 
 
 async def read_sources(repo: Repository, commit: str) -> Sources:

@@ -12,6 +12,7 @@ from bot.bump.edits import Used, uses_of
 from bot.bump.family import by_family, short_name
 from bot.bump.life import Asked, BumpState
 from bot.bump.plan import POLICY_ALONE, Demand, Plan, make_plan
+from bot.bump.sources import UNREAD, builds_of
 from bot.clock import seconds
 from bot.context import Context
 from bot.errors import OperatorError, TransientError
@@ -27,8 +28,6 @@ from bot.handlers.site import Outcome, Site
 from bot.handlers.sources import Sources, read_sources
 from bot.handlers.survey_memory import SurveyMemory
 from bot.image.reference import Reference
-from bot.manifests import manifest_kind, parse_manifest
-from bot.manifests.model import Build
 from bot.registry.model import Access
 from bot.store import branches, bumps
 from bot.store.branches import BranchRow
@@ -56,7 +55,8 @@ async def handle(ctx: Context, job: Job) -> None:
             await _survey(site, began)
     except OperatorError as exc:
         if order.errand is None:
-            await ctx.store.do(lambda c: branches.note_failure(c, repo.id, order.base_ref, str(exc), began))
+            failed = (repo.id, order.base_ref, str(exc), began)
+            await ctx.store.do(lambda c: branches.note_failure(c, *failed))
             raise
         await refuse(repo, order.errand, str(exc))
 
@@ -90,17 +90,19 @@ async def _survey(site: Site, began: float) -> None:
     sources = await read_sources(site.repo, site.tip)
     # A hostile file takes seconds to read, and everybody else's events would wait for it.
     used = await asyncio.to_thread(_uses, site, sources)
+    unread = [f"{use.path}: {use.unresolved}" for use in used if use.kind == UNREAD]
+    sources = replace(sources, unread=tuple(unread))
     demands = _demands(stored, used, errand)
     memory, access = SurveyMemory(ctx, site.repo.id), Access(site.order.repository)
     with ctx.images.reader(access, memory) as reader:
         shipped = await look(reader, used, site.policy, ctx.clock.now(), demands)
-        unseen = "; ".join(sources.incomplete)
+        unseen = "; ".join(sources.left_out)
         plans = make_plans(shipped, stored, demands, pin=site.policy.bump.pin, unseen=unseen)
         wanted = [plan for plan in plans if errand is None or is_named(plan.family, errand.image)]
         outcomes = [await _carry_out(site, plan, sources, demands) for plan in wanted]
         if errand is not None:
             await _look_after(site)
-            await answer(site, errand, outcomes, sources.incomplete)
+            await answer(site, errand, outcomes, sources.left_out)
             return
         problems = [*sources.incomplete, *_problems(outcomes)]
         problems += await rebuild.ask_where_due(site, reader, shipped, plans)
@@ -149,21 +151,10 @@ def make_plans(
 
 
 def _uses(site: Site, sources: Sources) -> list[Used]:
-    build_args, platform = site.ctx.settings.build_args, site.ctx.images.platform
-    manifests = [
-        parse_manifest(file.path, file.content)
-        for file in sources.files
-        if manifest_kind(file.path) is not None
-    ]
-    builds: dict[str, list[Build]] = {}
-    for build in (build for manifest in manifests for build in manifest.builds):
-        builds.setdefault(build.dockerfile, []).append(build)
-    return [
-        use
-        for file in sources.files
-        if file.mode != SYMBOLIC_LINK
-        for use in uses_of(file.path, file.content, build_args, platform, builds.get(file.path, ()))
-    ]
+    settings, platform = site.ctx.settings, site.ctx.images.platform
+    files = [(file.path, file.content) for file in sources.files if file.mode != SYMBOLIC_LINK]
+    builds = builds_of(files)
+    return [use for file in files for use in uses_of(*file, settings.build_args, platform, builds)]
 
 
 def _demands(stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | None) -> dict[str, Demand]:

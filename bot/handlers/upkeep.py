@@ -1,4 +1,4 @@
-"""What is done by the clock: overdue checks, lost jobs and deliveries, surveys, new advisories; the old is forgotten."""
+"""What is done by the clock: overdue checks, lost jobs and deliveries, surveys, advisories; the old is forgotten."""
 
 import asyncio
 import logging
