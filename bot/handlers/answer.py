@@ -1,4 +1,4 @@
-"""Answer a person who asked for bumps: a reaction, and a reply that links the pull request or says why there is none."""
+"""Answer a person who asked for bumps: a reaction, and a reply that links what was done or says why nothing was."""
 
 from collections.abc import Sequence
 

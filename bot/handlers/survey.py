@@ -93,7 +93,7 @@ async def _survey(site: Site, began: float) -> None:
     unread = [f"{use.path}: {use.unresolved}" for use in used if use.kind == UNREAD]
     sources = replace(sources, unread=tuple(unread))
     demands = _demands(stored, used, errand)
-    memory, access = SurveyMemory(ctx, site.repo.id), Access(site.order.repository)
+    memory, access = SurveyMemory(ctx), Access(site.order.repository)
     with ctx.images.reader(access, memory) as reader:
         shipped = await look(reader, used, site.policy, ctx.clock.now(), demands)
         unseen = "; ".join(sources.left_out)

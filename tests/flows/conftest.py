@@ -5,6 +5,7 @@ import pytest
 from tests.fakes.github.fake import FakeGitHub
 from tests.flows.reading import FLAWED, SOUND
 from tests.flows.scenes import Shop, open_shop
+from tests.flows.bumping import yard
 from tests.harness import Advisories, Registry, RunningBot
 
 

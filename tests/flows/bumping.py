@@ -1,0 +1,64 @@
+"""A repository whose default branch ships a base image with a flaw that a newer tag does not have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.git import Content
+from tests.fakes.github.pull_verbs import FakePull
+from tests.fakes.github.repo_verbs import FakeRepo
+from tests.harness import Advisories, HeldClock, Registry, RunningBot
+
+FLAW = "CVE-2026-0001"
+WORSE = "CVE-2026-0002"
+FLAWED = {"libssl3": ("3.3.0-r0", "openssl"), "musl": ("1.2.5-r0", "musl")}
+MENDED = {"libssl3": ("3.3.1-r0", "openssl"), "musl": ("1.2.5-r0", "musl")}
+BETTER = {"libssl3": ("3.3.2-r0", "openssl"), "musl": ("1.2.5-r1", "musl")}
+
+
+@dataclass(frozen=True, slots=True)
+class Yard:
+    """The repository, and what there is to move to."""
+
+    bot: RunningBot
+    github: FakeGitHub
+    registry: Registry
+    advisories: Advisories
+    clock: HeldClock
+
+    def image(self, name: str, packages: Mapping[str, Any]) -> str:
+        """Push an image, old enough for any cool-down."""
+        return self.registry.push_image(name, packages=dict(packages))
+
+    def repo(self, files: Mapping[str, Content], **more: Any) -> FakeRepo:
+        return self.github.repo(files=dict(files), **more)
+
+    def push(self, repo: FakeRepo, remark: str = "a remark", **files: Content) -> None:
+        """Push to the default branch, and let the bot work."""
+        repo.commit(files={"REMARK": remark, **files})
+        self.bot.drain()
+
+    def later(self, hours: float = 1) -> None:
+        """Let time pass: long enough for lists of tags to be asked for again."""
+        self.clock.advance(hours=hours)
+
+    def only_bump(self, repo: FakeRepo) -> FakePull:
+        """The one pull request that the bot opened."""
+        pulls = repo.bot_pulls
+        assert len(pulls) == 1, [pull.title for pull in pulls]
+        return pulls[0]
+
+
+@pytest.fixture
+def yard(
+    bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, clock: HeldClock
+) -> Yard:
+    """Two images: `base:1.0.0` with a high flaw, and `base:1.0.1` without it."""
+    advisories.add(FLAW, package="openssl", fixed="3.3.1-r0", severity="high")
+    found = Yard(bot, github, registry, advisories, clock)
+    found.image("base:1.0.0", FLAWED)
+    found.image("base:1.0.1", MENDED)
+    return found
