@@ -243,6 +243,9 @@ class Payloads:
             "author_association": self.association(repository, note.user),
             "reactions": self._reactions(f"{url}/reactions", []),
         }
+        if line is None:
+            # GitHub is known to send null here, which its own description forbids.
+            del body["line"]
         return body if note.in_reply_to is None else body | {"in_reply_to_id": note.in_reply_to}
 
     def comment(self, repository: Repository, comment: Comment) -> Json:
