@@ -205,7 +205,7 @@ class Payloads:
         url = f"{self.api}/repos/{repository.full_name}/labels/{quote(name)}"
         body = self._start("label", repository.owner.login, repository.name)
         known = {"id": number, "node_id": node("L", number), "url": url, "name": name}
-        return body | known | {"default": False, "description": None}
+        return body | known | {"default": False, "description": ""}
 
     def note(self, repository: Repository, note: Note, lines: tuple[int | None, int | None]) -> Json:
         """Render a review comment; `lines` are where it stands now, None once it is outdated."""
