@@ -68,6 +68,8 @@ class Change:
     head: str
     files: tuple[ChangedFile, ...] = ()
     incomplete: str = ""
+    policy_file: FileVersion | None = None
+    """The repository's policy as the change leaves it, empty where it is removed; None when it is not touched."""
 
 
 # Named as "not looked at yet" when they change, so that silence is never mistaken for "clean".

@@ -8,6 +8,7 @@ from bot.github import contents, trees
 from bot.github.client import Repository
 from bot.github.contents import Comparison, TooLarge
 from bot.github.trees import Tree
+from bot.handlers.policy import policy_on_head
 from bot.trees import LARGEST_FILE, changed_files, matters
 
 MOST_FILES = 300
@@ -17,6 +18,11 @@ AT_ONCE = 8
 async def gather(repo: Repository, base: str, head: str) -> Change:
     """Compare `head` with the commit where it left `base`."""
     comparison = await contents.compare(repo, base, head)
+    own = await policy_on_head(repo, comparison, head)
+    return replace(await _gathered(repo, comparison, head), policy_file=own)
+
+
+async def _gathered(repo: Repository, comparison: Comparison, head: str) -> Change:
     change = Change(repo.full_name, comparison.merge_base_sha, head)
     if comparison.complete and not any(matters(file.path, file.previous_path) for file in comparison.files):
         return change
