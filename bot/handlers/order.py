@@ -6,7 +6,6 @@ from bot.bump.life import Asked
 from bot.bump.plan import Demand
 from bot.store.jobs import Job
 
-
 BUMP = Demand(bump=True)
 
 

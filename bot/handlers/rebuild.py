@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.bump.model import Flaw
 from bot.bump.plan import Plan
@@ -63,7 +64,7 @@ async def ask_where_due(
         return [f"a rebuild could not be asked for: {exc}"]
     for each in stale:
         row = replace(each.row, asked=each.new)
-        await site.ctx.store.do(lambda c, row=row: table.save(c, row))
+        await site.ctx.store.do(partial(table.save, row=row))
     return []
 
 
@@ -85,7 +86,7 @@ async def _stale(
         elif row.built_on != base.seen.index_digest and base.reference not in edited:
             found += await _compare(site, reader, each, row, base.seen)
     for row in known.values():
-        await site.ctx.store.do(lambda c, row=row: table.forget(c, row))
+        await site.ctx.store.do(partial(table.forget, row=row))
     return found[:MOST_IMAGES]
 
 

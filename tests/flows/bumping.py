@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from bot.handlers import rounds
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.git import Content
@@ -82,15 +80,3 @@ class Yard:
         pulls = repo.bot_pulls
         assert len(pulls) == 1, [pull.title for pull in pulls]
         return pulls[0]
-
-
-@pytest.fixture
-def yard(
-    bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, clock: HeldClock
-) -> Yard:
-    """Two images: `base:1.0.0` with a high flaw, and `base:1.0.1` without it."""
-    found = Yard(bot, github, registry, advisories, clock)
-    found.know(FLAW, "3.3.1-r0")
-    found.image("base:1.0.0", FLAWED)
-    found.image("base:1.0.1", MENDED)
-    return found

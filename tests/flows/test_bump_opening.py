@@ -59,7 +59,9 @@ def test_all_files_of_a_family_are_in_one_pull_request_byte_for_byte(yard: Yard)
 
 
 def test_a_workflow_is_shown_as_text_and_never_touched(yard: Yard) -> None:
-    workflow = f"on: push\njobs:\n  a:\n    runs-on: x\n    container: {yard.host}/base:1.0.0\n    steps: []\n"
+    workflow = (
+        f"on: push\njobs:\n  a:\n    runs-on: x\n    container: {yard.host}/base:1.0.0\n    steps: []\n"
+    )
     files = {"Dockerfile": f"FROM {yard.host}/base:1.0.0\n", ".github/workflows/a.yml": workflow}
     repo = yard.repo(files)
     yard.push(repo)
@@ -70,7 +72,10 @@ def test_a_workflow_is_shown_as_text_and_never_touched(yard: Yard) -> None:
 
 
 def test_a_linked_dockerfile_is_refused_and_the_others_are_changed(yard: Yard) -> None:
-    files = {"real/Dockerfile": f"FROM {yard.host}/base:1.0.0\n", "Dockerfile": ("120000", b"real/Dockerfile")}
+    files = {
+        "real/Dockerfile": f"FROM {yard.host}/base:1.0.0\n",
+        "Dockerfile": ("120000", b"real/Dockerfile"),
+    }
     repo = yard.repo(files)
     yard.push(repo)
     pull = yard.only_bump(repo)
