@@ -55,11 +55,11 @@ def _parts(reference: Reference) -> tuple[str, str, str]:
 
 
 def apply_edits(text: AnyStr, edits: Iterable[Edit]) -> AnyStr:
-    """Make the edits; bytes that are no text are kept, and count as one character each."""
+    """Make the edits, those at one place in their order; bytes that are no text count as one character each."""
     if isinstance(text, bytes):
         decoded = text.decode("utf-8", "surrogateescape")
         return apply_edits(decoded, edits).encode("utf-8", "surrogateescape")
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end))[::-1]:
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 

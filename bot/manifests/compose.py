@@ -19,9 +19,14 @@ def read_compose(documents: list[Node], found: Found) -> None:
     for document in documents:
         services = fields_of(get(document, "services"))
         # The name that a service gives to what it builds is no image from elsewhere, wherever it is used.
-        built = {text_of(get(each, "image")) for each in services.values() if get(each, "build")}
+        built = {text_of(get(each, "image")) for each in services.values() if _is_built(each)}
         for name, service in services.items():
             _service(name, service, built, found)
+
+
+def _is_built(service: Node) -> bool:
+    build = get(service, "build")
+    return isinstance(build, Mapping) or scalar_of(build) is not None
 
 
 def _service(name: str, service: Node, built: set[str], found: Found) -> None:

@@ -4,7 +4,7 @@ An edit counts only when reading the result gives what was wanted there and the 
 otherwise it is refused with the reason, as in `bot.dockerfile.edit`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.dockerfile.edit import Along
 from bot.dockerfile.pieces import Edit, apply_edits, edits_for, ways_to_name
@@ -101,24 +101,27 @@ def _ways(use: ManifestUse, old: Reference, new: Reference) -> Iterator[list[Edi
     yield from ways_to_name(use.resolved, use.span, old, new)
 
 
-def _apply(content: bytes, kind: ManifestKind, edits: Iterable[Edit]) -> bytes:
-    edits = list(edits)
+def _apply(content: bytes, kind: ManifestKind, edits: list[Edit]) -> bytes:
     if kind in _YAML:
-        edits += _quotes(decode_manifest(content), edits)
+        before, after = _quotes(decode_manifest(content), edits)
+        edits = [*before, *edits, *after]
     return apply_edits(content, edits)
 
 
-def _quotes(source: str, edits: list[Edit]) -> Iterator[Edit]:
+def _quotes(source: str, edits: list[Edit]) -> tuple[list[Edit], list[Edit]]:
     """Quote what YAML would take for a number, such as `3.20`, which programs then read as `3.2`."""
+    before: list[Edit] = []
+    after: list[Edit] = []
     for start, end in {place for edit in edits if (place := plain_scalar_at(source, edit.start))}:
         inside = [edit for edit in edits if start <= edit.start and edit.end <= end]
         moved = [Edit(edit.start - start, edit.end - start, edit.text) for edit in inside]
-        text = apply_edits(source[start:end], moved)
         if start == end:
             # `digest:` without a value needs a space first.
-            yield Edit(start, start, " " if source[start - 1 : start] == ":" else "")
-        elif reads_otherwise(text):
-            yield from (Edit(start, start, '"'), Edit(end, end, '"'))
+            before += [Edit(start, start, " ")] if source[start - 1 : start] == ":" else []
+        elif reads_otherwise(apply_edits(source[start:end], moved)):
+            before.append(Edit(start, start, '"'))
+            after.append(Edit(end, end, '"'))
+    return before, after
 
 
 def _problem(before: Manifest, after: Manifest, index: int, wanted: Reference, along: Along | None) -> str:
@@ -140,7 +143,7 @@ def _problem(before: Manifest, after: Manifest, index: int, wanted: Reference, a
 def _structure_problem(before: Manifest, after: Manifest) -> str:
     if after.problem:
         return f"the result would not be valid: {after.problem}"
-    if [use.name for use in before.uses] != [use.name for use in after.uses]:
+    if len(before.uses) != len(after.uses):
         return "other images would be added or removed"
     if [_shape(build.args) for build in before.builds] != [_shape(build.args) for build in after.builds]:
         return "other build arguments would be added or removed"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.dockerfile.traced import NOWHERE, Traced
 from bot.dockerfile.words import Budget
@@ -42,7 +43,7 @@ class Found:
         if text is not None:
             prefix = next((each for each in _PREFIXES if text.text.startswith(each)), "")
             text = text[len(prefix) :]
-        parts = (Part("whole", text.text, text.span),) if text is not None and text.span else ()
+        parts = tuple(Part("whole", *stretch) for stretch in _stretches(text)) if text is not None else ()
         self._use(name, [node], Value(text, value.unresolved), parts, platform)
 
     def split(
@@ -138,17 +139,23 @@ def build_arg(name: str, node: Scalar, value: Value) -> BuildArg:
     return BuildArg(name, value.text.text, node.line, _unbroken(value.text), resolved=value.text)
 
 
+def _stretches(text: Traced) -> list[tuple[str, Span]]:
+    """What of a text stands together in the file, and where."""
+    starts = [
+        at for at in range(len(text)) if at == 0 or text.at[at] != text.at[at - 1] + 1 or text.at[at] == 0
+    ]
+    found = []
+    for start, end in pairwise([*starts, len(text)]):
+        place = text.at[start]
+        if place != NOWHERE:
+            found.append((text.text[start:end], (place, place + end - start)))
+    return found
+
+
 def _unbroken(text: Traced) -> Span | None:
     """Where the text stands as it is."""
-    span = text.span
-    if (
-        span is None
-        or NOWHERE in text.at
-        or span[1] - span[0] != len(text)
-        or list(text.at) != sorted(text.at)
-    ):
-        return None
-    return span
+    found = _stretches(text)
+    return found[0][1] if len(found) == 1 and len(found[0][0]) == len(text) else None
 
 
 def _reference(value: Value) -> tuple[Reference | None, str]:

@@ -9,11 +9,13 @@ from bot.dockerfile.traced import Traced
 from bot.manifests.errors import ManifestError
 
 MAX_SIZE = 1_000_000
-MAX_NODES = 250_000
+MAX_NODES = 120_000
 MAX_DEPTH = 100
+MAX_TEXT = 20_000
+"""Characters of a text that is looked into: many times what a reference, or a list of build arguments, needs."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scalar:
     """A text. What it says may differ from what is written: escapes, folded lines, quotes."""
 
@@ -25,6 +27,7 @@ class Scalar:
     end_line: int
     style: str = ""
     """The opening quote; `|` or `>` for a block; empty for a plain one; `=` for an expression."""
+    _traced: Traced | None = field(default=None, init=False, repr=False)
 
     @property
     def is_null(self) -> bool:
@@ -34,6 +37,14 @@ class Scalar:
     @property
     def traced(self) -> Traced:
         """The value, with the place of each character as far as it is written as it is."""
+        # Aliases ask for the same text again and again.
+        if self._traced is None:
+            if len(self.value) > MAX_TEXT:
+                raise ManifestError(f"a text here is longer than {MAX_TEXT:,} characters", self.line)
+            self._traced = self._trace()
+        return self._traced
+
+    def _trace(self) -> Traced:
         if self.style == "=":
             return Traced.foreign(self.value)
         if self.style in ("|", ">"):

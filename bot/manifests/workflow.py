@@ -75,7 +75,9 @@ def _steps(name: str, steps: Node | None, matrix: Matrix, found: Found) -> None:
     for step in items_of(steps):
         uses = scalar_of(get(step, "uses"))
         if uses is not None and uses.value.startswith(_DOCKER):
-            _images(f"{name}, step {text_of(get(step, 'name')) or uses.value}", uses, matrix, found)
+            # The name stays the same when the version changes.
+            step_name = text_of(get(step, "name")) or uses.value.partition("@")[0].rpartition(":")[0]
+            _images(f"{name}, step {step_name}", uses, matrix, found)
         elif uses is not None and uses.value.startswith(_BUILDS):
             step_name = text_of(get(step, "name")) or "docker/build-push-action"
             _build(f"{name}, step {step_name}", get(step, "with"), matrix, found)

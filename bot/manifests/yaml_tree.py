@@ -3,6 +3,7 @@
 Follows https://yaml.org/spec/1.2.2/ as PyYAML reads it, and https://yaml.org/type/merge.html.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from bot.manifests.errors import ManifestError
 from bot.manifests.tree import Budget, Mapping, Node, Scalar, Sequence, check_depth
 
 _MERGE = "<<"
+_PROPERTY = re.compile(r"[&!]\S*(?:\s+|$)|#[^\n]*\n\s*")
 
 
 def read_yaml(source: str) -> list[Node]:
@@ -34,6 +36,13 @@ def read_yaml(source: str) -> list[Node]:
     return reader.documents
 
 
+def behind_properties(source: str, start: int, end: int) -> int:
+    """Skip `&anchor` and `!tag`, which stand before the scalar itself."""
+    while found := _PROPERTY.match(source, start, end):
+        start = found.end()
+    return start
+
+
 def plain_scalar_at(source: str, place: int) -> tuple[int, int] | None:
     """Find the unquoted one-line scalar that covers a place."""
     for event in yaml.parse(source, Loader=yaml.SafeLoader):
@@ -41,7 +50,7 @@ def plain_scalar_at(source: str, place: int) -> tuple[int, int] | None:
         if start > place:
             return None
         if isinstance(event, yaml.ScalarEvent) and event.style is None and place <= end:
-            return start, end
+            return behind_properties(source, start, end), end
     return None
 
 
@@ -124,6 +133,8 @@ class _Reader:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         start, end, line, end_line = _span(event)
         style = event.style or ""
+        if event.anchor or event.tag:
+            start = behind_properties(self.source, start, end)
         if style in ("|", ">"):
             # A block ends where the next thing begins.
             end_line = max(line, end_line - 1)

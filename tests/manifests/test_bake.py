@@ -50,7 +50,7 @@ SAMPLE = """\
 def test_builds():
     assert builds("docker-bake.hcl", SAMPLE) == [
         "target _common: Dockerfile PY=3.12 BASE=python:3.12-slim",
-        'target app: docker/Dockerfile PY=3.11 BASE=python:3.12-slim CI=${CI} UP=${up("x{")} LONG=          many\n',
+        'target app: docker/Dockerfile PY=3.11 BASE=python:3.12-slim CI=${CI} UP=${up("x{")} LONG=      many\n',
         "target tests: Dockerfile PY=3.11 PIN=x3.12",
         "target tests: Dockerfile PY=3.12 PIN=x3.12",
     ]

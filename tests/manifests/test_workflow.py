@@ -92,4 +92,4 @@ def test_actions():
     assert uses("action.yml", "runs: {using: docker, image: 'docker://acme/a:1'}") == ["action: acme/a:1"]
     assert builds("x/action.yml", "runs: {using: docker, image: Dockerfile}") == ["action: x/Dockerfile"]
     text = "runs: {using: composite, steps: [{uses: 'docker://acme/a:1'}]}"
-    assert uses(".github/actions/a/action.yml", text) == ["action, step docker://acme/a:1: acme/a:1"]
+    assert uses(".github/actions/a/action.yml", text) == ["action, step docker://acme/a: acme/a:1"]
