@@ -11,6 +11,7 @@ from bot.bump.plan import POLICY_ALONE, Demand, InUse
 from bot.bump.prove import advise
 from bot.bump.weigh import burden_of
 from bot.errors import ConfigError
+from bot.handlers.survey_memory import SurveyMemory
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Reader
@@ -38,7 +39,12 @@ class Shipped:
 
 
 async def look(
-    reader: Reader, used: Iterable[Used], policy: Policy, now: datetime, demands: Mapping[str, Demand]
+    reader: Reader,
+    memory: SurveyMemory,
+    used: Iterable[Used],
+    policy: Policy,
+    now: datetime,
+    demands: Mapping[str, Demand],
 ) -> list[Shipped]:
     """Read every distinct image that is shipped; `demands` are what people asked of families."""
     bases = list(bases_of(used))
@@ -50,7 +56,7 @@ async def look(
 
     seen = await asyncio.gather(*(see(base) for base in bases[:MOST_IMAGES]))
     wanting = [base for base in seen if await _wants_advice(base, policy, demands)]
-    advice = await _advise(reader, wanting[:MOST_ADVICE], policy, now, demands)
+    advice = await _advise(reader, memory, wanting[:MOST_ADVICE], policy, now, demands)
     late = {base.reference for base in wanting[MOST_ADVICE:]}
     found = [Shipped(base, _in_use(base, advice, late)) for base in seen]
     left_out = f"the branch ships {len(bases)} images, and this one was left out"
@@ -94,14 +100,21 @@ async def _wants_advice(base: Base, policy: Policy, demands: Mapping[str, Demand
 
 
 async def _advise(
-    reader: Reader, bases: Sequence[Base], policy: Policy, now: datetime, demands: Mapping[str, Demand]
+    reader: Reader,
+    memory: SurveyMemory,
+    bases: Sequence[Base],
+    policy: Policy,
+    now: datetime,
+    demands: Mapping[str, Demand],
 ) -> dict[str, Advice]:
     limit = asyncio.Semaphore(ADVICE_AT_ONCE)
 
     async def ask(base: Base) -> Advice:
-        demand = demands.get(Reference.parse(base.reference).name, POLICY_ALONE)
+        reference = Reference.parse(base.reference)
+        wanted = demands.get(reference.name, POLICY_ALONE).wanted
+        due_since = await memory.due_since(reference)
         async with limit:
-            return await advise(base, reader, policy, now=now, wanted=demand.wanted)
+            return await advise(base, reader, policy, now=now, wanted=wanted, due_since=due_since)
 
     return {advice.reference: advice for advice in await asyncio.gather(*(ask(base) for base in bases))}
 

@@ -95,7 +95,7 @@ async def _survey(site: Site, began: float) -> None:
     demands = _demands(stored, used, errand)
     memory, access = SurveyMemory(ctx), Access(site.order.repository)
     with ctx.images.reader(access, memory) as reader:
-        shipped = await look(reader, used, site.policy, ctx.clock.now(), demands)
+        shipped = await look(reader, memory, used, site.policy, ctx.clock.now(), demands)
         unseen = "; ".join(sources.left_out)
         plans = make_plans(shipped, stored, demands, pin=site.policy.bump.pin, unseen=unseen)
         wanted = [plan for plan in plans if errand is None or is_named(plan.family, errand.image)]

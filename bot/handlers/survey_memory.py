@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.clock import seconds
 from bot.context import Context
+from bot.image.reference import Reference
 from bot.images import Forgetful
 from bot.store import images
 
@@ -20,3 +21,11 @@ class SurveyMemory(Forgetful):
         now = seconds(self._ctx.clock)
         noted = await self._ctx.store.do(lambda c: images.first_seen(c, name, tag, digest, now))
         return datetime.fromtimestamp(noted, UTC)
+
+    async def due_since(self, reference: Reference) -> datetime | None:
+        """Return since when something newer than a pinned image has been there, however often it changed since."""
+        if reference.tag is None or reference.digest is None:
+            return None
+        key = (reference.name, reference.tag, reference.digest)
+        noted = await self._ctx.store.do(lambda c: images.due_since(c, *key))
+        return None if noted is None else datetime.fromtimestamp(noted, UTC)

@@ -87,6 +87,16 @@ def first_seen(connection: sa.Connection, name: str, tag: str, digest: str, now:
     return now if noted is None else float(noted)
 
 
+def due_since(connection: sa.Connection, name: str, tag: str, digest: str) -> float | None:
+    """Return when a tag was first seen to mean something newer than a digest; None when it never was."""
+    seen = sa.select(first_seen_table.c.digest, first_seen_table.c.seen_at).filter_by(name=name, tag=tag)
+    moments = {row.digest: row.seen_at for row in connection.execute(seen)}
+    begun = moments.get(digest, float("-inf"))
+    return min(
+        (moment for other, moment in moments.items() if other != digest and moment > begun), default=None
+    )
+
+
 def _fields(key: ResolutionKey) -> dict[str, object]:
     return {field: getattr(key, field) for field in ResolutionKey.__slots__}
 

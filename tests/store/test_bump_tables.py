@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.bump.life import BumpState
-from bot.store import Store, branches, bumps, installations, open_store, shipped
+from bot.store import Store, branches, bumps, images, installations, open_store, shipped
 from bot.store.branches import BranchRow
 from bot.store.bumps import BumpRow
 from bot.store.shipped import ShippedRow
@@ -90,3 +90,13 @@ def test_what_a_rebuild_was_asked_for_counts_as_built(store: Store) -> None:
     assert (row.index_digest, row.built_on) == ("sha256:1", "sha256:2")
     store.do_now(lambda c: shipped.forget(c, row))
     assert store.do_now(lambda c: shipped.of_branch(c, 2, "main")) == []
+
+
+def test_waiting_counts_from_the_first_newer_content(store: Store) -> None:
+    for digest, moment in (("old", 1.0), ("newer", 5.0), ("newest", 8.0)):
+        store.do_now(lambda c, d=digest, m=moment: images.first_seen(c, "docker.io/library/x", "1", d, m))
+    since = {
+        digest: store.do_now(lambda c, d=digest: images.due_since(c, "docker.io/library/x", "1", d))
+        for digest in ("unknown", "old", "newer", "newest")
+    }
+    assert since == {"unknown": 1.0, "old": 5.0, "newer": 8.0, "newest": None}
