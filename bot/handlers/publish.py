@@ -12,10 +12,11 @@ from bot.github.checks import Action, Annotation, CheckOutput, CheckRun, Level
 from bot.github.client import Repository
 from bot.handlers.standing import Standing, standing_on, text_of
 from bot.policy.verdict import Status
+from bot.report.bump_notice import with_obstacle
 from bot.report.check_run import CheckText, render_check, render_superseded, render_unfinished
 from bot.report.comment import MARKER, Comment, render_comment, render_unfinished_comment
 from bot.review import Review
-from bot.store import pulls, reviews
+from bot.store import branches, pulls, reviews
 from bot.store.reviews import ReviewRow, Shown
 
 RESCAN = Action("Rescan", "Judge this commit again", "rescan")
@@ -38,7 +39,16 @@ async def publish(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRu
     # Before the comment: should that be refused, the verdict stands all the same.
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
     comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error)
+    if result.advice:
+        comment = with_obstacle(comment, row.request.base_ref, await _obstacle(ctx, row))
     await _keep_comment(ctx, repo, row, comment)
+
+
+async def _obstacle(ctx: Context, row: ReviewRow) -> str:
+    """What keeps the recommended bump from being made, as the last survey of the target branch found."""
+    request = row.request
+    branch = await ctx.store.do(lambda c: branches.find(c, request.repository_id, request.base_ref))
+    return branch.problem if branch else ""
 
 
 async def cancel(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun) -> None:

@@ -1,13 +1,16 @@
 """What is said of bumps outside their pull requests: answers to commands, and issues."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.bump.family import short_name
+from bot.report.comment import Comment
+from bot.report.escaping import cut
 from bot.report.templating import render_markdown
 
 MOST_PROBLEMS = 20
+MOST_PROBLEM = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class Row:
     def name(self) -> str:
         """The family as people write it."""
         return short_name(self.family)
+
+
+def with_obstacle(comment: Comment, base_ref: str, problem: str) -> Comment:
+    """Add to a comment that recommends a bump what keeps it from being made; empty for nothing."""
+    if not problem:
+        return comment
+    note = render_markdown("bump/obstacle.md.j2", base_ref=base_ref, problem=cut(problem, MOST_PROBLEM))
+    return replace(comment, body=f"{comment.body}\n{note}")
 
 
 def render_answer(
