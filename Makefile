@@ -49,6 +49,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.review
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scan
+	$(BIN)/python -m bench.listing
 
 openapi: $(INSTALLED)
 	$(BIN)/python -m tests.fakes.github.cut_openapi

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from bot.image.reference import is_digest
-from bot.registry.certificate import identity
 from bot.registry.documents import OCI_INDEX, OCI_MANIFEST
 from bot.registry.exchange import Unanswered
 from bot.registry.verified import is_digest_of
@@ -76,7 +75,7 @@ def _names(manifest: dict[str, Any]) -> Iterator[str]:
         if not isinstance(annotations, dict):
             continue
         certificate = annotations.get(_CERTIFICATE)
-        if isinstance(certificate, str) and (found := identity(certificate.encode(errors="replace"))):
+        if isinstance(certificate, str) and (found := _named(certificate.encode(errors="replace"))):
             yield found
         elif annotations.get(_SIGNATURE) and not certificate:
             yield _BY_A_KEY
@@ -96,9 +95,16 @@ def _of_bundle(bundle: dict[str, Any]) -> str:
     if not raw:
         return _BY_A_KEY if material.get("publicKey") else ""
     try:
-        return identity(base64.b64decode(str(raw), validate=True))
+        return _named(base64.b64decode(str(raw), validate=True))
     except (binascii.Error, ValueError):
         return ""
+
+
+def _named(certificate: bytes) -> str:
+    # Imported when a first signature is found: few images have one, and reading certificates takes long to load.
+    from bot.registry.certificate import identity
+
+    return identity(certificate)
 
 
 def _document(body: bytes) -> dict[str, Any]:
