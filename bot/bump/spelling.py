@@ -33,6 +33,13 @@ class Moved:
         """Whether a use is one of the image that is moved."""
         return reference is not None and reference.normalized() == self.before
 
+    def is_due(self, reference: Reference | None) -> bool:
+        """Whether a use has to change: a pin on a digest alone may be what it should be already."""
+        if reference is None or not self.matches(reference):
+            return False
+        keeps_pin = self.after.digest or not reference.digest
+        return not keeps_pin or str(self.spelled(reference)) != str(reference)
+
     def allows(self, old: Reference, new: Reference) -> bool:
         """Whether a change of a use is what this move makes of it."""
         return self.matches(old) and str(self.spelled(old)) == str(new)

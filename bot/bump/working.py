@@ -1,18 +1,32 @@
 """The files of a repository while they are rewritten: moves are made one by one, each checked against the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.bump.given import Change, ways_to_move
 from bot.bump.sources import Used, arguments, uses_of
 from bot.bump.spelling import Moved
 from bot.dockerfile import DockerfileError, ImageUse, image_uses, is_dockerfile, parse, replace
+from bot.dockerfile.pieces import Edit, apply_edits, ways_to_name
 from bot.errors import UserError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
-from bot.manifests import Build, Manifest, manifest_kind, parse_manifest, replace_arg, replace_use
+from bot.manifests import (
+    Build,
+    Manifest,
+    ManifestUse,
+    manifest_kind,
+    parse_manifest,
+    replace_arg,
+    replace_use,
+    replace_uses,
+)
 
-_MOST_TURNS = 1_000
+_MOST_WORK = 5_000_000
+"""Bytes that are read again to find which uses of a file cannot be changed. A first try is always made."""
+_Number = tuple[int, int]
+_Place = TypeVar("_Place", int, _Number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,8 @@ class Refusal:
 class _Site:
     """One use as it reads with the values of one build, or with those of none."""
 
-    number: tuple[int, int]
+    number: _Number
+    """Of the set of values, and of the use."""
     use: ImageUse
     index: int
     build: Build | None
@@ -54,6 +69,7 @@ class Working:
     platform: Platform | str | None
     counts: dict[str, int] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    work: int = _MOST_WORK
     _manifests: dict[str, tuple[bytes, Manifest]] = field(default_factory=dict)
 
     def uses(self, path: str, name: str) -> tuple[Used, ...]:
@@ -76,42 +92,57 @@ class Working:
         return known[1]
 
     def _move_manifest(self, path: str, moved: Moved) -> None:
-        stuck: set[int] = set()
-        for _ in range(_MOST_TURNS):
-            uses = self._manifest(path).uses
-            due = (
-                index for index, use in enumerate(uses) if moved.matches(use.reference) and index not in stuck
-            )
-            index = next(due, None)
-            if index is None:
-                return
-            use = uses[index]
-            try:
-                content = self.contents[path]
-                wanted = moved.spelled(use.reference or moved.before)
-                self._take({path: replace_use(content, path, use, wanted, moved.allows)}, moved)
-            except UserError as exc:
-                stuck.add(index)
-                self._refuse(path, use.start_line, exc)
+        def due() -> dict[int, ManifestUse]:
+            uses = enumerate(self._manifest(path).uses)
+            return {place: use for place, use in uses if moved.is_due(use.reference)}
+
+        def attempt(places: list[int]) -> None:
+            found = due()
+            uses = [found[place] for place in places if place in found]
+            pairs = [(use, moved.spelled(use.reference)) for use in uses if use.reference]
+            content = self.contents[path]
+            if len(pairs) == 1:
+                self._take({path: replace_use(content, path, *pairs[0], moved.allows)}, moved)
+            elif pairs:
+                self._take({path: replace_uses(content, path, pairs, moved.allows)}, moved)
+                _expect_none(place for place in due() if place in places)
+
+        self._in_halves(path, {place: use.start_line for place, use in due().items()}, attempt)
 
     def _move_dockerfile(self, path: str, moved: Moved) -> None:
-        stuck: set[tuple[int, int]] = set()
-        for _ in range(_MOST_TURNS):
-            site = next(
-                (
-                    site
-                    for site in self._sites(path)
-                    if moved.matches(site.use.reference) and site.number not in stuck
-                ),
-                None,
-            )
-            if site is None:
-                return
+        def due() -> dict[_Number, _Site]:
+            return {site.number: site for site in self._sites(path) if moved.is_due(site.use.reference)}
+
+        def attempt(numbers: list[_Number]) -> None:
+            found = due()
+            sites = [found[number] for number in numbers if number in found]
+            if len(sites) == 1:
+                self._move_site(path, sites[0], moved)
+            elif sites:
+                self._take({path: _at_once(self.contents[path], sites, moved)}, moved)
+                _expect_none(number for number in due() if number in numbers)
+
+        self._in_halves(path, {number: site.use.start_line for number, site in due().items()}, attempt)
+
+    def _in_halves(
+        self, path: str, lines: Mapping[_Place, int], attempt: Callable[[list[_Place]], None]
+    ) -> None:
+        """Try all at once, else each half of them, so that those that cannot be changed are found soon."""
+        waiting = [list(lines)] if lines else []
+        while waiting:
+            places = waiting.pop()
             try:
-                self._move_site(path, site, moved)
+                attempt(places)
             except UserError as exc:
-                stuck.add(site.number)
-                self._refuse(path, site.use.start_line, exc)
+                middle = len(places) // 2
+                self.work -= len(self.contents[path])
+                if len(places) == 1:
+                    self._refuse(path, lines[places[0]], exc)
+                elif self.work > 0:
+                    waiting += [places[middle:], places[:middle]]
+                else:
+                    why = f"{len(places)} uses from here on cannot be changed together, and one by one takes too long"
+                    self._refuse(path, lines[places[0]], UserError(why))
 
     def _sites(self, path: str) -> Iterator[_Site]:
         """Every use with the defaults, and then with the values of each build."""
@@ -165,15 +196,16 @@ class Working:
         kept, paths = dict(self.contents), self._affected(changes)
         before = self._seen(paths)
         self.contents.update(changes)
+        after = self._seen(paths)
         try:
-            self._check(before, self._seen(paths), moved)
+            self._check(before, after, moved)
         except UserError:
             self.contents = kept
             raise
-        self._count(changes, before, paths)
+        self._count(changes, before, after)
 
-    def _count(self, changes: Iterable[str], before: list[_Seen], paths: list[str]) -> None:
-        pairs = list(zip(before, self._seen(paths), strict=True))
+    def _count(self, changes: Iterable[str], before: list[_Seen], after: list[_Seen]) -> None:
+        pairs = list(zip(before, after, strict=True))
         for path in changes:
             places = {old.index for old, new in pairs if old.path == path and old.reference != new.reference}
             # A value that decides a use of another file counts as one.
@@ -205,10 +237,29 @@ class Working:
                 continue
             if not (old.reference and new.reference and moved.allows(old.reference, new.reference)):
                 raise DockerfileError(f"the image in {old.path} on line {old.line} would change as well")
+        if before == after:
+            raise DockerfileError("no text that is written here can be changed")
 
     def _refuse(self, path: str, line: int, error: UserError) -> None:
         why = error.reason if isinstance(error, DockerfileError) else str(error)
         self.refused.append(Refusal(path, line, why))
+
+
+def _expect_none(left: Iterable[object]) -> None:
+    if any(True for _ in left):
+        raise DockerfileError("not all uses can be changed together")
+
+
+def _at_once(content: bytes, sites: Iterable[_Site], moved: Moved) -> bytes:
+    """Change several uses, each in its likeliest way; those that need values of other files go one by one."""
+    edits: dict[Edit, None] = {}
+    for site in sites:
+        use = site.use
+        if site.build is not None or use.reference is None or use.resolved is None:
+            raise DockerfileError("it is built with values of other files", use.start_line)
+        ways = ways_to_name(use.resolved, use.span, use.reference, moved.spelled(use.reference))
+        edits |= dict.fromkeys(ways[0] if ways else [])
+    return apply_edits(content, edits)
 
 
 def _may_build(path: str) -> bool:

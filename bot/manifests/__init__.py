@@ -1,6 +1,6 @@
 """Files other than Dockerfiles that use images: read them with spans, change a reference in place. Pure."""
 
-from bot.manifests.edit import replace_arg, replace_use
+from bot.manifests.edit import replace_arg, replace_use, replace_uses
 from bot.manifests.errors import ManifestError
 from bot.manifests.model import Build, BuildArg, Manifest, ManifestKind, ManifestUse, Part
 from bot.manifests.parse import parse_manifest
@@ -19,4 +19,5 @@ __all__ = [
     "parse_manifest",
     "replace_arg",
     "replace_use",
+    "replace_uses",
 ]

@@ -4,7 +4,7 @@ An edit counts only when reading the result gives what was wanted there and the 
 otherwise it is refused with the reason, as in `bot.dockerfile.edit`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.dockerfile.edit import Along
 from bot.dockerfile.pieces import Edit, apply_edits, edits_for, ways_to_name
@@ -12,7 +12,7 @@ from bot.image.reference import InvalidReference, Reference
 from bot.manifests.errors import ManifestError
 from bot.manifests.model import BuildArg, Manifest, ManifestKind, ManifestUse
 from bot.manifests.parse import decode_manifest, parse_manifest
-from bot.manifests.yaml_tree import plain_scalar_at, reads_otherwise
+from bot.manifests.yaml_tree import plain_scalars_at, reads_otherwise
 
 _YAML = (ManifestKind.COMPOSE, ManifestKind.KUBERNETES, ManifestKind.HELM_VALUES, ManifestKind.WORKFLOW)
 
@@ -41,6 +41,25 @@ def replace_use(
             return changed
         reason = reason or problem
     raise ManifestError(reason or f"no text that is written here can be changed to {wanted}", use.start_line)
+
+
+def replace_uses(
+    content: bytes, path: str, wanted: Sequence[tuple[ManifestUse, Reference]], along: Along
+) -> bytes:
+    """Change several uses at once, each in its likeliest way; ManifestError when these do not fit together."""
+    before = _parse(path, content)
+    edits: dict[Edit, None] = {}
+    for use, reference in wanted:
+        current = before.uses[_find(before.uses, use)]
+        if current.reference is None:
+            raise ManifestError(f"the reference is not known: {current.unresolved}", use.start_line)
+        # Uses that share a part, through an alias, change it alike.
+        edits |= dict.fromkeys(next(_ways(current, current.reference, reference), []))
+    changed = _apply(content, before.kind, list(edits))
+    after = parse_manifest(path, changed)
+    if problem := _problem(before, after, -1, wanted[0][1], along):
+        raise ManifestError(problem, wanted[0][0].start_line)
+    return changed
 
 
 def replace_arg(content: bytes, path: str, arg: BuildArg, value: str, *, shared: bool = False) -> bytes:
@@ -112,7 +131,7 @@ def _quotes(source: str, edits: list[Edit]) -> tuple[list[Edit], list[Edit]]:
     """Quote what YAML would take for a number, such as `3.20`, which programs then read as `3.2`."""
     before: list[Edit] = []
     after: list[Edit] = []
-    for start, end in {place for edit in edits if (place := plain_scalar_at(source, edit.start))}:
+    for start, end in plain_scalars_at(source, [edit.start for edit in edits]):
         inside = [edit for edit in edits if start <= edit.start and edit.end <= end]
         moved = [Edit(edit.start - start, edit.end - start, edit.text) for edit in inside]
         if start == end:

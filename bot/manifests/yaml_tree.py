@@ -4,7 +4,7 @@ Follows https://yaml.org/spec/1.2.2/ as PyYAML reads it, and https://yaml.org/ty
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -43,15 +43,19 @@ def behind_properties(source: str, start: int, end: int) -> int:
     return start
 
 
-def plain_scalar_at(source: str, place: int) -> tuple[int, int] | None:
-    """Find the unquoted one-line scalar that covers a place."""
+def plain_scalars_at(source: str, places: Iterable[int]) -> set[tuple[int, int]]:
+    """Find the unquoted scalars that cover any of these places."""
+    waiting = sorted(places, reverse=True)
+    found: set[tuple[int, int]] = set()
     for event in yaml.parse(source, Loader=yaml.SafeLoader):
         start, end, *_ = _span(event)
-        if start > place:
-            return None
-        if isinstance(event, yaml.ScalarEvent) and event.style is None and place <= end:
-            return behind_properties(source, start, end), end
-    return None
+        while waiting and waiting[-1] < start:
+            waiting.pop()
+        if not waiting:
+            break
+        if isinstance(event, yaml.ScalarEvent) and event.style is None and waiting[-1] <= end:
+            found.add((behind_properties(source, start, end), end))
+    return found
 
 
 def reads_otherwise(plain: str) -> bool:

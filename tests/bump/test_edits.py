@@ -1,5 +1,7 @@
 """Moving images in all files of a repository at once."""
 
+import time
+
 import pytest
 
 from bot.bump.edits import FileEdit, Move, SourceFile, builds_of, rewrite, uses_of
@@ -179,6 +181,23 @@ def test_uses_through_one_argument_move_together():
     assert moved({"Dockerfile": text}, *moves).edits == ()
     simple = text.replace("-x", "")
     assert texts(moved({"Dockerfile": simple}).edits) == {"Dockerfile": simple.replace("3.12", "3.13")}
+
+
+def test_what_is_there_already_is_no_work():
+    same = Move(f"docker.io/library/python@{A}", f"docker.io/library/python:3.13@{A}")
+    assert moved({"Dockerfile": f"FROM python@{A}\n"}, same) == rewrite([], [])
+    assert moved({"Dockerfile": "FROM python\n"}, Move("python:latest", "python")) == rewrite([], [])
+
+
+def test_many_uses_in_one_file_move_in_reasonable_time():
+    stages = "".join(f"FROM python:3.12 AS s{number}\n" for number in range(300))
+    services = "services:\n" + "".join(f"  s{number}: {{image: 'python:3.12'}}\n" for number in range(400))
+    stuck = "ARG T=3.12\nFROM python:$T AS x\nFROM node:$T AS y\n"
+    start = time.process_time()
+    result = moved({"Dockerfile": stuck + stages, "compose.yaml": services})
+    assert time.process_time() - start < 15
+    assert [(edit.path, edit.uses) for edit in result.edits] == [("Dockerfile", 300), ("compose.yaml", 400)]
+    assert [(each.path, each.line) for each in result.refused] == [("Dockerfile", 2)]
 
 
 def test_the_operators_value_is_not_changed():

@@ -20,6 +20,7 @@ def changed(text, wanted, index=-1, **options):
         ("FROM a", "a:2", "FROM a:2"),
         ("FROM a AS b", "reg.io:5000/a:2", "FROM reg.io:5000/a:2 AS b"),
         ("FROM a:1", f"a:1@{A}", f"FROM a:1@{A}"),
+        ("FROM a", f"a:2@{A}", f"FROM a:2@{A}"),
         (f"FROM a:1@{A}", f"a:2@{B}", f"FROM a:2@{B}"),
         (f"FROM a:1@{A}", "a:2", "FROM a:2"),
         (
@@ -106,3 +107,12 @@ def test_a_use_of_another_text_is_refused():
     use = image_uses(parse("FROM a:1"))[0]
     with pytest.raises(DockerfileError, match="no such use"):
         replace("FROM b:1", use, "c")
+
+
+def test_others_may_change_along_when_the_caller_says_so():
+    text = "ARG T=1\nFROM a:$T\nFROM a:$T\nFROM b:$T"
+    use = image_uses(parse(text))[0]
+    for along in (None, lambda old, new: str(new) == "a:2"):
+        with pytest.raises(DockerfileError, match=r"line [34] would change as well"):
+            replace(text, use, "a:2", along=along)
+    assert replace(text, use, "a:2", along=lambda old, new: new.tag == "2") == text.replace("T=1", "T=2")
