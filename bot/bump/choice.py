@@ -54,9 +54,7 @@ def choose(
         if reason := _reason_against(current, proposal, treatment, policy.ignores, day):
             rejected.append(Rejected(proposal.tag, reason, proposal.track))
             continue
-        # Whoever asks for it wants more than to be shown it.
-        treatment = Treatment.OPEN if wanted else treatment
-        promising.append(Promising(proposal.tag, proposal.track, treatment, proposal.note))
+        promising.append(Promising(proposal.tag, proposal.track, _honoured(treatment, wanted), proposal.note))
     promising.sort(key=lambda each: (each.treatment is Treatment.SHOW, move(each.track)))
     for each in promising[MAX_LOOKED_INTO:]:
         reason = f"not looked into: at most {MAX_LOOKED_INTO} images are"
@@ -87,6 +85,13 @@ def _with_digest(current: Reference, proposals: Iterable[Proposal]) -> Iterator[
         note = next((each.note for each in listed if each.track is Track.DIGEST), "")
         yield Proposal(current.tag, Track.DIGEST, note)
     yield from (each for each in listed if each.track is not Track.DIGEST)
+
+
+def _honoured(treatment: Treatment, wanted: Wanted | None) -> Treatment:
+    """Whoever names a track or a tag wants more than to be shown it; whoever does not wants what is recommended."""
+    named = wanted is not None and (wanted.track is not None or bool(wanted.tag))
+    asked = wanted is not None and treatment is Treatment.OFFER
+    return Treatment.OPEN if named or asked else treatment
 
 
 def _nothing_to_edit(current: Reference, wanted: Wanted | None) -> Iterator[Rejected]:
