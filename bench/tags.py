@@ -2,7 +2,8 @@
 
 python -m bench.tags [SHARE]
 
-Of SHARE tags in use one is replayed; without it all are, which takes half an hour. Needs the histories of tags and the support dates of `PLIMSOLL_DATA` (default ../shared/data).
+Of SHARE tags in use one is replayed; without it all are, which takes half an hour. Needs the histories of tags and the
+support dates of `PLIMSOLL_DATA` (default ../shared/data).
 """
 
 import multiprocessing

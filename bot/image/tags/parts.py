@@ -23,6 +23,7 @@ _RELEASE_NUMBER = {
 _ANY_RELEASE_NUMBER = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 _BUILD_ALONE = 10_000
 """A whole number from here on counts builds, not versions."""
+_COUNTED = frozenset({"build", "ci", "run", "job", "pipeline"})
 
 
 def is_tag(text: str) -> bool:
@@ -83,8 +84,8 @@ def _settle(parts: list[Part]) -> None:
 def _settle_free(parts: list[Part], free: list[int]) -> None:
     main = next((at for at in free if not _is_runtime_of(parts, at)), free[0])
     whole = parts[main]
-    alone = len(whole.numbers) == 1 and whole.numbers[0] >= _BUILD_ALONE
-    parts[main] = replace(whole, kind=Kind.BUILD if alone else Kind.VERSION)
+    counts = len(whole.numbers) == 1 and (whole.numbers[0] >= _BUILD_ALONE or _is_counted(parts, main))
+    parts[main] = replace(whole, kind=Kind.BUILD if counts else Kind.VERSION)
     if _is_runtime_of(parts, main):
         parts[main - 1] = replace(parts[main - 1], kind=Kind.PREFIX)
     for at in free:
@@ -102,6 +103,12 @@ def _settle_free(parts: list[Part], free: list[int]) -> None:
         else:
             kind = Kind.FLAVOUR
         parts[at] = replace(part, kind=kind)
+
+
+def _is_counted(parts: list[Part], at: int) -> bool:
+    """Whether the word before says that a number counts builds: `master-1234`."""
+    before = parts[at - 1] if at else None
+    return before is not None and (before.kind is Kind.ALIAS or before.name in _COUNTED)
 
 
 def _settle_without_version(parts: list[Part]) -> None:

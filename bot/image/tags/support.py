@@ -49,9 +49,7 @@ class Support:
         before = {line.product: line for line in self.lines(current)}
         for line in self.lines(other):
             here = before.get(line.product)
-            stays = here is not None and (
-                here.written == line.written or here.cycle == line.cycle is not None
-            )
+            stays = here is not None and _is_same(here, line)
             if not stays and (reason := self._of_line(line, here.cycle if here else None)):
                 return reason
         return ""
@@ -107,6 +105,13 @@ class Support:
             until = f" before {cycle.lts_from}" if cycle.lts and cycle.lts_from else ""
             return f"{of_another}not a long-term line{until}"
         return ""
+
+
+def _is_same(line: Line, other: Line) -> bool:
+    """Whether two are one line; what the table does not know is one as far as the second number."""
+    if line.cycle is None and other.cycle is None:
+        return line.written.split(".")[:2] == other.written.split(".")[:2]
+    return line.cycle == other.cycle
 
 
 def _is_vague(cycle: Cycle) -> bool:

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(rf"([vV]?)({_NUMBER})(?![0-9])(.*)", re.DOTALL)
 _MARK = "|".join(sorted(PRERELEASES, key=len, reverse=True))
 _PRERELEASE = re.compile(rf"[._]?({_MARK})(?:[._]?({_NUMBER}))?", re.IGNORECASE)
 _NAMED = re.compile(rf"([A-Za-z][A-Za-z_]*?)_?({_NUMBER})?")
-_BUILD = re.compile(r"[bpu]([0-9]{1,20})")
+_BUILD = re.compile(r"[bpru]([0-9]{1,20})")
 _COMMIT = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,40}")
 _SHORT_MARKS = frozenset({"a", "b", "m", "tp", "cr"})
 """Marks that mean nothing without a number."""
@@ -80,7 +80,7 @@ def _read(word: str) -> tuple[Part, ...]:
         prefix, number, rest = numbered.groups()
         first = Part(Kind.NUMBER, number, numbers_of(number))
         parts = _read_rest(rest)
-        if parts is None and "." not in number:
+        if parts is None and "." not in number and rest[0] not in "._":
             return (Part(Kind.FLAVOUR, word, name=lowered),)
         parts = parts or ((Part(Kind.FLAVOUR, rest, name=rest.lower()),) if rest else ())
         return (Part(Kind.PREFIX, prefix), first, *parts) if prefix else (first, *parts)

@@ -30,7 +30,7 @@ UBUNTU = (
 ).split()
 CODENAME = re.compile(rf"(?<![a-z])(?:{'|'.join(DEBIAN + UBUNTU)})(?![a-z])")
 NUMBERED = re.compile(
-    r"(?<![a-z])(alpine-?|ubuntu-?|ubi|oraclelinux|al|amazonlinux|fedora|debian|centos)([0-9]+(?:\.[0-9]+)*)"
+    r"(?<![a-z])(alpine-?|ubuntu-?(?=[0-9]+[.])|ubi|oraclelinux|al|amazonlinux|fedora|debian|centos)([0-9]+(?:\.[0-9]+)*)"
 )
 PRODUCTS = {
     "python": "python",

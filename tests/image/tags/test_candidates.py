@@ -110,10 +110,13 @@ def moves(current, *tags, now=DAY):
         ("acme/shop:1.2.3-abc1234", "1.2.4-def5678", PATCH),
         ("acme/shop:2022.3.1", "2023.1.0", MAJOR),
         ("acme/shop:12345", "12399", PATCH),
+        ("acme/shop:build-77", "build-81", PATCH),
+        ("bitnami/nginx:1.25.3-debian-12-r5", "1.25.3-debian-12-r7", PATCH),
         ("python:3.13.0rc1", "3.13.0rc2", PATCH),
         ("python:3.13.0rc1", "3.13.0", PATCH),
         ("node:23.1.0", "23.2.0", MINOR),
         ("python:3.9.1", "3.9.24", PATCH),
+        ("node:0.10.28", "0.10.48", PATCH),
     ],
 )
 def test_a_tag_moves_to(current, other, track):
