@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.dockerfile.arguments import clean
 from bot.manifests import ManifestError, parse_manifest, replace_arg, replace_use
 
 from . import test_bake, test_compose, test_helm, test_kubernetes, test_workflow
@@ -132,10 +133,11 @@ contents = st.one_of(
 @example(("values.yaml", b"&a {image: *a, repository: *a, b: *a}"))
 @example(("docker-bake.hcl", b'target "a" { inherits = ["a", "${a}"] }'))
 @example(("a.yaml", b"\xff\xfea"))
+@example((".devcontainer.json", b'{"build": {"dockerfile": "D", "args": {"V": "\x801"}}}'))
 def test_reading_never_raises_and_tells_the_truth_about_places(case):
     path, content = case
     manifest = parse_manifest(path, content)
-    text = content.decode("utf-8", "surrogateescape")
+    text = clean(content.decode("utf-8", "surrogateescape"))
     for use in manifest.uses:
         assert bool(use.unresolved) == (use.reference is None)
         assert 1 <= use.start_line <= use.end_line <= text.count("\n") + 1
