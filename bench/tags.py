@@ -15,7 +15,7 @@ from statistics import median
 
 from bench.stand import machine
 from bot.image.tags import candidates, parse_tag
-from tests.image.tags.published import History, ends, histories
+from tests.image.tags.published import History, ends, folder, histories
 from tests.image.tags.replay import Outcome, out_of_order, replay
 
 IMAGES = 40
@@ -26,6 +26,10 @@ SHOWN = 40
 
 def main(share: int = 1) -> None:
     """Print the tables; a violation of what must never be proposed ends with an error."""
+    if not folder().is_dir():
+        sys.exit(
+            f"no published tags: {folder()} is missing (PLIMSOLL_DATA names the folder that has images/)"
+        )
     print(machine())
     found = histories()
     wide = dict(sorted(found.items(), key=lambda item: -len(item[1]))[:IMAGES])
