@@ -223,7 +223,7 @@ def _bare(tag: str) -> str:
 
 def _blank(tag: str) -> str:
     """Without codenames and numbers of releases, so that what is left has to stay, but for the versions."""
-    bare = CODENAME.sub(lambda name: "debian" if name[0] in DEBIAN else "ubuntu", tag)
+    bare = CODENAME.sub(lambda name: "debian*" if name[0] in DEBIAN else "ubuntu*", tag)
     return NUMBERED.sub(r"\1", bare).removeprefix("v")
 
 
