@@ -112,7 +112,13 @@ def violations(image: str, tag: str, proposal: Proposal, day: date, ends: Ends) 
         yield f"{where}: of another flavour"
         return
     for old, new in differing:
-        if "_" not in old and "." in old + new and old.count(".") != new.count("."):
+        # A second image of one day is 20260811.1: no more precise than the first.
+        if (
+            "_" not in old
+            and not re.match("[0-9]{8}", old)
+            and "." in old + new
+            and old.count(".") != new.count(".")
+        ):
             yield f"{where}: of another precision"
     if differing and _numbers(differing[0][1]) < _numbers(differing[0][0]):
         yield f"{where}: a downgrade"
@@ -223,7 +229,7 @@ def _bare(tag: str) -> str:
 
 def _blank(tag: str) -> str:
     """Without codenames and numbers of releases, so that what is left has to stay, but for the versions."""
-    bare = CODENAME.sub(lambda name: "debian" if name[0] in DEBIAN else "ubuntu", tag)
+    bare = CODENAME.sub(lambda name: "debian*" if name[0] in DEBIAN else "ubuntu*", tag)
     return NUMBERED.sub(r"\1", bare).removeprefix("v")
 
 
