@@ -1,10 +1,13 @@
 """One side of a target: what a Dockerfile says its final stage is made from, before any image is looked at."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from bot.builds import Given, Variant, arg_names, variants
 from bot.change import FileVersion
 from bot.dockerfile import (
+    ArgDefinition,
     BeyondLimits,
     Dockerfile,
     DockerfileError,
@@ -36,17 +39,64 @@ COPIES = (UseKind.COPY, UseKind.ONBUILD_COPY)
 
 
 def dockerfile_state(
-    version: FileVersion, build_args: Mapping[str, str], platform: Platform = DEFAULT_PLATFORM
+    version: FileVersion,
+    build_args: Mapping[str, str],
+    platform: Platform = DEFAULT_PLATFORM,
+    given: Iterable[Given] = (),
 ) -> DockerfileState:
-    """Read one version of a Dockerfile; what is wrong with it becomes part of the state."""
+    """Read one version of a Dockerfile; what is wrong with it becomes part of the state.
+
+    `given` are the values files give to its `ARG`s; `build_args` stand in where they give none.
+    """
     if version.content is None:
         reason = version.problem or "it was not read"
         return _broken(version, DockerfileError(reason))
     try:
         dockerfile = parse(version.content)
-        return _state(version, dockerfile, build_args, platform)
+        ways, more = variants(arg_names(dockerfile), given, build_args)
+        built = [_state(version, dockerfile, way, platform) for way in ways]
+        return _together(built, [way.given for way in ways], more)
     except DockerfileError as exc:
         return _broken(version, exc)
+
+
+def _together(
+    built: Sequence[DockerfileState], given: Sequence[Given | None], more: int
+) -> DockerfileState:
+    """One state of the ways a Dockerfile is built: what they share once, what differs by its builder's name."""
+    first = built[0]
+    shared = [base for base in first.bases if all(base in state.bases for state in built)]
+    bases: list[Base] = list(shared)
+    gaps = list(dict.fromkeys(gap for state in built for gap in state.gaps))
+    for state, way in zip(built, given, strict=True):
+        for base in state.bases:
+            if base in shared or way is None:
+                continue
+            if base.missing is not None and _is_known_otherwise(base, built):
+                gaps.append(Gap(f"{base.written} for {way.label}", base.missing.why, base.location))
+            elif not any(_is_same_image(base, other) for other in bases):
+                bases.append(replace(base, part=way.label))
+    if more:
+        where = Location(first.path, 1, 1)
+        gaps.append(Gap(f"{more} more ways this file is built", f"only {len(built)} are looked at", where))
+    return replace(
+        first,
+        bases=tuple(bases),
+        gaps=tuple(gaps),
+        # Which instructions run then depends on who builds, so they mend nothing.
+        overlaid=any(state.overlaid or state.steps != first.steps for state in built),
+    )
+
+
+def _is_known_otherwise(base: Base, built: Iterable[DockerfileState]) -> bool:
+    """Whether another way of building gives an image at the same place."""
+    others = (other for state in built for other in state.bases)
+    return any(other.location == base.location and other.reference for other in others)
+
+
+def _is_same_image(base: Base, other: Base) -> bool:
+    """Whether two values come to the same image, at the same place."""
+    return bool(base.reference) and replace(base, args=(), part="") == replace(other, args=(), part="")
 
 
 def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
@@ -56,23 +106,25 @@ def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
 
 
 def _state(
-    version: FileVersion, dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform
+    version: FileVersion, dockerfile: Dockerfile, way: Variant, platform: Platform
 ) -> DockerfileState:
-    resolved = resolve_stages(dockerfile, build_args, platform)
+    resolved = resolve_stages(dockerfile, way.build_args, platform)
     sources = list(read_sources(dockerfile, resolved))
     uses = find_uses(dockerfile, resolved, sources)
     shipped = what_is_shipped(resolved, sources)
     return DockerfileState(
         path=version.path,
         blob=version.blob,
-        bases=tuple(_bases(version.path, dockerfile, uses, shipped)),
+        bases=tuple(_bases(version.path, dockerfile, uses, shipped, way.given)),
         steps=tuple(package_steps(version.path, shipped.lasting)),
         gaps=tuple(_gaps(version.path, shipped, uses, sources)),
         overlaid=shipped.overlaid,
     )
 
 
-def _bases(path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped: Shipped) -> Iterator[Base]:
+def _bases(
+    path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped: Shipped, given: Given | None
+) -> Iterator[Base]:
     for use in uses:
         copied = use.kind is not UseKind.FROM
         if use.stage is None or (copied and not (use.whole and _acts(use.kind, use.stage, shipped))):
@@ -82,13 +134,20 @@ def _bases(path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped:
             written=use.written,
             reference=str(use.reference.normalized()) if use.reference and not missing else "",
             location=Location(path, use.start_line, use.end_line),
-            args=tuple(ArgValue(arg.name, arg.default or "", arg.line) for arg in use.args),
+            args=tuple(_arg_value(arg, given) for arg in use.args),
             stage=dockerfile.stages[use.stage].name or str(use.stage),
             shipped=shipped.has(use.stage),
             copied=copied,
             platform=use.platform or "",
             missing=missing,
         )
+
+
+def _arg_value(arg: ArgDefinition, given: Given | None) -> ArgValue:
+    chosen = given.arg(arg.name) if given and arg.overridden else None
+    if given is None or chosen is None:
+        return ArgValue(arg.name, arg.default or "", arg.line)
+    return ArgValue(arg.name, chosen.value, chosen.line, given.path)
 
 
 def _acts(kind: UseKind, stage: int, shipped: Shipped) -> bool:
