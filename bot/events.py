@@ -28,6 +28,11 @@ class PullRequestEvent:
     base_sha: str
     updated_at: float
     """When the pull request last changed: tells which of two events is the newer."""
+    head_ref: str = ""
+    merged: bool = False
+    """Whether it was closed by merging it."""
+    sender: str = ""
+    """Who did it; empty when the account is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +97,34 @@ class InstallationEvent:
     removed: tuple[RepositoryId, ...] = ()
 
 
-Event = PullRequestEvent | CommentEvent | CheckRunEvent | MergeGroupEvent | InstallationEvent
+@dataclass(frozen=True, slots=True)
+class PushEvent:
+    """A branch was made, moved or deleted; tags are no concern of ours."""
+
+    installation_id: int
+    repository: RepositoryId
+    ref: str
+    """`refs/heads/…`."""
+    before: str
+    """Zeros when the branch is new."""
+    after: str
+    """Zeros when the branch is gone."""
+    created: bool
+    deleted: bool
+    forced: bool
+    default_branch: str
+    pusher: str
+    """Who pushed; empty when GitHub does not say."""
+
+    @property
+    def branch(self) -> str:
+        """The branch's own name."""
+        return self.ref.removeprefix("refs/heads/")
+
+    @property
+    def is_of_default_branch(self) -> bool:
+        """Whether the repository's default branch is at `after` now."""
+        return not self.deleted and self.branch == self.default_branch
+
+
+Event = PullRequestEvent | CommentEvent | CheckRunEvent | MergeGroupEvent | InstallationEvent | PushEvent

@@ -22,6 +22,7 @@ class Flaw:
     severe: bool
     """Bad enough to gate by the repository's policy."""
     fixed_version: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ class Facts:
     source: str = ""
     """Where the image says its source or release notes are: an https URL."""
     revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked for: a track, or one exact tag. Empty for whatever is best."""
+
+    track: Track | None = None
+    tag: str = ""
 
 
 Counts = tuple[tuple[str, int], ...]
@@ -127,6 +136,8 @@ class Advice:
     """Why the list of tags may be old, if it may."""
     problem: str = ""
     """Why nothing can be proposed, if something was in the way; never empty for "could not look"."""
+    snapshot: str = ""
+    """Id of the advisories all images were matched against."""
 
     @property
     def best(self) -> Candidate | None:

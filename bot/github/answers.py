@@ -11,9 +11,12 @@ import httpx
 
 from bot.errors import BotError
 from bot.github.errors import (
+    Archived,
     Forbidden,
     GitHubUnavailable,
     NotFound,
+    PermissionMissing,
+    Protected,
     RateLimited,
     Suspended,
     Unauthorized,
@@ -26,6 +29,19 @@ _UNSAID_WAIT = timedelta(seconds=60)
 _LONGEST_WAIT = timedelta(hours=2)
 """Limits renew hourly; whatever claims more is a broken clock."""
 _LONGEST_QUOTE = 300
+_RULES = (
+    "repository rule violations",
+    "protected branch",
+    "protected ref",
+    "changes must be made through a pull request",
+    "cannot create ref due to",
+)
+"""How GitHub words the refusal of a ruleset or a branch protection; its status is 403, 409 or 422."""
+_ABOUT_RULES = ("about-protected-branches", "about-rulesets")
+_RULES_ADVICE = (
+    "; a ruleset or branch protection forbids it: let the app bypass it, or leave out the branches under "
+    "`plimsoll/`"
+)
 
 
 def fault(response: httpx.Response, now: datetime) -> BotError | None:
@@ -41,6 +57,8 @@ def fault(response: httpx.Response, now: datetime) -> BotError | None:
         return GitHubUnavailable(text)
     if status == 401:
         return Unauthorized(f"{text}; check the app's id and private key", server_time=_date(response))
+    if status in (403, 409, 422) and _is_rule(response, said):
+        return Protected(text + _RULES_ADVICE)
     if status == 403:
         return _forbidden(response, said, text)
     if status in (404, 410, 451):
@@ -51,9 +69,23 @@ def fault(response: httpx.Response, now: datetime) -> BotError | None:
 def _forbidden(response: httpx.Response, said: str, text: str) -> BotError:
     if "suspended" in said.lower():
         return Suspended(f"{text}; the owner of the installation can lift the suspension")
+    if "archived" in said.lower():
+        return Archived(f"{text}; the repository's owner can unarchive it, or take the app off it")
     needs = response.headers.get("x-accepted-github-permissions", "")[:_LONGEST_QUOTE]
-    hint = f"; the app needs {needs}, set in its settings and accepted by the installation" if needs else ""
-    return Forbidden(f"{text}{hint}", needs=needs)
+    if not needs and "not accessible by integration" not in said.lower():
+        return Forbidden(text)
+    wanted = needs or "a permission that GitHub does not name"
+    return PermissionMissing(
+        f"{text}; the app needs {wanted}, set in its settings and accepted by the installation", needs=needs
+    )
+
+
+def _is_rule(response: httpx.Response, said: str) -> bool:
+    """Whether a ruleset or a branch protection refuses, which only words and the page they name tell."""
+    told, page = said.lower(), _body(response).get("documentation_url")
+    return any(words in told for words in _RULES) or (
+        isinstance(page, str) and any(words in page for words in _ABOUT_RULES)
+    )
 
 
 def _again_at(response: httpx.Response, said: str, now: datetime) -> datetime | None:
@@ -101,13 +133,18 @@ def _http_date(text: str) -> datetime | None:
 
 def _message(response: httpx.Response) -> str:
     """Quote GitHub's own words, shortened: the body may be any proxy's error page."""
+    body = _body(response)
+    if not isinstance(body.get("message"), str):
+        return response.reason_phrase or "no reason given"
+    return "; ".join([body["message"], *_details(body.get("errors"))])[:_LONGEST_QUOTE]
+
+
+def _body(response: httpx.Response) -> dict[str, Any]:
     try:
         body: Any = response.json()
     except (ValueError, RecursionError):
-        return response.reason_phrase or "no reason given"
-    if not isinstance(body, dict) or not isinstance(body.get("message"), str):
-        return response.reason_phrase
-    return "; ".join([body["message"], *_details(body.get("errors"))])[:_LONGEST_QUOTE]
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _details(errors: Any) -> list[str]:

@@ -25,6 +25,10 @@ DEFAULT_API_URL = "https://api.github.com"
 
 REVIEW: Mapping[str, str] = {"checks": "write", "contents": "read", "pull_requests": "write"}
 """All a review needs; GitHub adds `metadata: read` itself."""
+BUMP: Mapping[str, str] = {"contents": "write", "pull_requests": "write"}
+"""What opening and keeping up a bump takes, its branch and a `repository_dispatch` included."""
+NOTICE: Mapping[str, str] = {"issues": "write"}
+"""What an issue takes, and a label that does not exist yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,10 @@ class Repository:
         self.clock = line.clock
         self.pauses = line.pauses
         whom = f"installation {credential.scope.installation_id}"
+        self._installation_id = credential.scope.installation_id
         self._repeating = Transport(line, credential, whom, SAFE_TO_REPEAT)
         self._single = Transport(line, credential, whom, ONLY_READS)
+        self._stubborn = Transport(line, credential, whom, ANYTHING)
 
     @property
     def full_name(self) -> str:
@@ -132,3 +138,12 @@ class Repository:
     def once(self) -> Any:
         """The same, repeating reads only: for a PATCH that adds something."""
         return self._single.rest(API_VERSION)
+
+    @cached_property
+    def again(self) -> Any:
+        """The same, repeating POSTs too: for what is named by its content, or refused the second time."""
+        return self._stubborn.rest(API_VERSION)
+
+    def having(self, permissions: Mapping[str, str]) -> "Repository":
+        """Return a handle on the same repository with other permissions."""
+        return self.app.repository(self._installation_id, self.full_name, self.id, permissions)

@@ -15,8 +15,7 @@ from bot.github.creating import find_or_create
 from bot.github.errors import NotFound
 from bot.github.fields import Fields
 from bot.github.pages import PER_PAGE, every
-from bot.github.text import cut
-from bot.report.fit import LONGEST_TEXT
+from bot.github.text import marked, normal
 
 Reaction = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
 
@@ -59,7 +58,7 @@ async def keep_one(
     It is recognised by its stored id, else by marker and author. Without `create` one that exists is edited,
     but none is made.
     """
-    body = _marked(body, marker)
+    body = marked(body, marker)
     find = partial(_only, repo, number, marker)
     comment = await _known(repo, known_id)
     if comment is None:
@@ -68,7 +67,7 @@ async def keep_one(
         )
     if comment is None:
         return None
-    if _normal(comment.body) != _normal(body):
+    if normal(comment.body) != normal(body):
         await repo.rest.issues.async_update_comment(repo.owner, repo.name, comment.id, body=body)
     return comment.id
 
@@ -76,7 +75,7 @@ async def keep_one(
 async def reply(repo: Repository, number: int, body: str, key: str) -> int:
     """Comment once for this key, such as the command that is answered; return the comment's id."""
     marker = f"<!-- plimsoll-reply {hashlib.sha256(key.encode()).hexdigest()[:32]} -->"
-    body = _marked(body, marker)
+    body = marked(body, marker)
     comment = await find_or_create(
         lambda also: _oldest(repo, number, marker, also), lambda: _post(repo, number, body), repo.pauses
     )
@@ -133,17 +132,6 @@ async def _post(repo: Repository, number: int, body: str) -> Comment:
 async def _delete(repo: Repository, comment_id: int) -> None:
     with suppress(NotFound):
         await repo.rest.issues.async_delete_comment(repo.owner, repo.name, comment_id)
-
-
-def _marked(body: str, marker: str) -> str:
-    """Fit the body to the limit with its marker first, where no cut can reach it."""
-    words = body.replace(marker, "").lstrip("\r\n")
-    return f"{marker}\n{cut(words, LONGEST_TEXT - len(marker.encode()) - 1)}"
-
-
-def _normal(body: str) -> str:
-    """Forgive what GitHub may change in storing: line ends and space around."""
-    return body.replace("\r\n", "\n").strip()
 
 
 def _comment(fields: Fields) -> Comment:

@@ -23,6 +23,8 @@ __all__ = [
     "blob",
     "branch_tip",
     "compare",
+    "object_name",
+    "ref_path",
     "tree",
 ]
 
@@ -80,19 +82,22 @@ async def blob(repo: Repository, sha: str, limit: int) -> bytes | TooLarge:
     if size > limit:
         return TooLarge(size)
     data = _decoded(answer)
-    if _object_name(data, len(sha)) != sha:
+    if object_name(data, len(sha)) != sha:
         raise UnexpectedAnswer(f"GitHub's answer for blob {sha} is another file")
     return data if len(data) <= limit else TooLarge(len(data))
 
 
 async def branch_tip(repo: Repository, branch: str) -> str:
     """Return the commit a branch points at; raises NotFound when there is no such branch."""
-    # A branch may hold `#` and `%`, and this is the one name that has to go into a URL.
-    ref = quote(f"heads/{branch}", safe="/")
+    answer = fields_of(await repo.rest.git.async_get_ref(repo.owner, repo.name, ref_path(branch)), "ref")
+    return answer.object("object").sha("sha")
+
+
+def ref_path(branch: str) -> str:
+    """Write a branch into a URL: it may hold `#` and `%`, and is the one name that has to go there."""
     if not branch or ".." in branch:
         raise NotFound(f"{branch[:100]!r} cannot be a branch")
-    answer = fields_of(await repo.rest.git.async_get_ref(repo.owner, repo.name, ref), "ref")
-    return answer.object("object").sha("sha")
+    return quote(f"heads/{branch}", safe="/")
 
 
 def _file(fields: Fields) -> ComparedFile:
@@ -110,7 +115,7 @@ def _decoded(answer: Fields) -> bytes:
         raise UnexpectedAnswer(f"the content of a blob is not {encoding}") from exc
 
 
-def _object_name(data: bytes, length: int) -> str:
+def object_name(data: bytes, length: int) -> str:
     """Hash as git does, with SHA-1 or SHA-256 by the length of the name."""
     name = hashlib.sha1(usedforsecurity=False) if length == 40 else hashlib.sha256()
     name.update(b"blob %d\0" % len(data) + data)

@@ -29,11 +29,23 @@ class NotFound(OperatorError):
 
 
 class Forbidden(OperatorError):
-    """The app lacks a permission; `needs` is GitHub's own list, such as `checks=write`."""
+    """GitHub refuses it to us."""
+
+
+class PermissionMissing(Forbidden):
+    """The app lacks a permission; `needs` is GitHub's own list, such as `checks=write`, where it gives one."""
 
     def __init__(self, message: str, *, needs: str = "") -> None:
         super().__init__(message)
         self.needs = needs
+
+
+class Protected(OperatorError):
+    """A ruleset or a branch protection keeps us from doing it to this branch."""
+
+
+class Archived(OperatorError):
+    """The repository is archived, so nothing in it can be changed."""
 
 
 class Suspended(OperatorError):
@@ -54,6 +66,26 @@ class BadPrivateKey(OperatorError):
 
 class Unprocessable(OperatorError):
     """GitHub understood the request and refuses it: a limit, a conflict, or a fault of ours."""
+
+
+class BranchExists(Unprocessable):
+    """A branch of this name exists already, at another commit."""
+
+    def __init__(self, message: str, *, tip: str) -> None:
+        super().__init__(message)
+        self.tip = tip
+
+
+class NotFastForward(Unprocessable):
+    """The branch has commits that the new one does not contain."""
+
+
+class NothingToMerge(Unprocessable):
+    """Head and base of a pull request do not differ."""
+
+
+class NotWritable(OperatorError):
+    """What we never write: workflow files, links, submodules, and paths that are none."""
 
 
 class AnswerTooLarge(OperatorError):

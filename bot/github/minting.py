@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.github.body import fields_of
-from bot.github.errors import Forbidden, NotFound, UnexpectedAnswer, Unprocessable
+from bot.github.errors import NotFound, PermissionMissing, UnexpectedAnswer, Unprocessable
 from bot.github.tokens import Minted, Scope
 from bot.github.transport import API_VERSION, Transport
 
@@ -34,11 +34,15 @@ def _wanted(scope: Scope) -> dict[str, Any]:
     return {**repositories, **permissions}
 
 
-def _refusal(scope: Scope, said: str) -> NotFound | Forbidden:
+def _refusal(scope: Scope, said: str) -> NotFound | PermissionMissing:
     """Tell the two reasons for a 422 apart, which only the wording does."""
     if "permission" in said.lower():
         needs = ",".join(f"{name}={level}" for name, level in scope.permissions)
-        return Forbidden(f"{said}; installation {scope.installation_id} must grant {needs}", needs=needs)
+        return PermissionMissing(
+            f"{said}; the app needs {needs}, set in its settings and accepted by "
+            f"installation {scope.installation_id}",
+            needs=needs,
+        )
     return NotFound(f"{said}; installation {scope.installation_id} has no repository {scope.repository_id}")
 
 

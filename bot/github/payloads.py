@@ -14,6 +14,7 @@ from bot.events import (
     InstallationEvent,
     MergeGroupEvent,
     PullRequestEvent,
+    PushEvent,
     RepositoryId,
 )
 from bot.github.errors import MalformedPayload
@@ -28,6 +29,8 @@ _ACTIONS: Mapping[str, frozenset[str]] = {
     "issue_comment": frozenset({"created"}),
     "merge_group": frozenset({"checks_requested", "destroyed"}),
     "pull_request": frozenset({"opened", "synchronize", "reopened", "ready_for_review", "edited", "closed"}),
+    # The one event without an action.
+    "push": frozenset({""}),
 }
 
 
@@ -48,7 +51,7 @@ def _pull_request(event: Fields) -> PullRequestEvent | None:
     action, installation_id = event.text("action"), _installation_id(event)
     if not installation_id or (action == "edited" and not _base_changed(event)):
         return None
-    pull = event.object("pull_request")
+    pull, sender = event.object("pull_request"), event.object_or_none("sender")
     head, base = pull.object("head"), pull.object("base")
     return PullRequestEvent(
         action=action,
@@ -59,6 +62,9 @@ def _pull_request(event: Fields) -> PullRequestEvent | None:
         base_ref=base.filled("ref"),
         base_sha=base.sha("sha"),
         updated_at=moment(pull, "updated_at"),
+        head_ref=head.text_or("ref"),
+        merged=pull.flag_or("merged"),
+        sender=sender.text_or("login") if sender else "",
     )
 
 
@@ -136,6 +142,25 @@ def _merge_group(event: Fields) -> MergeGroupEvent | None:
     )
 
 
+def _push(event: Fields) -> PushEvent | None:
+    installation_id, ref = _installation_id(event), event.filled("ref")
+    if not installation_id or not ref.startswith("refs/heads/"):
+        return None
+    sender = event.object_or_none("sender")
+    return PushEvent(
+        installation_id=installation_id,
+        repository=_repository(event),
+        ref=ref,
+        before=event.sha("before"),
+        after=event.sha("after"),
+        created=event.flag_or("created"),
+        deleted=event.flag_or("deleted"),
+        forced=event.flag_or("forced"),
+        default_branch=event.object("repository").filled("default_branch"),
+        pusher=sender.text_or("login") if sender else "",
+    )
+
+
 def _installation(event: Fields) -> InstallationEvent:
     action = event.text("action")
     named = _repositories(event, "repositories")
@@ -190,4 +215,5 @@ _READERS: Mapping[str, Callable[[Fields], Event | None]] = {
     "issue_comment": _issue_comment,
     "merge_group": _merge_group,
     "pull_request": _pull_request,
+    "push": _push,
 }

@@ -1,20 +1,25 @@
-"""Pull requests, as far as a review needs them.
+"""Pull requests: those we review, and those we open.
 
 See https://docs.github.com/en/rest/pulls/pulls
 """
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Literal
 
 from bot.github.body import fields_of
 from bot.github.client import Repository
-from bot.github.errors import NotFound, Unprocessable
+from bot.github.creating import find_or_create
+from bot.github.errors import NotFound, NothingToMerge, Unprocessable
 from bot.github.fields import Fields
 from bot.github.moments import moment
 from bot.github.pages import PER_PAGE, every
+from bot.github.text import cut, cut_line
 
 _MOST_PAGES = 20
 """Two thousand open pull requests, the most recently touched first."""
+
+_LONGEST_TITLE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Pull:
     is_fork: bool
     updated_at: float
     """When it last changed, in seconds since the epoch."""
+    body: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -49,6 +55,66 @@ class Pull:
 async def get(repo: Repository, number: int) -> Pull:
     """Read one pull request."""
     return _pull(fields_of(await repo.rest.pulls.async_get(repo.owner, repo.name, number), "pull"))
+
+
+async def with_branch(repo: Repository, branch: str) -> tuple[Pull, ...]:
+    """Find the pull requests from a branch of this repository in any state: ours first, then the newest first."""
+    ours = (await repo.app.identity()).login
+    list_page = partial(
+        repo.rest.pulls.async_list, repo.owner, repo.name, state="all", head=f"{repo.owner}:{branch}"
+    )
+    pages = every(lambda page: list_page(per_page=PER_PAGE, page=page), most_pages=_MOST_PAGES)
+    # GitHub leaves an odd `head` out of account and lists everything.
+    found = [pull async for item in pages if (pull := _pull(item)).head_ref == branch and not pull.is_fork]
+    return tuple(sorted(found, key=lambda pull: (pull.author != ours, -pull.number)))
+
+
+async def create(repo: Repository, head: str, base: str, title: str, body: str) -> Pull:
+    """Open a pull request from one branch of this repository into another, unless there is one.
+
+    Raises NothingToMerge when the branches do not differ.
+    """
+    wanted = {**_words(title, body), "head": head, "base": base}
+
+    async def find(also: tuple[Pull, ...]) -> Pull | None:
+        # GitHub itself allows one open pull request for each pair, so there never are two to choose from.
+        listed = await with_branch(repo, head)
+        return next((pull for pull in (*listed, *also) if pull.is_open and pull.base_ref == base), None)
+
+    async def post() -> Pull:
+        try:
+            response = await repo.rest.pulls.async_create(repo.owner, repo.name, data=wanted)
+        except Unprocessable as exc:
+            said = str(exc).lower()
+            if "already exists" in said and (found := await find(())) is not None:
+                return found
+            if "no commits between" in said:
+                raise NothingToMerge(str(exc)) from exc
+            raise
+        return _pull(fields_of(response, "pull"))
+
+    return await find_or_create(find, post, repo.pauses)
+
+
+async def update(
+    repo: Repository,
+    number: int,
+    *,
+    title: str | None = None,
+    body: str | None = None,
+    state: Literal["open", "closed"] | None = None,
+) -> Pull:
+    """Change what is given of a pull request."""
+    fields: dict[str, Any] = _words(title, body)
+    if state is not None:
+        fields["state"] = state
+    response = await repo.rest.pulls.async_update(repo.owner, repo.name, number, data=fields)
+    return _pull(fields_of(response, "pull"))
+
+
+def _words(title: str | None, body: str | None) -> dict[str, str]:
+    words = {} if title is None else {"title": cut_line(title, _LONGEST_TITLE)}
+    return words if body is None else words | {"body": cut(body)}
 
 
 async def list_open_with_head(repo: Repository, sha: str) -> tuple[Pull, ...]:
@@ -101,4 +167,5 @@ def _pull(fields: Fields) -> Pull:
         base_sha=base.sha("sha"),
         is_fork=not same,
         updated_at=moment(fields, "updated_at"),
+        body=fields.text_or("body"),
     )

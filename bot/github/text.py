@@ -28,6 +28,17 @@ def cut_line(text: str, limit: int) -> str:
     return data.decode() if len(data) <= limit else data[:limit].decode(errors="ignore")
 
 
+def marked(body: str, marker: str) -> str:
+    """Fit the body to the limit with its marker first, where no cut can reach it."""
+    words = body.replace(marker, "").lstrip("\r\n")
+    return f"{marker}\n{cut(words, LONGEST_TEXT - len(marker.encode()) - 1)}"
+
+
+def normal(body: str) -> str:
+    """Forgive what GitHub may change in storing: line ends and space around."""
+    return body.replace("\r\n", "\n").strip()
+
+
 def open_fence(markdown: str) -> str:
     """Return the code fence still open at the end, or nothing (CommonMark, 4.5)."""
     fence = ""

@@ -158,7 +158,19 @@ def changed(payload: dict, path: str, value: object) -> dict:
     return result
 
 
-OPENED = events.PullRequestEvent("opened", 5, SHOP, 7, SHA, "main", OLD, 90.0)
+PUSH = COMMON | {
+    "ref": "refs/heads/release/1",
+    "before": OLD,
+    "after": SHA,
+    "created": True,
+    "deleted": False,
+    "forced": False,
+    "pusher": {"name": "ann", "email": None},
+}
+OPENED = events.PullRequestEvent("opened", 5, SHOP, 7, SHA, "main", OLD, 90.0, head_ref="topic", sender="ann")
+PUSHED = events.PushEvent(
+    5, SHOP, "refs/heads/release/1", OLD, SHA, True, False, False, default_branch="main", pusher="ann"
+)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +188,7 @@ OPENED = events.PullRequestEvent("opened", 5, SHOP, 7, SHA, "main", OLD, 90.0)
             GROUP,
             events.MergeGroupEvent("checks_requested", 5, SHOP, SHA, "refs/heads/q", OLD, "refs/heads/main"),
         ),
+        ("push", PUSH, PUSHED),
         ("installation", INSTALLED, events.InstallationEvent("created", 5, "org", (SHOP,))),
         ("installation_repositories", CHANGED, events.InstallationEvent("added", 5, "big-corp", (SHOP,))),
     ],
@@ -221,6 +234,9 @@ def test_a_change_of_the_base_concerns_us():
         ("check_run", changed(CHECK, "action", "completed")),
         ("merge_group", changed(GROUP, "action", "something_new")),
         ("push", {"ref": "refs/heads/main"}),
+        ("push", changed(PUSH, "installation", None)),
+        ("push", changed(PUSH, "ref", "refs/tags/v1")),
+        ("push", changed(PUSH, "action", "something_new")),
         ("ping", {"hook_id": "eight"}),
         ("installation", changed(INSTALLED, "action", "something_new")),
         ("installation_repositories", changed(CHANGED, "action", "something_new")),
@@ -245,6 +261,9 @@ def test_what_does_not_concern_us_is_ignored(name, payload):
         ("issue_comment", COMMENT, "issue.number"),
         ("check_run", CHECK, "check_run.head_sha"),
         ("merge_group", GROUP, "merge_group.base_sha"),
+        ("push", PUSH, "ref"),
+        ("push", PUSH, "after"),
+        ("push", PUSH, "repository.default_branch"),
         ("installation", INSTALLED, "installation.id"),
         ("installation", INSTALLED, "installation"),
     ],
@@ -283,6 +302,7 @@ SAMPLES = {
     "issue_comment": COMMENT,
     "check_run": CHECK,
     "merge_group": GROUP,
+    "push": PUSH,
     "installation": INSTALLED,
     "installation_repositories": CHANGED,
 }
@@ -310,6 +330,27 @@ def test_no_payload_breaks_the_reader(data):
     except MalformedPayload:
         return
     assert event is None or isinstance(event, events.Event)
+
+
+@pytest.mark.parametrize(
+    ("ref", "deleted", "of_default"),
+    [
+        ("refs/heads/main", False, True),
+        ("refs/heads/main", True, False),
+        ("refs/heads/release/main", False, False),
+        ("refs/heads/refs/heads/main", False, False),
+    ],
+)
+def test_a_push_to_the_default_branch(ref, deleted, of_default):
+    event = parse_event("push", PUSH | {"ref": ref, "deleted": deleted})
+    assert event.is_of_default_branch is of_default
+    assert event.branch == ref[len("refs/heads/") :]
+
+
+def test_a_merge_is_told():
+    closed = changed(changed(PULL, "action", "closed"), "pull_request.merged", True)
+    assert parse_event("pull_request", closed).merged
+    assert parse_event("pull_request", changed(closed, "sender", None)).sender == ""
 
 
 def suite(action: str = "rerequested") -> dict:
