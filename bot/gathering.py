@@ -32,6 +32,8 @@ MOST_BUILT = 50
 BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 
 Tree = Mapping[str, TreeEntry]
+Key = tuple[str, str]
+"""Path and blob of a file, which together say all there is in it."""
 
 
 class Gathering:
@@ -40,7 +42,7 @@ class Gathering:
     def __init__(self, before: Tree, after: Tree, renames: Mapping[str, str]) -> None:
         self._before = before
         self._after = after
-        self._read: dict[FileVersion, FileVersion] = {}
+        self._read: dict[Key, FileVersion] = {}
         self._built: list[ChangedFile] = []
         self._builders = Builders()
         changed = changed_files(before, after, renames)
@@ -58,7 +60,7 @@ class Gathering:
     def take(self, versions: Iterable[FileVersion]) -> None:
         """Take in what was read."""
         for version in versions:
-            self._read[version] = understood(version)
+            self._read[version.path, version.blob] = understood(version)
 
     def change(self, repository: str, merge_base: str, head: str, incomplete: str = "") -> Change:
         """Put together what was read."""
@@ -70,12 +72,19 @@ class Gathering:
             head,
             tuple(sorted([*judged, *map(self._filled, self._built)], key=lambda file: file.path)),
             incomplete or self._too_many(),
-            replace(
-                self._builders,
-                before=tuple(map(self._with_content, self._builders.before)),
-                after=tuple(map(self._with_content, self._builders.after)),
-            ),
+            self._read_builders(),
             len(self._sure) + len(self._unsure) - len(files) if len(self._sure) <= MOST_FILES else 0,
+        )
+
+    def _read_builders(self) -> Builders:
+        """Those that build anything. One that could not be read may give a value as well."""
+        before, after = (
+            [self._with_content(version) for version in side]
+            for side in (self._builders.before, self._builders.after)
+        )
+        unread = max(sum(map(_is_unreadable, side)) for side in (before, after))
+        return Builders(
+            tuple(filter(_builds, before)), tuple(filter(_builds, after)), self._builders.left_out + unread
         )
 
     def _kept(self) -> list[ChangedFile]:
@@ -88,7 +97,7 @@ class Gathering:
         return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
 
     def _with_content(self, version: FileVersion) -> FileVersion:
-        return self._read.get(version, version)
+        return self._read.get((version.path, version.blob), version)
 
     def _filled(self, file: ChangedFile) -> ChangedFile:
         before = self._with_content(file.before) if file.before else None
@@ -161,12 +170,20 @@ def _shared(path: str, folder: list[str]) -> int:
     return count
 
 
+def _builds(version: FileVersion) -> bool:
+    return version.manifest is not None and bool(version.manifest.builds)
+
+
+def _is_unreadable(version: FileVersion) -> bool:
+    return version.manifest is None or bool(version.manifest.problem)
+
+
 def _is_sure(file: ChangedFile) -> bool:
     return any(kind_of(each.path) in (None, *CERTAIN) for each in file.versions())
 
 
-def _is_unread(version: FileVersion, read: Mapping[FileVersion, FileVersion]) -> bool:
-    return not version.problem and version not in read
+def _is_unread(version: FileVersion, read: Mapping[Key, FileVersion]) -> bool:
+    return not version.problem and (version.path, version.blob) not in read
 
 
 def _says_something(file: ChangedFile) -> bool:

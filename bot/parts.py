@@ -4,7 +4,8 @@ Dockerfile is built. Pure.
 A new flaw in one must not pass for an old one because another has it.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.image.reference import Reference
@@ -26,7 +27,7 @@ def parts_of(pair: TargetPair) -> list[Part]:
     names = list(dict.fromkeys(base.part for base in pair.bases()))
     if names in ([], [""]) or pair.before is None or pair.after is None:
         return [Part(pair.before, pair.after)]
-    if (pair.after or pair.before).kind:
+    if pair.after.kind:
         return [Part(_only(pair.before, name), _only(pair.after, name)) for name in names]
     return list(_ways(pair.before, pair.after))
 
@@ -60,13 +61,19 @@ def aligned(pair: TargetPair) -> TargetPair:
 def _rename(bases: list[Base], after: DockerfileState, key: Callable[[Base], Hashable]) -> None:
     """Rename what is only on the old side like what is only on the new, where exactly one on each has the key."""
     old, new = {base.part for base in bases}, {base.part for base in after.bases}
-    gone = [base for base in bases if base.part not in new and key(base)]
-    come = [base for base in after.bases if base.part not in old and key(base)]
+    gone = _alone((base for base in bases if base.part not in new), key)
+    come = _alone((base for base in after.bases if base.part not in old), key)
     for at, base in enumerate(bases):
-        theirs = [other for other in gone if key(other) == key(base)]
-        ours = [other for other in come if key(other) == key(base)]
-        if base in gone and len(theirs) == len(ours) == 1:
-            bases[at] = replace(base, part=ours[0].part)
+        if (found := key(base)) in come and gone.get(found) is base:
+            bases[at] = replace(base, part=come[found].part)
+
+
+def _alone(bases: Iterable[Base], key: Callable[[Base], Hashable]) -> dict[Hashable, Base]:
+    """The bases whose key no other has."""
+    groups: dict[Hashable, list[Base]] = defaultdict(list)
+    for base in bases:
+        groups[key(base)].append(base)
+    return {found: group[0] for found, group in groups.items() if found and len(group) == 1}
 
 
 def _image(base: Base) -> Hashable:

@@ -17,6 +17,7 @@ from bot.finding import Finding
 from bot.findings import findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
 from bot.inspector import ImageReader, inspect
+from bot.parts import Part, parts_of
 from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
 
@@ -83,14 +84,23 @@ def judge(
 
 
 def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | None) -> Iterator[Difference]:
-    before, _ = findings_of(pair.before, pair, other=pair.after)
-    after, cleared = findings_of(pair.after, pair, other=pair.before)
+    for part in parts_of(pair):
+        for difference in _part_differences(pair, part, inspection, earlier):
+            if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
+                yield difference
+
+
+def _part_differences(
+    pair: TargetPair, part: Part, inspection: Inspection, earlier: Earlier | None
+) -> Iterator[Difference]:
+    before, _ = findings_of(part.before, pair, other=part.after)
+    after, cleared = findings_of(part.after, pair, other=part.before)
     snapshot = inspection.snapshot.id if inspection.snapshot else ""
-    digests = _digests(pair.after)
-    blind = is_blind(pair.before)
+    digests = _digests(part.after)
+    blind = is_blind(part.before)
     for difference in diff(before, after, cleared):
         finding = difference.finding
-        if difference.effect is Effect.FIXED and _is_hidden(finding, pair.after):
+        if difference.effect is Effect.FIXED and _is_hidden(finding, part.after):
             continue
         if difference.effect is Effect.FIXED or (difference.effect is Effect.INTRODUCED and blind):
             yield difference

@@ -39,7 +39,7 @@ class Inputs:
     judged_on: date
     earlier: dict[str, Earlier]
     files: dict[str, str]
-    """Blob SHA → text of the Dockerfiles that were read."""
+    """Blob SHA → text of the files that were read."""
     advice: tuple[Advice, ...] = ()
     version: str = __version__
 
@@ -114,10 +114,9 @@ class Judged:
 
 
 def _texts(change: Change) -> dict[str, str]:
-    versions = (version for file in change.files for version in (file.before, file.after) if version)
     return {
         version.blob: version.content.decode(errors="replace")
-        for version in versions
+        for version in change.contents()
         if version.content is not None
     }
 
