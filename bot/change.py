@@ -96,8 +96,8 @@ class Change:
     files: tuple[ChangedFile, ...] = ()
     incomplete: str = ""
     builders: Builders = field(default_factory=Builders)
-    unread: int = 0
-    """Changed YAML files beyond the limit, which may name images."""
+    unread: tuple[str, ...] = ()
+    """Paths of changed YAML files beyond the limit, which may name images."""
 
     def contents(self) -> Iterator[FileVersion]:
         """Every version that was read, once or more often."""

@@ -73,7 +73,7 @@ class Gathering:
             tuple(sorted([*judged, *map(self._filled, self._built)], key=lambda file: file.path)),
             incomplete or self._too_many(),
             self._read_builders(),
-            len(self._sure) + len(self._unsure) - len(files) if len(self._sure) <= MOST_FILES else 0,
+            tuple(file.path for file in self._unsure[max(0, MOST_FILES - len(self._sure)) :]),
         )
 
     def _read_builders(self) -> Builders:
@@ -156,11 +156,11 @@ def _builders_in(tree: Tree, near: Iterable[str]) -> tuple[tuple[FileVersion, ..
     return kept, len(paths) - len(kept)
 
 
-def _folder(path: str) -> list[str]:
-    return path.split("/")[:-1]
+def _folder(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/")[:-1])
 
 
-def _shared(path: str, folder: list[str]) -> int:
+def _shared(path: str, folder: tuple[str, ...]) -> int:
     """How many folders two places have in common, from the top on."""
     count = 0
     for one, other in zip(_folder(path), folder, strict=False):
@@ -198,8 +198,6 @@ def _says_something(file: ChangedFile) -> bool:
 def _may_name_images(version: FileVersion) -> bool:
     manifest = version.manifest
     if manifest is None:
-        # It was not read, and that has to be said.
+        # It could not be read, and that has to be said.
         return True
-    if manifest.problem:
-        return manifest.kind in CERTAIN or b"image" in (version.content or b"")
-    return bool(manifest.uses)
+    return bool(manifest.uses or manifest.problem)

@@ -233,8 +233,8 @@ def _unread_gaps(change: Change) -> Iterator[Gap]:
         if (why := _unread(file)) is not None:
             yield Gap(f"YAML file {file.path}", why, Location(file.path, 1, 1))
     if change.unread:
-        where = Location(change.files[-1].path if change.files else "", 1, 1)
-        yield Gap(f"{change.unread} more changed YAML files", "more than are read", where)
+        where = Location(change.unread[0], 1, 1)
+        yield Gap(f"{len(change.unread)} more changed YAML files", "more than are read", where)
 
 
 def _unread(file: ChangedFile) -> str | None:

@@ -60,9 +60,7 @@ def dockerfile_state(
         return _broken(version, exc)
 
 
-def _together(
-    built: Sequence[DockerfileState], given: Sequence[Given | None], more: int
-) -> DockerfileState:
+def _together(built: Sequence[DockerfileState], given: Sequence[Given | None], more: int) -> DockerfileState:
     """One state of the ways a Dockerfile is built: what they share once, what differs by its builder's name."""
     first = built[0]
     shared = [base for base in first.bases if all(base in state.bases for state in built)]
@@ -105,9 +103,7 @@ def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
     return DockerfileState(version.path, version.blob, problem=problem)
 
 
-def _state(
-    version: FileVersion, dockerfile: Dockerfile, way: Variant, platform: Platform
-) -> DockerfileState:
+def _state(version: FileVersion, dockerfile: Dockerfile, way: Variant, platform: Platform) -> DockerfileState:
     resolved = resolve_stages(dockerfile, way.build_args, platform)
     sources = list(read_sources(dockerfile, resolved))
     uses = find_uses(dockerfile, resolved, sources)

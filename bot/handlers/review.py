@@ -96,7 +96,7 @@ async def _refuse_older(ctx: Context, row: ReviewRow, pull: pulls.Pull) -> None:
 async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:
     request = row.request
     change = await gather(repo, request.base, request.head)
-    if not change.files and not change.incomplete:
+    if not (change.files or change.incomplete or change.unread):
         nothing = Inspection(change.repository, change.merge_base, change.head)
         return Judged(change, judge(nothing, Policy(), today=today(ctx.clock)))
     earlier = await memory.earlier(ctx, request)

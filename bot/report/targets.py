@@ -10,7 +10,6 @@ from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
 from bot.report.listing import Listing
 from bot.report.rows import Row, Weights, rows_of
 
-
 MOST_LEADING = 5
 
 
