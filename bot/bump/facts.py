@@ -70,9 +70,7 @@ def _shortened(text: str) -> str:
     return re.sub(r"(\.\d{6})\d{1,12}", r"\1", text.strip()[:40])
 
 
-def _published(
-    registry: str, created: str, first_seen: datetime | None, now: datetime
-) -> tuple[str, str]:
+def _published(registry: str, created: str, first_seen: datetime | None, now: datetime) -> tuple[str, str]:
     """Climb down the ladder: what the registry says, what the image says, when we saw it first."""
     for by, text in (
         ("registry", registry),

@@ -185,9 +185,7 @@ def _candidates(question: _Question, listed: TagList | Skipped) -> Candidates:
     return candidates(reference, tags, now=question.now, lifecycle=question.reader.lifecycle)
 
 
-async def _advice(
-    blank: Advice, question: _Question, listed: TagList | Skipped, deadline: float
-) -> Advice:
+async def _advice(blank: Advice, question: _Question, listed: TagList | Skipped, deadline: float) -> Advice:
     found = await asyncio.to_thread(_candidates, question, listed)
     choice = choose(
         question.reference,

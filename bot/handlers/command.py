@@ -1,5 +1,7 @@
 """A comment on a pull request that may hold commands: acknowledge, check permission, do, answer."""
 
+from collections.abc import Mapping
+
 from bot import codec
 from bot.commands import Command, Misunderstood, Verb, parse_commands
 from bot.context import Context
@@ -7,8 +9,10 @@ from bot.events import CommentEvent
 from bot.github import collaborators, comments, pulls
 from bot.github.client import Repository
 from bot.github.collaborators import Permission
+from bot.handlers import ignoring
 from bot.handlers.again import judge_again
-from bot.report.reply import NoPermission, UnknownCommand, render_help, render_reply
+from bot.handlers.asked import Asked, Carrier
+from bot.report.reply import UnknownCommand, render_help, render_reply
 from bot.store.jobs import Job
 from bot.store.reviews import Request
 
@@ -23,48 +27,39 @@ async def handle(ctx: Context, job: Job) -> None:
     # The author of the comment is asked about now, not when it was written.
     permission = await collaborators.permission(repo, event.author)
     for command in dict.fromkeys(commands):
-        await _carry_out(ctx, repo, event, command, permission)
+        match command:
+            case Misunderstood():
+                await _misunderstood(repo, event, command, permission)
+            case Command():
+                await CARRIERS[command.verb](Asked(ctx, repo, event, command, permission))
 
 
-async def _carry_out(
-    ctx: Context,
-    repo: Repository,
-    event: CommentEvent,
-    command: Command | Misunderstood,
-    permission: Permission,
+async def _misunderstood(
+    repo: Repository, event: CommentEvent, slip: Misunderstood, permission: Permission
 ) -> None:
-    match command:
-        case Misunderstood():
-            # A stranger's slip is not worth a comment of ours.
-            if permission >= Permission.WRITE:
-                await comments.react(repo, event.comment_id, "confused")
-                await _answer(
-                    repo,
-                    event,
-                    render_reply(UnknownCommand(command.written, command.nearest)),
-                    command.written,
-                )
-        case Command(Verb.HELP):
-            if permission >= Permission.READ:
-                await comments.react(repo, event.comment_id, "eyes")
-                name = (await ctx.github.identity()).slug
-                await _answer(repo, event, render_help(name), "help")
-                await comments.react(repo, event.comment_id, "+1")
-        case Command(Verb.RESCAN):
-            await _rescan(ctx, repo, event, permission, fresh="--fresh" in command.options)
+    # A stranger's slip is not worth a comment of ours.
+    if permission >= Permission.WRITE:
+        await comments.react(repo, event.comment_id, "confused")
+        body = render_reply(UnknownCommand(slip.written, slip.nearest))
+        await comments.reply(repo, event.number, body, f"{event.comment_id}:{slip.written}")
 
 
-async def _rescan(
-    ctx: Context, repo: Repository, event: CommentEvent, permission: Permission, *, fresh: bool
-) -> None:
-    if permission < Permission.WRITE:
-        await comments.react(repo, event.comment_id, "-1")
-        await _answer(repo, event, render_reply(NoPermission("/rescan")), "rescan")
+async def _help(asked: Asked) -> None:
+    if asked.permission >= Permission.READ:
+        await asked.react("eyes")
+        name = (await asked.ctx.github.identity()).slug
+        await asked.answer(render_help(name), "help")
+        await asked.react("+1")
+
+
+async def _rescan(asked: Asked) -> None:
+    if not await asked.may_write():
         return
-    await comments.react(repo, event.comment_id, "eyes")
-    pull = await pulls.get(repo, event.number)
+    await asked.react("eyes")
+    event = asked.event
+    pull = await pulls.get(asked.repo, event.number)
     if not pull.is_open:
-        await comments.react(repo, event.comment_id, "-1")
+        await asked.react("-1")
         return
     request = Request(
         installation_id=event.installation_id,
@@ -75,11 +70,16 @@ async def _rescan(
         base=pull.base_sha,
         base_ref=pull.base_ref,
         trigger=f"comment:{event.comment_id}",
-        fresh=fresh,
+        fresh="--fresh" in asked.command.options,
     )
-    await judge_again(ctx, request, pull)
-    await comments.react(repo, event.comment_id, "+1")
+    await judge_again(asked.ctx, request, pull)
+    await asked.react("+1")
 
 
-async def _answer(repo: Repository, event: CommentEvent, body: str, what: str) -> None:
-    await comments.reply(repo, event.number, body, f"{event.comment_id}:{what}")
+CARRIERS: Mapping[Verb, Carrier] = {
+    Verb.RESCAN: _rescan,
+    Verb.HELP: _help,
+    Verb.IGNORE: ignoring.ignore,
+    Verb.UNIGNORE: ignoring.unignore,
+    Verb.SHOW: ignoring.show,
+}

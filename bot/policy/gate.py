@@ -46,6 +46,8 @@ class Policy:
     problems: tuple[PolicyProblem, ...] = ()
     """What is wrong with the repository's file. What it says then is not in use; the last good policy, or the
     default, is."""
+    proposed: tuple[PolicyProblem, ...] | None = None
+    """What is wrong with the file as this change leaves it; None when the change does not touch it."""
 
 
 RULE_OF_SINCE = {

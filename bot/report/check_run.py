@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.policy.verdict import Status
+from bot.report.advice import NO_ACTIONS, Actions
 from bot.report.annotation import MAX_ANNOTATIONS, Annotation, annotations
 from bot.report.escaping import cut
 from bot.report.fit import LONGEST_TEXT, fit, size
@@ -66,9 +67,11 @@ def conclude(review: Review, on_error: OnError = "failure") -> Conclusion:
     return on_error if verdict.status is Status.ERROR and not fails else "failure"
 
 
-def render_check(review: Review, *, on_error: OnError = "failure") -> CheckText:
+def render_check(
+    review: Review, *, on_error: OnError = "failure", actions: Actions = NO_ACTIONS
+) -> CheckText:
     """The check of one review."""
-    view, conclusion = view_of(review), conclude(review, on_error)
+    view, conclusion = view_of(review, actions), conclude(review, on_error)
     softened = conclusion == "neutral"
     remarks = annotations(view)
     return CheckText(
@@ -120,7 +123,7 @@ def render_combined(check: CheckText, pulls: Sequence[PullVerdict]) -> CheckText
 def _text(view: View, *, left_out: int) -> str:
     return (
         _fit("check/text.md.j2", view, LONGEST_TEXT, left_out=left_out)
-        if view.targets or view.lockfiles
+        if view.targets or view.lockfiles or view.advice
         else ""
     )
 

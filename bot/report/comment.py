@@ -5,6 +5,7 @@ https://docs.github.com/en/rest/issues/comments; at most 65,536 characters.
 
 from dataclasses import dataclass
 
+from bot.report.advice import NO_ACTIONS, Actions
 from bot.report.check_run import CheckText, OnError, conclude
 from bot.report.fit import LONGEST_TEXT, fit
 from bot.report.listing import Listing
@@ -46,13 +47,17 @@ class Block:
     folded: Listing[Row]
 
 
-def render_comment(review: Review, *, on_error: OnError = "failure") -> Comment:
+def render_comment(
+    review: Review, *, on_error: OnError = "failure", actions: Actions = NO_ACTIONS
+) -> Comment:
     """The comment of one review, starting with the hidden marker."""
-    view = view_of(review)
+    view = view_of(review, actions)
     softened = conclude(review, on_error) == "neutral"
     limit = LONGEST_TEXT - len(MARKER) - 1
     body = render_body(view, commands=True, softened=softened, limit=limit)
-    return Comment(f"{MARKER}\n{body}", worth_creating=not view.is_quiet or view.has_new_gaps)
+    return Comment(
+        f"{MARKER}\n{body}", worth_creating=not view.is_quiet or view.has_new_gaps or view.recommends
+    )
 
 
 def render_unfinished_comment(check: CheckText, head: str) -> Comment:
@@ -63,7 +68,7 @@ def render_unfinished_comment(check: CheckText, head: str) -> Comment:
 
 def render_body(view: View, *, commands: bool, softened: bool, limit: int) -> str:
     """The comment without its marker; one line when there is nothing to tell."""
-    if view.is_quiet and not view.has_new_gaps:
+    if view.is_quiet and not view.has_new_gaps and not view.advice:
         return render_markdown("comment/clean.md.j2", view=view)
 
     def render(step: Step) -> str:

@@ -29,6 +29,10 @@ _LINK = re.compile(
     r"(?:/[A-Za-z0-9._~/%?=#+,:-]*)?"
 )
 _MAX_LINK = 500
+# A page that lists releases is linked without a trace on it.
+_REPOSITORY = re.compile(
+    r"https://github\.com/([A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100})(?:[/#?].*)?$"
+)
 
 
 def clean(text: object, limit: int = MAX_VALUE) -> str:
@@ -72,6 +76,17 @@ def link(value: object, url: str) -> Markup:
     """A Markdown link when the address is one we can trust in that place, else the text alone."""
     text = markdown(value)
     return Markup("[{}]({})").format(text, _literal(url)) if is_linkable(url) else text
+
+
+def source(url: str) -> Markup:
+    """A link to where an image says it comes from: the releases of a repository on GitHub, or what may be linked."""
+    on_github = _REPOSITORY.match(url[:_MAX_LINK])
+    if on_github is not None:
+        name = on_github[1].removesuffix(".git")
+        return Markup("[{}]({})").format(
+            _marked(f"releases of {name}"), _literal(f"https://github.com/{name}/releases")
+        )
+    return link(url.removeprefix("https://"), url) if is_linkable(url) else code(url)
 
 
 def is_linkable(url: str) -> bool:

@@ -11,6 +11,8 @@ from bot.finding import Finding
 from bot.inspection import Base, Gap, Location, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
+from bot.report.advice import How
+from bot.report.advice_json import advice_fields
 from bot.report.groups import Group
 from bot.report.images import ImagePair
 from bot.report.rows import Row
@@ -27,7 +29,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def render_json(review: Review) -> str:
     """The document with sorted keys, in ASCII, ending in a newline: equal reviews give equal bytes."""
-    return dumps(_document(view_of(review)))
+    return dumps(_document(view_of(review, how=How.EDIT)))
 
 
 def dumps(document: Json) -> str:
@@ -59,6 +61,10 @@ def _document(view: View) -> Json:
         "reasons": [_reason(group) for group in view.groups],
         "targets": [_target(target) for target in view.targets],
         "gaps": [_gap(gap) for gap in view.lockfiles],
+        "advice": [
+            {**advice_fields(advice), "location": location_fields(advice.advice.location)}
+            for advice in view.advice
+        ],
     }
 
 

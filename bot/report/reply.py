@@ -1,7 +1,10 @@
 """Answers to commands in comments."""
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
+from bot.policy.bumps import Ignore
 from bot.report.templating import render_markdown
 
 
@@ -20,11 +23,59 @@ class UnknownCommand:
     nearest: str = ""
 
 
-Reply = NoPermission | UnknownCommand
+class WhyNot(StrEnum):
+    """Why nothing was ignored."""
+
+    WHICH_IMAGE = "which-image"
+    NOTHING_PROPOSED = "nothing-proposed"
+    PAST = "past"
+    TOO_MANY = "too-many"
+
+
+@dataclass(frozen=True, slots=True)
+class NotIgnored:
+    """What the author of `/ignore` or `/unignore` has to say first."""
+
+    why: WhyNot
+    until: date | None = None
+    images: tuple[str, ...] = ()
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What is ignored from now on."""
+
+    entries: tuple[Ignore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unignored:
+    """What commands said was taken back, of one image or of all (empty)."""
+
+    image: str
+    count: int
+    kept: tuple[Ignore, ...]
+    """What the repository's file still says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """All that is ignored now, by commands and by the repository's file."""
+
+    said: tuple[Ignore, ...]
+    kept: tuple[Ignore, ...]
+
+
+Reply = NoPermission | UnknownCommand | NotIgnored | Ignored | Unignored | Ignores
 
 _KINDS: dict[type[Reply], str] = {
     NoPermission: "no-permission",
     UnknownCommand: "unknown-command",
+    NotIgnored: "not-ignored",
+    Ignored: "ignored",
+    Unignored: "unignored",
+    Ignores: "ignores",
 }
 
 

@@ -42,7 +42,7 @@ def say(name: str, *arguments: object) -> str:
 
 @cache
 def _markdown() -> Environment:
-    return _environment(escaping.markdown, code=escaping.code, link=escaping.link)
+    return _environment(escaping.markdown, code=escaping.code, link=escaping.link, source=escaping.source)
 
 
 @cache
@@ -60,7 +60,7 @@ def _environment(escape: Callable[[object], Markup], **filters: Callable[..., Ma
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(filters, sentence=_sentence, digest=_digest)
+    environment.filters.update(filters, sentence=_sentence, digest=_digest, bytes=_bytes)
     return environment
 
 
@@ -73,3 +73,10 @@ def _digest(value: str) -> str:
     """`sha256:0123456789ab…` → its first twelve digits, enough to recognise it."""
     algorithm, colon, digits = value.partition(":")
     return f"{algorithm}:{digits[:12]}" if colon else value[:12]
+
+
+def _bytes(size: int) -> str:
+    """`45_300_000` → `45.3 MB`, as registries count."""
+    if size < 1_000_000:
+        return f"{size / 1000:.1f} kB"
+    return f"{size / 1_000_000:.1f} MB" if size < 1_000_000_000 else f"{size / 1_000_000_000:.1f} GB"

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
+from bot.report.advice import How
+from bot.report.advice_text import advice_parts
 from bot.report.console import printed, styled, table
 from bot.report.groups import Group
 from bot.report.rows import Row
@@ -18,7 +20,7 @@ _WORDS = "terminal/review.txt.j2"
 
 def render_terminal(review: Review, colour: bool = False, width: int = 100) -> str:
     """The whole review, ending in a newline."""
-    view = view_of(review)
+    view = view_of(review, how=How.EDIT)
     return printed(_parts(view), colour=colour, width=width)
 
 
@@ -26,6 +28,8 @@ def _parts(view: View) -> Iterator[RenderableType]:
     yield styled(macro(_WORDS, "head", view), view.status.word)
     for group in view.groups:
         yield from _reason(group)
+    for advice in view.advice:
+        yield from advice_parts(advice)
     for target in view.targets:
         yield from _target(target)
     yield Text("\n" + macro(_WORDS, "tail", view))

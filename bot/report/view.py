@@ -7,6 +7,7 @@ from bot.advisory.severity import Severity
 from bot.inspection import Gap, SnapshotSeen
 from bot.policy.gate import Policy
 from bot.policy.verdict import Status
+from bot.report.advice import NO_ACTIONS, Actions, AdviceView, How, advice_view
 from bot.report.groups import Group, Key, gather, group_of
 from bot.report.images import ImagePair, image_pairs
 from bot.report.listing import Listing
@@ -45,6 +46,7 @@ class View:
     """Of the introduced findings."""
     blocking: int
     """Introduced findings that fail the check."""
+    advice: Listing[AdviceView]
     lockfiles: Listing[Gap]
     partial: bool
     snapshot: SnapshotSeen | None
@@ -65,19 +67,26 @@ class View:
         """Whether the change adds something to a target that was not looked at."""
         return any(target.new_gaps for target in self.targets)
 
+    @property
+    def recommends(self) -> bool:
+        """Whether there is a better base image to tell of."""
+        return any(advice.best for advice in self.advice)
+
     def cut(self, *, rows: int, targets: int, groups: int) -> "View":
         """Show fewer rows; what is left out stays counted."""
         reasons, kept = self.groups.cut(groups), self.targets.cut(targets)
+        advice = self.advice.cut(targets)
         return replace(
             self,
             groups=Listing(tuple(group.cut(rows) for group in reasons), reasons.total),
             targets=Listing(tuple(target.cut(rows) for target in kept), kept.total),
+            advice=Listing(tuple(each.cut(rejected=rows) for each in advice), advice.total),
             lockfiles=self.lockfiles.cut(rows),
         )
 
 
-def view_of(review: Review) -> View:
-    """Sort and count everything a review says."""
+def view_of(review: Review, actions: Actions = NO_ACTIONS, *, how: How = How.COMMAND) -> View:
+    """Sort and count everything a review says; `actions` and `how` tell how a recommendation is followed."""
     weights = weights_of(review.verdict)
     targets = sorted(
         (target_of(target.pair, target.differences, weights, review.policy) for target in review.targets),
@@ -95,6 +104,7 @@ def view_of(review: Review) -> View:
         counts=_counts(targets),
         severities=by_severity(introduced),
         blocking=sum(row.weight is Status.FAIL for row in introduced),
+        advice=Listing.of([advice_view(advice, actions, how=how) for advice in review.advice]),
         lockfiles=Listing.of(inspection.gaps),
         partial=bool(inspection.gaps) or any(target.partial for target in targets),
         snapshot=inspection.snapshot,

@@ -185,6 +185,8 @@ bumps = sa.Table(
     sa.Column("base", sa.Text, nullable=False, default=""),
     # Hash of what it changes, so that the same bump is never made twice.
     sa.Column("content", sa.Text, nullable=False, default=""),
+    # What it proposes, as JSON of (normalised image name, tag, track) lists: `/ignore this` reads it.
+    sa.Column("moves", sa.Text, nullable=False, default="[]"),
     # Critical flaws it was known to clear, as JSON: only a new one brings back what a person closed.
     sa.Column("critical", sa.Text, nullable=False, default="[]"),
     sa.Column("wanted", sa.Text, nullable=False, default=""),

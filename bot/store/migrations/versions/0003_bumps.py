@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("head", sa.Text(), nullable=False),
         sa.Column("base", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("moves", sa.Text(), nullable=False),
         sa.Column("critical", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

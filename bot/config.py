@@ -1,0 +1,49 @@
+"""The repository file, `.github/plimsoll.yml`, as text → the policy. Strict: a file with any problem is not used.
+
+Every key is explained in `docs/policy.md`. Of GitHub's dependency-review-action, `fail-on-severity` may be pasted.
+"""
+
+from bot.advisory.severity import Severity
+from bot.policy.bump_section import bump_policy
+from bot.policy.fields import Problems, Section, Value
+from bot.policy.gate import Policy, PolicyProblem
+from bot.policy.tree import Unreadable, read
+
+PATH = ".github/plimsoll.yml"
+SLIP = ".github/plimsoll.yaml"
+"""A likely name for it, which is not read."""
+KEYS = ("fail-on-severity", "only-fixed", "unknown-severity", "bump")
+SEVERITIES = {
+    "critical": Severity.CRITICAL,
+    "high": Severity.HIGH,
+    "medium": Severity.MEDIUM,
+    "moderate": Severity.MEDIUM,
+    "low": Severity.LOW,
+}
+
+
+def parse_config(content: bytes, path: str = PATH) -> tuple[Policy, tuple[PolicyProblem, ...]]:
+    """Read the file; with any problem the default policy, and every problem with its line."""
+    problems = Problems(path)
+    policy = Policy()
+    try:
+        root = read(content)
+    except Unreadable as exc:
+        problems.add(exc.line, str(exc))
+    else:
+        policy = _policy(Section(root, "", KEYS, problems)) if root else policy
+    return (Policy() if problems.found else policy), problems.all()
+
+
+def _policy(section: Section) -> Policy:
+    default = Policy()
+    return Policy(
+        fail_on_severity=section.read("fail-on-severity", _severity, default.fail_on_severity),
+        only_fixed=section.read("only-fixed", Value.flag, default.only_fixed),
+        unknown_severity=section.read("unknown-severity", _severity, default.unknown_severity),
+        bump=section.read("bump", bump_policy, default.bump),
+    )
+
+
+def _severity(value: Value) -> Severity:
+    return value.one_of(SEVERITIES)
