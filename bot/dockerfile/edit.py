@@ -5,21 +5,18 @@ the result gives the wanted reference for that use and the same as before for al
 refuses. It never writes a literal over a variable: that would silently take the build argument out of use.
 """
 
-from collections.abc import Mapping
-from itertools import chain, islice, product
+from collections.abc import Callable, Mapping
 from typing import AnyStr
 
 from bot.dockerfile.errors import DockerfileError
 from bot.dockerfile.parser import decode, parse
-from bot.dockerfile.pieces import Edit, edits_for
-from bot.dockerfile.sources import UseKind
-from bot.dockerfile.traced import Traced
+from bot.dockerfile.pieces import apply_edits, ways_to_name
 from bot.dockerfile.uses import ImageUse, image_uses
 from bot.image.platform import Platform
 from bot.image.reference import InvalidReference, Reference
 
-MAX_TRIES = 12
-_Key = tuple[UseKind, tuple[int, int]]
+Along = Callable[[Reference, Reference], bool]
+"""Says whether another use may change with the one that is meant, from the first reference to the second."""
 
 
 def replace(
@@ -28,10 +25,12 @@ def replace(
     reference: Reference | str,
     build_args: Mapping[str, str] | None = None,
     platform: Platform | str | None = None,
+    along: Along | None = None,
 ) -> AnyStr:
     """Make `use` name another reference; DockerfileError says why when that is not possible.
 
-    `build_args` and `platform` are those the use was resolved with.
+    `build_args` and `platform` are those the use was resolved with. Other uses stay as they are, but for those
+    that `along` lets change.
     """
     wanted = _parse_reference(reference)
     source = decode(text)
@@ -43,11 +42,11 @@ def replace(
     if str(current.reference) == str(wanted):
         return text
     reason = ""
-    for edits in _candidates(current, current.resolved, current.reference, wanted):
-        changed = _apply(source, edits)
-        problem = _problem(before, index, wanted, changed, build_args, platform)
+    for edits in ways_to_name(current.resolved, current.span, current.reference, wanted):
+        changed = apply_edits(source, edits)
+        problem = _problem(before, index, wanted, changed, build_args, platform, along)
         if not problem:
-            return _apply_to(text, edits)
+            return apply_edits(text, edits)
         reason = reason or problem
     raise DockerfileError(
         reason or f"no text that is written here can be changed to {wanted}", use.start_line
@@ -68,36 +67,6 @@ def _find(uses: list[ImageUse], use: ImageUse) -> int:
     raise DockerfileError(f"the text has no such use of {use.written[:100]!r}", use.start_line)
 
 
-def _candidates(use: ImageUse, text: Traced, old: Reference, new: Reference) -> list[list[Edit]]:
-    """Pair up name, tag and digest of both references, and combine the ways to change each that differs."""
-    choices, at = [], 0
-    for before, after in zip(_parts(old), _parts(new), strict=True):
-        part = text[at : at + len(before)]
-        if before != after:
-            choices.append(edits_for(part, after, use.span, text, at))
-        at += len(before)
-    return [list(chain.from_iterable(choice)) for choice in islice(product(*choices), MAX_TRIES)]
-
-
-def _parts(reference: Reference) -> tuple[str, str, str]:
-    tag = f":{reference.tag}" if reference.tag else ""
-    digest = f"@{reference.digest}" if reference.digest else ""
-    whole = str(reference)
-    return whole[: len(whole) - len(tag) - len(digest)], tag, digest
-
-
-def _apply(text: str, edits: list[Edit]) -> str:
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def _apply_to(text: AnyStr, edits: list[Edit]) -> AnyStr:
-    if isinstance(text, bytes):
-        return _apply(text.decode("utf-8", "surrogateescape"), edits).encode("utf-8", "surrogateescape")
-    return _apply(text, edits)
-
-
 def _problem(
     before: list[ImageUse],
     index: int,
@@ -105,6 +74,7 @@ def _problem(
     changed: str,
     build_args: Mapping[str, str] | None,
     platform: Platform | str | None,
+    along: Along | None,
 ) -> str:
     """Say what is wrong with the changed text, nothing when it does what it should."""
     try:
@@ -118,5 +88,6 @@ def _problem(
             if str(new.reference) != str(wanted):
                 return f"the parts it is put together from cannot make {wanted}"
         elif (str(old.reference), old.unresolved) != (str(new.reference), new.unresolved):
-            return f"the image on line {old.start_line} would change as well"
+            if not (along and old.reference and new.reference and along(old.reference, new.reference)):
+                return f"the image on line {old.start_line} would change as well"
     return ""

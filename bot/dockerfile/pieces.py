@@ -4,11 +4,16 @@ A part (name, tag, digest) consists of regions: stretches that stand together in
 or in the default of an ARG. The new text may be spread over them in several ways; the likeliest comes first.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise, product
+from typing import AnyStr
 
 from bot.dockerfile.model import Span
 from bot.dockerfile.traced import NOWHERE, Traced
+from bot.image.reference import Reference
+
+MAX_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,34 @@ class _Region:
 
     def become(self, text: str) -> list[Edit]:
         return [Edit(self.start, self.start + len(self.text), text)] if text != self.text else []
+
+
+def ways_to_name(text: Traced, word: Span, old: Reference, new: Reference) -> list[list[Edit]]:
+    """Pair up name, tag and digest of both references, and combine the ways to change each that differs."""
+    choices, at = [], 0
+    for before, after in zip(_parts(old), _parts(new), strict=True):
+        part = text[at : at + len(before)]
+        if before != after:
+            choices.append(edits_for(part, after, word, text, at))
+        at += len(before)
+    return [list(chain.from_iterable(choice)) for choice in islice(product(*choices), MAX_TRIES)]
+
+
+def _parts(reference: Reference) -> tuple[str, str, str]:
+    tag = f":{reference.tag}" if reference.tag else ""
+    digest = f"@{reference.digest}" if reference.digest else ""
+    whole = str(reference)
+    return whole[: len(whole) - len(tag) - len(digest)], tag, digest
+
+
+def apply_edits(text: AnyStr, edits: Iterable[Edit]) -> AnyStr:
+    """Make the edits; bytes that are no text are kept, and count as one character each."""
+    if isinstance(text, bytes):
+        decoded = text.decode("utf-8", "surrogateescape")
+        return apply_edits(decoded, edits).encode("utf-8", "surrogateescape")
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
 
 
 def edits_for(part: Traced, new: str, word: Span, whole: Traced, at: int) -> list[list[Edit]]:

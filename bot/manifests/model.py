@@ -3,9 +3,10 @@
 Spans are (start, end) offsets in the decoded text of the file, as in `bot.dockerfile`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.dockerfile.traced import Traced
 from bot.image.reference import Reference
 
 Span = tuple[int, int]
@@ -51,6 +52,8 @@ class ManifestUse:
     platform: str = ""
     shipped: bool = True
     """It runs in production as far as the file tells; false for continuous integration and development."""
+    resolved: Traced | None = field(default=None, repr=False, compare=False)
+    """The text of the reference, each character with its place in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ class BuildArg:
     line: int
     span: Span | None = None
     """Where the value stands, quotes excluded; None when it is not written as it is, so nothing can be changed."""
+    unresolved: str = ""
+    """Why the value is not known, when it is not; `value` is then what is written, which is no reference."""
+    resolved: Traced | None = field(default=None, repr=False, compare=False)
+    """The value, each character with its place in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,12 @@ class Build:
     """Path in the repository, normalised, without a leading slash."""
     args: tuple[BuildArg, ...] = ()
     line: int = 1
+    path: str = ""
+    """The file that says so."""
+    target: str = ""
+    """The stage that is built; empty for the last."""
+    contexts: tuple[str, ...] = ()
+    """Names that mean something else in this build than the image of that name."""
 
 
 @dataclass(frozen=True, slots=True)
