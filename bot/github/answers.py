@@ -148,9 +148,13 @@ def _body(response: httpx.Response) -> dict[str, Any]:
 
 
 def _details(errors: Any) -> list[str]:
-    """Quote the reasons of a validation error, which are texts or objects with one."""
-    found = [error.get("message") if isinstance(error, dict) else error for error in _first(errors)]
+    """Quote the reasons of a validation error: texts, objects with one, or a field and a code."""
+    found = [_reason(error) if isinstance(error, dict) else error for error in _first(errors)]
     return [text for text in found if isinstance(text, str)]
+
+
+def _reason(error: dict[str, Any]) -> Any:
+    return error.get("message") or f"{error.get('field')} {error.get('code')}"
 
 
 def _first(errors: Any) -> list[Any]:

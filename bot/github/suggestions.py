@@ -22,7 +22,7 @@ _OUTSIDE = ("part of the diff", "same hunk", "diff hunk", "review_thread", "comm
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """A review comment of ours. `line` is None once the line is outdated."""
+    """A review comment of ours. `line` is None once the line is outdated, which GitHub tells by null or nothing."""
 
     id: int
     body: str

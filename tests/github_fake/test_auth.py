@@ -42,7 +42,7 @@ def test_a_token_is_long_and_says_what_it_may(github, client):
 
 @pytest.mark.parametrize(
     "narrowing",
-    [{"permissions": {"contents": "write"}}, {"repository_ids": [1]}, {"repositories": ["elsewhere"]}],
+    [{"permissions": {"workflows": "write"}}, {"repository_ids": [1]}, {"repositories": ["elsewhere"]}],
 )
 def test_a_token_cannot_be_wider_than_the_installation(github, client, narrowing):
     github.repo()

@@ -8,16 +8,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.fakes.github import schema
-from tests.fakes.github.auth import Refusal, check_app, check_permission, check_reach, check_token
+from tests.fakes.github.auth import Refusal, check_app, check_permission, check_reach, check_token, refuse
 from tests.fakes.github.call import MAX_PER_PAGE, PER_PAGE, ROUTES, Answer, Call, Page
 from tests.fakes.github.faults import Fault, Faults
 from tests.fakes.github.payloads import Payloads
-from tests.fakes.github.routes import apps, checks, comments, contents, pulls
+from tests.fakes.github.routes import (
+    apps,
+    checks,
+    comments,
+    contents,
+    git_writes,
+    issues,
+    notes,
+    pulls,
+    repositories,
+)
 from tests.fakes.github.schema import Operation
 from tests.fakes.github.state import Repository, State, Token
 from tests.fakes.github.webhooks import Webhooks
 
-TOPICS = (apps, checks, comments, contents, pulls)
+TOPICS = (apps, checks, comments, contents, git_writes, issues, notes, pulls, repositories)
 #: What GitHub's schema does not state.
 RULES = {"checks/create": checks.check_rules, "checks/update": checks.check_rules}
 VERSIONS = frozenset({"2022-11-28", "2026-03-10"})
@@ -107,6 +117,8 @@ class Api:
             self.state.violations.append(f"{operation.id} is not played by the fake yet")
             return _error(501, "not played by the fake yet")
         token, repository = self._authorise(request, route.auth, route.accepts, params)
+        if repository and repository.archived and request.method != "GET":
+            raise refuse(403, "Repository was archived so is read-only.")
         body = self._checked(request, operation)
         accept = request.headers.get("accept", "")
         call = Call(
@@ -203,7 +215,8 @@ def _header_problems(request: Request) -> Iterator[str]:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    body: dict[str, Any] = {"message": refusal.message, "documentation_url": "https://docs.github.com/rest"}
+    page = refusal.page or "https://docs.github.com/rest"
+    body: dict[str, Any] = {"message": refusal.message, "documentation_url": page}
     if refusal.errors:
         body["errors"] = list(refusal.errors)
     return Answer(refusal.status, body, refusal.headers)

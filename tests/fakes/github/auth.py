@@ -27,6 +27,8 @@ class Refusal(Exception):
     message: str
     headers: Mapping[str, str]
     errors: tuple[Any, ...] = ()
+    page: str = ""
+    """Where GitHub explains it, when that is what tells this refusal from others."""
 
 
 def refuse(status: int, message: str, *errors: Any, **headers: str) -> Refusal:

@@ -52,7 +52,7 @@ class Call:
 
     @property
     def git(self) -> GitPayloads:
-        return GitPayloads(self.repo, self.payloads.api, self.payloads.web)
+        return GitPayloads(self.repo, self.payloads)
 
     def number(self, name: str) -> int:
         text = self.params[name]

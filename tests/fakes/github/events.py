@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from tests.fakes.github.git import EPOCH, Commit
 from tests.fakes.github.git_payloads import iso
 from tests.fakes.github.payloads import Payloads, node
-from tests.fakes.github.state import CheckRun, Comment, Pull, Repository, User
+from tests.fakes.github.state import CheckRun, Comment, Issue, Pull, Repository, User
 
 Json = dict[str, Any]
 STATUSES = ("added", "removed", "modified", "renamed", "changed")
@@ -42,12 +42,12 @@ class Events:
         body = self.payloads.pull(repository, pull)
         return self.common(repository, sender, action=action, number=pull.number, pull_request=body, **more)
 
-    def issue_comment(self, repository: Repository, pull: Pull, comment: Comment) -> Json:
+    def issue_comment(self, repository: Repository, item: Pull | Issue, comment: Comment) -> Json:
         return self.common(
             repository,
             comment.user,
             action="created",
-            issue=self.payloads.issue(repository, pull),
+            issue=self.payloads.issue(repository, item),
             comment=self.payloads.comment(repository, comment),
         )
 
@@ -90,11 +90,15 @@ class Events:
         sender = self.payloads.state.user("github-merge-queue[bot]", "Bot")
         return self.common(repository, sender, action=action, merge_group=body, **more)
 
-    def push(self, repository: Repository, branch: str, before: str | None, after: str, sender: User) -> Json:
+    def push(
+        self, repository: Repository, branch: str, before: str | None, after: str | None, sender: User
+    ) -> Json:
+        """Tell that a branch moved, is new (no `before`) or is gone (no `after`)."""
         git, page = repository.git, f"{self.payloads.web}/{repository.full_name}"
-        commits = git.log(before, after) if before else git.log(f"{after}~1", after)
+        commits = git.log(before or f"{after}~1", after) if after else []
         rows = [self._pushed(repository, commit, f"{page}/commit/{commit.sha}") for commit in commits]
-        before = before or "0" * 40
+        forced = bool(before and after and not git.contains(after, before))
+        before, after = before or "0" * 40, after or "0" * 40
         body = self.common(
             repository,
             sender,
@@ -102,8 +106,8 @@ class Events:
             before=before,
             after=after,
             created=set(before) == {"0"},
-            deleted=False,
-            forced=False,
+            deleted=set(after) == {"0"},
+            forced=forced,
             base_ref=None,
             compare=f"{page}/compare/{before[:12]}...{after[:12]}",
             commits=rows,

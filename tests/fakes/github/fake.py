@@ -20,6 +20,7 @@ from tests.fakes.github.faults import Fault, Faults, primary_limit, secondary_li
 from tests.fakes.github.git import Content, GitRepository
 from tests.fakes.github.http import Server
 from tests.fakes.github.keys import PRIVATE_KEY
+from tests.fakes.github.moves import Told
 from tests.fakes.github.payloads import Payloads
 from tests.fakes.github.repo_verbs import FakeRepo
 from tests.fakes.github.state import Repository, State, utc_now
@@ -207,8 +208,22 @@ class FakeGitHub:
         self.state.suspended_at = None
         self.install_event("unsuspend")
 
+    def grant(self, permissions: Mapping[str, str]) -> None:
+        """Change what the installation has granted, "none" for a permission taken away."""
+        with self.state.lock:
+            now = {**self.state.permissions, **permissions}
+            self.state.permissions = {name: level for name, level in now.items() if level != "none"}
+            # GitHub ends the tokens whose permissions are not granted any more.
+            self.state.tokens.clear()
+        self.install_event("new_permissions_accepted")
+
+    def tell(self, told: list[Told], repository: Repository) -> None:
+        """Deliver what GitHub tells of one thing a person did."""
+        for event, payload in told:
+            self.webhooks.send(event, payload, repository)
+
     def install_event(self, action: str) -> None:
-        """Deliver an `installation` webhook: "created", "deleted", "suspend" or "unsuspend"."""
+        """Deliver an `installation` webhook: "created", "deleted", "suspend", "unsuspend" …"""
         with self.state.lock:
             payload = self.webhooks.events.installation(action, self.state.installed())
         self.webhooks.send("installation", payload)
@@ -236,4 +251,5 @@ class FakeGitHub:
                 | {"reaction_list": [payloads.reaction(item) for item in comment.reactions]}
                 for comment in repository.comments.values()
             ],
+            "issues": [payloads.issue_alone(repository, issue) for issue in repository.issues.values()],
         }

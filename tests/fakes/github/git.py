@@ -5,7 +5,7 @@ Commits go in through `git fast-import`, objects come out of one `git cat-file -
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,6 +68,8 @@ class Commit:
     email: str
     seconds: int
     message: str
+    committer: str
+    committer_email: str
 
 
 class GitError(Exception):
@@ -144,12 +146,13 @@ class GitRepository:
         rename: Mapping[str, str] | None = None,
         parents: tuple[str, ...] = (),
         message: str = "Change",
+        author: str = IDENTITY,
     ) -> str:
         """Write a commit on a branch and return its id. Renames come first, then deletions, then contents."""
         self._clock += 60
         text = message.encode()
         lines = [
-            f"commit refs/heads/{branch}\nmark :1\ncommitter {IDENTITY} {self._clock} +0000\n".encode(),
+            f"commit refs/heads/{branch}\nmark :1\ncommitter {author} {self._clock} +0000\n".encode(),
             b"data %d\n%s\n" % (len(text), text),
             *(
                 f"{word} {sha}\n".encode()
@@ -169,10 +172,40 @@ class GitRepository:
             tree = self._run("merge-tree", "--write-tree", ours, theirs).decode().split()[0]
         except GitError:
             return None
+        sha = self.write_commit(tree, (ours, theirs), message)
+        self.set_ref(f"refs/heads/{branch}", sha)
+        return sha
+
+    def write_commit(
+        self,
+        tree: str,
+        parents: tuple[str, ...],
+        message: str,
+        author: str = IDENTITY,
+        committer: str = IDENTITY,
+    ) -> str:
+        """Write a commit that no reference knows yet."""
         self._clock += 60
-        sha = self._run("commit-tree", tree, "-p", ours, "-p", theirs, "-m", message, at=self._clock)
-        self.set_ref(f"refs/heads/{branch}", sha.decode().strip())
-        return sha.decode().strip()
+        words = [word for parent in parents for word in ("-p", parent)]
+        who = _who("AUTHOR", author, self._clock) | _who("COMMITTER", committer, self._clock)
+        done = _git(self.path, "commit-tree", tree, *words, "-F", "-", stdin=message.encode(), extra=who)
+        return done.decode().strip()
+
+    def write_blob(self, data: bytes) -> str:
+        """Store bytes and return their name."""
+        return self._run("hash-object", "-w", "--stdin", stdin=data).decode().strip()
+
+    def write_tree(self, base: str | None, entries: Iterable[tuple[str, str, str | None]]) -> str:
+        """Write a tree of `(path, mode, id)` on top of another; an entry without an id goes away."""
+        index = {"GIT_INDEX_FILE": str(self.path / "index-of-a-tree")}
+        lines = (f"{mode if sha else '0'} {sha or '0' * 40}\t{path}\0" for path, mode, sha in entries)
+        _git(self.path, "read-tree", *([base] if base else ["--empty"]), extra=index)
+        _git(self.path, "update-index", "-z", "--index-info", stdin="".join(lines).encode(), extra=index)
+        return _git(self.path, "write-tree", extra=index).decode().strip()
+
+    def contains(self, head: str, commit: str) -> bool:
+        """Whether a commit is in the history of another."""
+        return self.merge_base(head, commit) == commit
 
     def fetch(self, other: "GitRepository", sha: str, ref: str) -> None:
         """Bring a fork's commit here under a reference, as GitHub does for `refs/pull/N/head`."""
@@ -206,29 +239,32 @@ class GitRepository:
         self._reader = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=_environment())
         return self._reader
 
-    def _run(self, *words: str, stdin: bytes | None = None, at: int = EPOCH) -> bytes:
-        return _git(self.path, *words, stdin=stdin, at=at)
+    def _run(self, *words: str, stdin: bytes | None = None) -> bytes:
+        return _git(self.path, *words, stdin=stdin)
 
 
-def _git(path: Path | None, *words: str, stdin: bytes | None = None, at: int = EPOCH) -> bytes:
+def _git(
+    path: Path | None, *words: str, stdin: bytes | None = None, extra: Mapping[str, str] | None = None
+) -> bytes:
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     place = ["--git-dir", str(path)] if path else []
     command = ["git", *settings, *place, *words]
-    done = subprocess.run(command, input=stdin or b"", capture_output=True, env=_environment(at), check=False)
+    environment = _environment() | dict(extra or {})
+    done = subprocess.run(command, input=stdin or b"", capture_output=True, env=environment, check=False)
     if done.returncode:
         raise GitError(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
 
 
-def _environment(at: int = EPOCH) -> dict[str, str]:
-    name, email = IDENTITY.rstrip(">").split(" <")
-    who = {
-        f"GIT_{role}_{key}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for key, value in (("NAME", name), ("EMAIL", email), ("DATE", f"{at} +0000"))
-    }
+def _environment() -> dict[str, str]:
     isolated = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
-    return {"PATH": os.environ.get("PATH", os.defpath)} | isolated | who
+    return {"PATH": os.environ.get("PATH", os.defpath)} | isolated
+
+
+def _who(role: str, identity: str, at: int) -> dict[str, str]:
+    name, email = identity.rstrip(">").split(" <")
+    pairs = (("NAME", name), ("EMAIL", email), ("DATE", f"{at} +0000"))
+    return {f"GIT_{role}_{key}": value for key, value in pairs}
 
 
 def parse_commit(found: GitObject) -> Commit:
@@ -236,10 +272,18 @@ def parse_commit(found: GitObject) -> Commit:
     header, _, message = found.data.decode(errors="replace").partition("\n\n")
     fields = [line.partition(" ")[::2] for line in header.split("\n")]
     values = dict(fields)
-    name, _, rest = values["author"].rpartition(" <")
-    email, _, when = rest.partition("> ")
+    name, email, seconds = _signature(values["author"])
+    committer, committer_email, _ = _signature(values["committer"])
     parents = tuple(value for key, value in fields if key == "parent")
-    return Commit(found.sha, values["tree"], parents, name, email, int(when.split()[0]), message)
+    return Commit(
+        found.sha, values["tree"], parents, name, email, seconds, message, committer, committer_email
+    )
+
+
+def _signature(text: str) -> tuple[str, str, int]:
+    name, _, rest = text.rpartition(" <")
+    email, _, when = rest.partition("> ")
+    return name, email, int(when.split()[0])
 
 
 def _file_command(path: str, content: Content) -> bytes:

@@ -6,10 +6,17 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.fakes.github.git import Commit, FileChange, GitObject, TreeEntry
-from tests.fakes.github.payloads import node
+from tests.fakes.github.payloads import Payloads, node
 from tests.fakes.github.state import Repository
 
 Json = dict[str, Any]
+SIGNED: Json = {
+    "verified": True,
+    "reason": "valid",
+    "signature": "-----BEGIN PGP SIGNATURE-----\n\nfake\n-----END PGP SIGNATURE-----\n",
+    "payload": "tree",
+    "verified_at": "2025-01-01T00:00:00Z",
+}
 UNSIGNED: Json = {
     "verified": False,
     "reason": "unsigned",
@@ -24,25 +31,26 @@ MAX_PATCH = 1_000_000
 class GitPayloads:
     """Git bodies of one repository."""
 
-    def __init__(self, repository: Repository, api: str, web: str) -> None:
+    def __init__(self, repository: Repository, payloads: Payloads) -> None:
         self.repository = repository
-        self.root = f"{api}/repos/{repository.full_name}"
-        self.page = f"{web}/{repository.full_name}"
+        self.payloads = payloads
+        self.root = f"{payloads.api}/repos/{repository.full_name}"
+        self.page = f"{payloads.web}/{repository.full_name}"
 
     def git_commit(self, commit: Commit) -> Json:
         """Render a commit as the Git database API does."""
-        who = {"name": commit.author, "email": commit.email, "date": iso(commit.seconds)}
+        date = iso(commit.seconds)
         return {
             "sha": commit.sha,
             "node_id": node("C", commit.sha),
             "url": f"{self.root}/git/commits/{commit.sha}",
             "html_url": f"{self.page}/commit/{commit.sha}",
-            "author": who,
-            "committer": who,
+            "author": {"name": commit.author, "email": commit.email, "date": date},
+            "committer": {"name": commit.committer, "email": commit.committer_email, "date": date},
             "message": commit.message.rstrip("\n"),
             "tree": {"sha": commit.tree, "url": f"{self.root}/git/trees/{commit.tree}"},
             "parents": [self._parent(sha, "git/commits") for sha in commit.parents],
-            "verification": UNSIGNED,
+            "verification": SIGNED if commit.sha in self.repository.signed else UNSIGNED,
         }
 
     def commit(self, commit: Commit) -> Json:
@@ -56,10 +64,14 @@ class GitPayloads:
             "html_url": plain["html_url"],
             "comments_url": f"{self.root}/commits/{commit.sha}/comments",
             "commit": {key: plain[key] for key in kept} | {"comment_count": 0},
-            "author": None,
-            "committer": None,
+            "author": self._account(commit.email),
+            "committer": self._account(commit.committer_email),
             "parents": [self._parent(sha, "commits") for sha in commit.parents],
         }
+
+    def _account(self, email: str) -> Json | None:
+        user = self.payloads.state.account(email)
+        return self.payloads.user(user) if user else None
 
     def _parent(self, sha: str, kind: str) -> Json:
         return {"sha": sha, "url": f"{self.root}/{kind}/{sha}", "html_url": f"{self.page}/commit/{sha}"}

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.fakes.github import schema
-from tests.fakes.github.state import CheckRun, Comment, Pull, Reaction, Repository, State, User
+from tests.fakes.github.state import CheckRun, Comment, Issue, Note, Pull, Reaction, Repository, State, User
 
 Json = dict[str, Any]
 
@@ -20,6 +20,7 @@ LEFT_OUT = {
     "repository": ("parent", "source", "organization", "template_repository", "temp_clone_token", "license"),
     "pull": ("head", "base", "user", "requested_reviewers", "requested_teams", "labels"),
     "issue": ("labels", "user", "closed_by", "type", "issue_field_values", "pinned_comment", "repository"),
+    "note": ("in_reply_to_id", "position", "original_position", "user", "start_line", "start_side"),
 }
 EXAMPLE_SHA = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
 
@@ -99,6 +100,8 @@ class Payloads:
             "fork": repository.parent is not None,
             "default_branch": repository.default_branch,
             "created_at": repository.created_at,
+            "archived": repository.archived,
+            "has_issues": repository.has_issues,
             "license": None,
             "mirror_url": None,
             "has_discussions": False,
@@ -109,6 +112,7 @@ class Payloads:
         diff = repository.git.changes(self.merge_base(repository, pull), pull.head_sha)
         return (
             body
+            | PULL_WITHOUT
             | {
                 "id": pull.id,
                 "node_id": node("PR", pull.id),
@@ -132,8 +136,12 @@ class Payloads:
                 "deletions": sum(change.deletions for change in diff),
                 "comments": sum(comment.number == pull.number for comment in repository.comments.values()),
                 "commits": len(repository.git.log(repository.base_sha(pull), pull.head_sha)),
+                "labels": [self.label(repository, name) for name in pull.labels],
+                "merged_at": pull.closed_at if pull.merged else None,
+                "merged_by": self.user(pull.closed_by) if pull.merged and pull.closed_by else None,
+                "merge_commit_sha": pull.merge_commit,
+                "review_comments": sum(note.number == pull.number for note in repository.notes.values()),
             }
-            | PULL_WITHOUT
         )
 
     def merge_base(self, repository: Repository, pull: Pull) -> str:
@@ -154,29 +162,91 @@ class Payloads:
             return "OWNER"
         return "COLLABORATOR" if repository.permissions.get(user.login, "none") != "none" else "NONE"
 
-    def issue(self, repository: Repository, pull: Pull) -> Json:
-        """Render a pull request as the issue that it also is."""
-        body = self._start("issue", repository.owner.login, repository.name, pull.number)
+    def issue(self, repository: Repository, item: Pull | Issue) -> Json:
+        """Render an issue, or a pull request as the issue that it also is."""
+        body = self._start("issue", repository.owner.login, repository.name, item.number)
+        if isinstance(item, Issue):
+            del body["pull_request"]
+            body["html_url"] = body["html_url"].replace("/pull/", "/issues/")
+            more = {
+                "state_reason": item.state_reason,
+                "performed_via_github_app": self.app() if item.by_app else None,
+            }
+        else:
+            more = {"state_reason": None, "draft": item.draft}
         return (
             body
+            | ISSUE_WITHOUT
             | {
-                "id": pull.id,
-                "node_id": node("I", pull.id),
-                "number": pull.number,
-                "title": pull.title,
-                "body": pull.body,
-                "state": pull.state,
-                "state_reason": None,
-                "draft": pull.draft,
-                "user": self.user(pull.user),
-                "created_at": pull.created_at,
-                "updated_at": pull.updated_at or pull.created_at,
-                "closed_at": pull.closed_at,
-                "author_association": self.association(repository, pull.user),
+                "id": item.id,
+                "node_id": node("I", item.id),
+                "number": item.number,
+                "title": item.title,
+                "body": item.body,
+                "state": item.state,
+                "user": self.user(item.user),
+                "labels": [self.label(repository, name) for name in item.labels],
+                "created_at": item.created_at,
+                "updated_at": item.updated_at or item.created_at,
+                "closed_at": item.closed_at,
+                "author_association": self.association(repository, item.user),
                 "reactions": self._reactions(f"{body['url']}/reactions", []),
             }
-            | ISSUE_WITHOUT
+            | more
         )
+
+    def issue_alone(self, repository: Repository, item: Pull | Issue) -> Json:
+        """Render it as the answer for one issue, which alone says who closed it."""
+        closer = self.user(item.closed_by) if item.closed_by else None
+        return self.issue(repository, item) | {"closed_by": closer}
+
+    def label(self, repository: Repository, name: str) -> Json:
+        number = repository.labels[name]
+        url = f"{self.api}/repos/{repository.full_name}/labels/{quote(name)}"
+        body = self._start("label", repository.owner.login, repository.name)
+        known = {"id": number, "node_id": node("L", number), "url": url, "name": name}
+        return body | known | {"default": False, "description": None}
+
+    def note(self, repository: Repository, note: Note, lines: tuple[int | None, int | None]) -> Json:
+        """Render a review comment; `lines` are where it stands now, None once it is outdated."""
+        pull = repository.pulls[note.number]
+        root, page = f"{self.api}/repos/{repository.full_name}", f"{self.web}/{repository.full_name}"
+        url, html = f"{root}/pulls/comments/{note.id}", f"{page}/pull/{note.number}#discussion_r{note.id}"
+        pull_url = f"{root}/pulls/{note.number}"
+        start, line = lines
+        body = self._start("note", repository.owner.login, repository.name, note.number)
+        body |= {
+            "id": note.id,
+            "node_id": node("PRRC", note.id),
+            "url": url,
+            "html_url": html,
+            "pull_request_url": pull_url,
+            "_links": {
+                "self": {"href": url},
+                "html": {"href": html},
+                "pull_request": {"href": pull_url},
+            },
+            "user": self.user(note.user),
+            "body": note.body,
+            "path": note.path,
+            "diff_hunk": note.hunk,
+            "commit_id": pull.head_sha if line else note.commit_sha,
+            "original_commit_id": note.commit_sha,
+            "start_line": start,
+            "start_side": "RIGHT" if start else None,
+            "line": line,
+            "side": "RIGHT",
+            "original_start_line": note.start_line,
+            "original_line": note.line,
+            "created_at": note.created_at,
+            "updated_at": note.updated_at,
+            "author_association": self.association(repository, note.user),
+            "reactions": self._reactions(f"{url}/reactions", []),
+        }
+        if line is None:
+            # GitHub is known to send null here, which its own description forbids.
+            del body["line"]
+        return body if note.in_reply_to is None else body | {"in_reply_to_id": note.in_reply_to}
 
     def comment(self, repository: Repository, comment: Comment) -> Json:
         root, page = f"{self.api}/repos/{repository.full_name}", f"{self.web}/{repository.full_name}"

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.github.check_verbs import FakeCheck, FakeComment
-from tests.fakes.github.git import Content
+from tests.fakes.github.git import IDENTITY, Content
+from tests.fakes.github.issue_verbs import FakeNote
+from tests.fakes.github.moves import move
 from tests.fakes.github.state import Comment, Pull
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tests.fakes.github.repo_verbs import FakeRepo
 
 CHECK_NAME = "plimsoll"
+MERGING = "gh-readonly-merge"
 Files = Mapping[str, Content]
 
 
@@ -59,6 +62,17 @@ class FakePull:
             raise AssertionError(f"the bot wrote {len(found)} comments on #{self.pull.number}")
         return found[0].comment.body if found else None
 
+    @property
+    def notes(self) -> list[FakeNote]:
+        """All review comments, oldest first."""
+        home = self.repo.repository
+        found = [note for note in list(home.notes.values()) if note.number == self.pull.number]
+        return [FakeNote(self.github, home, note) for note in found]
+
+    def file(self, path: str) -> tuple[str, bytes] | None:
+        """Return mode and bytes of a file at the head."""
+        return self.repo.file(path, self.pull.head_sha)
+
     def push(
         self,
         files: Files | None = None,
@@ -67,8 +81,12 @@ class FakePull:
         rename: Mapping[str, str] | None = None,
         force: bool = False,
         message: str = "Change",
+        author: str | None = None,
     ) -> str:
-        """Push a commit to the head branch; with `force`, one that replaces what is there."""
+        """Push a commit to the head branch; with `force`, one that replaces what is there.
+
+        The commit is of nobody GitHub knows, unless `author` names an account.
+        """
         pull, home = self.pull, self.repo.repository
         with self.github.state.lock:
             before = pull.head_sha
@@ -80,18 +98,46 @@ class FakePull:
                 rename=rename,
                 parents=(parent or before,),
                 message=message,
+                author=self.github.state.user(author).identity if author else IDENTITY,
             )
             touched = self.repo.move_heads(pull.head_repo, pull.head_ref, after)
         for other in touched:
-            FakePull(self.github, self.repo, other).send("synchronize", before=before, after=after)
+            FakePull(self.github, self.repo, other).send("synchronize", author, before=before, after=after)
         return after
 
-    def close(self, by: str = "alice", *, merged: bool = False) -> None:
-        now = self.github.state.now()
-        self._change("closed", by, state="closed", closed_at=now, merged=merged)
+    def merge(self, by: str = "alice", *, delete_branch: bool = False) -> str:
+        """Merge it with a merge commit on its base; return that commit."""
+        pull, home, state = self.pull, self.repo.repository, self.github.state
+        with state.lock:
+            user, base = state.user(by), self.repo.head(pull.base_ref)
+            message = f"Merge pull request #{pull.number} from {pull.head_ref}"
+            sha = home.git.merge(MERGING, base, pull.head_sha, message)
+            if sha is None or pull.state != "open":
+                raise AssertionError(f"#{pull.number} cannot be merged")
+            home.git.delete_ref(f"refs/heads/{MERGING}")
+            pull.merged, pull.merged_base, pull.merge_commit = True, base, sha
+            told = move(self.github.webhooks.events, home, pull.base_ref, sha, user).told
+        self._closed(by)
+        self.github.tell(told, home)
+        if delete_branch:
+            self.repo.delete_branch(pull.head_ref, by)
+        return sha
+
+    def close(self, by: str = "alice", *, merged: bool = False, delete_branch: bool = False) -> None:
+        """Close it; `merged` only says so, `merge` also does it."""
+        self.pull.merged = merged
+        self._closed(by)
+        if delete_branch:
+            self.repo.delete_branch(self.pull.head_ref, by)
+
+    def _closed(self, by: str) -> None:
+        state = self.github.state
+        self._change("closed", by, state="closed", closed_at=state.now(), closed_by=state.user(by))
 
     def reopen(self, by: str = "alice") -> None:
-        self._change("reopened", by, state="open", closed_at=None)
+        if self.pull.head_repo.git.commit_id(self.pull.head_ref) is None or self.pull.merged:
+            raise AssertionError(f"#{self.pull.number} is merged, or its branch is gone")
+        self._change("reopened", by, state="open", closed_at=None, closed_by=None)
 
     def ready(self, by: str = "alice") -> None:
         self._change("ready_for_review", by, draft=False)

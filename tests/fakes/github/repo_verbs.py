@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.github.check_verbs import FakeCheck
+from tests.fakes.github.issue_verbs import FakeIssue
+from tests.fakes.github.moves import move
 from tests.fakes.github.pull_verbs import FakeMergeGroup, FakePull, Files
 from tests.fakes.github.state import Pull, Repository, User
 
@@ -24,6 +26,77 @@ class FakeRepo:
     @property
     def id(self) -> int:
         return self.repository.id
+
+    @property
+    def pulls(self) -> list[FakePull]:
+        """All pull requests, oldest first."""
+        return [FakePull(self.github, self, pull) for pull in list(self.repository.pulls.values())]
+
+    @property
+    def bot_pulls(self) -> list[FakePull]:
+        """Those that the bot opened."""
+        return [pull for pull in self.pulls if pull.pull.user == self.github.state.bot]
+
+    @property
+    def issues(self) -> list[FakeIssue]:
+        """All issues, oldest first."""
+        found = list(self.repository.issues.values())
+        return [FakeIssue(self.github, self.repository, issue) for issue in found]
+
+    @property
+    def dispatches(self) -> list[dict[str, Any]]:
+        """Each `repository_dispatch` that was sent, as `event_type` and `client_payload`."""
+        return self.repository.dispatches
+
+    @property
+    def branches(self) -> dict[str, str]:
+        """All branches, with the commit each is at."""
+        found = self.repository.git.refs("refs/heads/")
+        return {name.removeprefix("refs/heads/"): sha for name, sha in found.items()}
+
+    def file(self, path: str, at: str | None = None) -> tuple[str, bytes] | None:
+        """Return mode and bytes of a file at a branch or a commit."""
+        git = self.repository.git
+        commit = git.commit_of(git.commit_id(at or self.repository.default_branch) or "")
+        entries = git.tree(commit.tree, True) if commit else ()
+        entry = next((item for item in entries if item.path == path), None)
+        found = git.read(entry.sha) if entry else None
+        return (entry.mode, found.data) if entry and found else None
+
+    def authors(self, branch: str) -> list[str]:
+        """Return who wrote the commits that a branch has and the default branch has not, oldest first."""
+        log = self.repository.git.log(self.head(), self.head(branch))
+        return [commit.author for commit in log]
+
+    def is_verified(self, sha: str) -> bool:
+        """Whether GitHub signed this commit."""
+        return sha in self.repository.signed
+
+    def delete_branch(self, branch: str, by: str = "alice") -> None:
+        """Delete a branch, which closes its pull requests."""
+        with self.github.state.lock:
+            user = self.github.state.user(by)
+            told = move(self.github.webhooks.events, self.repository, branch, None, user).told
+        self.github.tell(told, self.repository)
+
+    def protect(self, pattern: str) -> None:
+        """Let a ruleset forbid to create, move and delete branches like `plimsoll/*`; `*` stands for slashes too."""
+        with self.github.state.lock:
+            self.repository.rules.append(pattern)
+
+    def protect_branch(self, branch: str | None = None) -> None:
+        """Let a branch change through pull requests only."""
+        with self.github.state.lock:
+            self.repository.protected.append(branch or self.repository.default_branch)
+
+    def archive(self, archived: bool = True) -> None:
+        """Make the repository read-only, or end that."""
+        with self.github.state.lock:
+            self.repository.archived = archived
+
+    def disable_issues(self) -> None:
+        with self.github.state.lock:
+            self.repository.has_issues = False
 
     def head(self, branch: str | None = None) -> str:
         """Return the commit a branch is at."""
@@ -145,7 +218,7 @@ class FakeRepo:
         body: str | None,
     ) -> Pull:
         state = self.github.state
-        number = max(self.repository.pulls, default=0) + 1
+        number = self.repository.next_number()
         pull = Pull(
             state.next_id("pull"), number, title, body, user, base, branch, sha, home, state.now(), draft
         )

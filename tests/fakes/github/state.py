@@ -16,7 +16,7 @@ from tests.fakes.github.git import GitRepository
 PERMISSIONS = {
     "metadata": "read",
     "checks": "write",
-    "contents": "read",
+    "contents": "write",
     "issues": "write",
     "pull_requests": "write",
     "merge_queues": "read",
@@ -28,6 +28,11 @@ class User:
     login: str
     id: int
     type: str = "User"
+
+    @property
+    def identity(self) -> str:
+        """What stands in commits that GitHub writes for this account."""
+        return f"{self.login} <{self.id}+{self.login}@users.noreply.github.com>"
 
 
 @dataclass(slots=True)
@@ -86,6 +91,47 @@ class Pull:
     merged: bool = False
     updated_at: str = ""
     closed_at: str | None = None
+    closed_by: User | None = None
+    merged_base: str = ""
+    """Where the base was when it was merged, which GitHub keeps showing."""
+    merge_commit: str | None = None
+    labels: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Issue:
+    id: int
+    number: int
+    title: str
+    body: str | None
+    user: User
+    created_at: str
+    updated_at: str
+    state: str = "open"
+    state_reason: str | None = None
+    closed_at: str | None = None
+    closed_by: User | None = None
+    labels: list[str] = field(default_factory=list)
+    by_app: bool = False
+
+
+@dataclass(slots=True)
+class Note:
+    """A review comment on lines of a pull request's new side."""
+
+    id: int
+    number: int
+    user: User
+    body: str
+    path: str
+    commit_sha: str
+    start_line: int | None
+    line: int
+    hunk: str
+    created_at: str
+    updated_at: str
+    by_app: bool = False
+    in_reply_to: int | None = None
 
 
 @dataclass(slots=True)
@@ -104,13 +150,30 @@ class Repository:
     comments: dict[int, Comment] = field(default_factory=dict)
     checks: dict[int, CheckRun] = field(default_factory=dict)
     permissions: dict[str, str] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    notes: dict[int, Note] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+    """Those that exist, with their ids."""
+    dispatches: list[dict[str, Any]] = field(default_factory=list)
+    signed: set[str] = field(default_factory=set)
+    """Commits that carry GitHub's own signature."""
+    rules: list[str] = field(default_factory=list)
+    """Patterns of branches that a ruleset lets nobody create, move or delete."""
+    protected: list[str] = field(default_factory=list)
+    """Branches that change through pull requests only."""
+    archived: bool = False
+    has_issues: bool = True
 
     @property
     def full_name(self) -> str:
         return f"{self.owner.login}/{self.name}"
 
     def base_sha(self, pull: Pull) -> str:
-        return self.git.commit_id(pull.base_ref) or ""
+        return pull.merged_base or self.git.commit_id(pull.base_ref) or ""
+
+    def next_number(self) -> int:
+        """Issues and pull requests are counted together."""
+        return max([*self.pulls, *self.issues], default=0) + 1
 
     def open_pulls_with_head(self, sha: str) -> list[Pull]:
         return [pull for pull in self.pulls.values() if pull.state == "open" and pull.head_sha == sha]
@@ -124,6 +187,11 @@ class Token:
     permissions: dict[str, str]
     repository_ids: frozenset[int] | None
     expires_at: datetime
+
+
+#: Who commits for people and apps that work on the web or through the API.
+WEB_FLOW = "GitHub <noreply@github.com>"
+WEB_FLOW_EMAIL = "noreply@github.com"
 
 
 def utc_now() -> datetime:
@@ -162,6 +230,14 @@ class State:
                 self.users[login] = User(login, self.next_id("user"), kind)
             return self.users[login]
 
+    def account(self, email: str) -> User | None:
+        """Return whose address in a commit this is, if it is an account's."""
+        if email == WEB_FLOW_EMAIL:
+            return self.user("web-flow")
+        number, plus, rest = email.partition("+")
+        user = self.users.get(rest.partition("@")[0]) if plus and number.isdigit() else None
+        return user if user and str(user.id) == number else None
+
     def repository(self, owner: str, name: str) -> Repository | None:
         """Find a repository by name; GitHub does not tell upper from lower case."""
         wanted = f"{owner}/{name}".lower()
@@ -176,6 +252,9 @@ STARTS = {
     "user": 101,
     "repository": 20_001,
     "pull": 300_001,
+    "issue": 350_001,
+    "label": 40_001,
+    "note": 6_500_001,
     "comment": 5_000_001,
     "reaction": 600_001,
     "check": 70_000_001,

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from tests.fakes.github.events import Events
-from tests.fakes.github.state import CheckRun, Comment, Pull, Repository
+from tests.fakes.github.state import CheckRun, Comment, Issue, Pull, Repository
 
 Json = dict[str, Any]
 
@@ -109,8 +109,14 @@ class Webhooks:
         payload = self.events.check_run(repository, check, action, bot)
         self.queue("check_run", payload, repository)
 
-    def queue_comment(self, repository: Repository, pull: Pull, comment: Comment) -> None:
-        self.queue("issue_comment", self.events.issue_comment(repository, pull, comment), repository)
+    def queue_comment(self, repository: Repository, item: Pull | Issue, comment: Comment) -> None:
+        self.queue("issue_comment", self.events.issue_comment(repository, item, comment), repository)
+
+    def queue_pull(self, repository: Repository, pull: Pull, action: str, **more: Any) -> None:
+        """Tell what the bot itself did to a pull request."""
+        bot = self.events.payloads.state.bot
+        payload = self.events.pull_request(repository, pull, action, bot, **more)
+        self.queue("pull_request", payload, repository)
 
     def make(self, event: str, payload: Json, repository: Repository | None) -> Delivery:
         state = self.events.payloads.state

@@ -1,10 +1,10 @@
-"""Comments on pull requests, their reactions, and who may do what.
+"""Comments on issues and pull requests, their reactions, and who may do what.
 
 https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/reactions
 """
 
 from tests.fakes.github.call import Answer, Call, Page, invalid, not_found, route
-from tests.fakes.github.state import Comment, Pull, Reaction
+from tests.fakes.github.state import Comment, Issue, Pull, Reaction
 
 READ = ("issues:read", "pull_requests:read")
 WRITE = ("issues:write", "pull_requests:write")
@@ -15,8 +15,8 @@ LEVEL_OF_ROLE = {"admin": "admin", "maintain": "write", "write": "write", "triag
 
 @route("issues/list-comments", *READ)
 def list_comments(call: Call) -> Page:
-    pull = _pull(call)
-    found = [comment for comment in call.repo.comments.values() if comment.number == pull.number]
+    item = issue_or_pull(call)
+    found = [comment for comment in call.repo.comments.values() if comment.number == item.number]
     if since := call.query.get("since"):
         found = [comment for comment in found if comment.updated_at >= since]
     return Page(found, lambda comment: call.payloads.comment(call.repo, comment))
@@ -24,13 +24,13 @@ def list_comments(call: Call) -> Page:
 
 @route("issues/create-comment", *WRITE)
 def create_comment(call: Call) -> Answer:
-    pull = _pull(call)
+    item = issue_or_pull(call)
     now = call.state.now()
     comment = Comment(
-        call.state.next_id("comment"), pull.number, call.state.bot, _body(call), now, now, by_app=True
+        call.state.next_id("comment"), item.number, call.state.bot, _body(call), now, now, by_app=True
     )
     call.repo.comments[comment.id] = comment
-    call.webhooks.queue_comment(call.repo, pull, comment)
+    call.webhooks.queue_comment(call.repo, item, comment)
     return Answer(201, call.payloads.comment(call.repo, comment))
 
 
@@ -101,11 +101,12 @@ def permission(call: Call) -> Answer:
     return Answer(200, {"permission": level, "role_name": role, "user": body})
 
 
-def _pull(call: Call) -> Pull:
-    pull = call.repo.pulls.get(call.number("issue_number"))
-    if pull is None:
+def issue_or_pull(call: Call) -> Pull | Issue:
+    number = call.number("issue_number")
+    item = call.repo.pulls.get(number) or call.repo.issues.get(number)
+    if item is None:
         raise not_found()
-    return pull
+    return item
 
 
 def _comment(call: Call) -> Comment:
