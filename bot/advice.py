@@ -102,11 +102,9 @@ def _severe(state: DockerfileState, base: Base, pair: TargetPair, policy: Policy
 
 
 def _place(base: Base) -> Location:
-    """The line that decides which image it is: where the only `ARG` gets its value, else the FROM."""
-    if len(base.args) != 1:
-        return base.location
-    arg = base.args[0]
-    return Location(arg.path or base.location.path, arg.line, arg.line)
+    """The line that decides which image it is: where another file gives the value, else the FROM."""
+    given = next((arg for arg in base.args if arg.path), None)
+    return Location(given.path, given.line, given.line) if given else base.location
 
 
 def _is_final(advice: Advice, snapshot: str) -> bool:

@@ -41,6 +41,8 @@ class Variant:
 
     given: Given | None
     build_args: Mapping[str, str]
+    unknown: tuple[BuildArg, ...] = ()
+    """Values it gives that nobody knows before it runs; a default stands in, and that has to be said."""
 
 
 def given_to(dockerfile: str, files: Iterable[FileVersion]) -> tuple[Given, ...]:
@@ -78,12 +80,14 @@ def variants(
     The operator's values stand in for names that no file gives a value to.
     """
     given, names = tuple(given), frozenset(names)
-    known = {arg.name for each in given for arg in each.args}
+    known = {arg.name for each in given for arg in each.args if not arg.unresolved}
     fallback = {name: value for name, value in build_args.items() if name not in known}
     found: dict[tuple[tuple[str, str], ...], Variant] = {}
     for each in given:
-        values = {arg.name: arg.value for arg in each.args}
-        found.setdefault(_values(each, names), Variant(each, fallback | values))
+        values = {arg.name: arg.value for arg in each.args if not arg.unresolved}
+        chosen = {name: build_args[name] for name in _unknown(each) if name in build_args}
+        unknown = tuple(arg for name, arg in _unknown(each).items() if name in names and name not in chosen)
+        found.setdefault(_values(each, names), Variant(each, fallback | values | chosen, unknown))
     ways = tuple(found.values()) or (Variant(None, build_args),)
     return ways[:MOST_VARIANTS], len(ways[MOST_VARIANTS:])
 
@@ -115,6 +119,10 @@ class Builds:
     def of(self, path: str) -> set[tuple[tuple[str, str], ...]]:
         """The sets of values one Dockerfile is built with; a single empty one when nobody says."""
         return self.values.get(path, {()})
+
+
+def _unknown(given: Given) -> dict[str, BuildArg]:
+    return {arg.name: arg for arg in given.args if arg.unresolved}
 
 
 def _values(given: Given, names: frozenset[str]) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,7 @@ from bot.dockerfile.uses import find_uses
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.inspection import ArgValue, Base, DockerfileState, Gap, Location, PackageStep, SyntaxProblem
 from bot.inventory import SkipKind, Skipped
+from bot.manifests.model import BuildArg
 
 NOT_YET = "not looked at yet"
 CHOSEN_ELSEWHERE = "?"
@@ -55,25 +56,25 @@ def dockerfile_state(
         dockerfile = parse(version.content)
         ways, more = variants(arg_names(dockerfile), given, build_args)
         built = [_state(version, dockerfile, way, platform) for way in ways]
-        return _together(built, [way.given for way in ways], more)
+        return _together(built, ways, more)
     except DockerfileError as exc:
         return _broken(version, exc)
 
 
-def _together(built: Sequence[DockerfileState], given: Sequence[Given | None], more: int) -> DockerfileState:
+def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: int) -> DockerfileState:
     """One state of the ways a Dockerfile is built: what they share once, what differs by its builder's name."""
     first = built[0]
-    shared = [base for base in first.bases if all(base in state.bases for state in built)]
-    bases: list[Base] = list(shared)
+    bases = [base for base in first.bases if all(base in state.bases for state in built)]
+    shared = frozenset(bases)
     gaps = list(dict.fromkeys(gap for state in built for gap in state.gaps))
-    for state, way in zip(built, given, strict=True):
-        for base in state.bases:
-            if base in shared or way is None:
-                continue
+    for state, way in zip(built, ways, strict=True):
+        label = way.given.label if way.given else ""
+        for base in (base for base in state.bases if base not in shared):
             if base.missing is not None and _is_known_otherwise(base, built):
-                gaps.append(Gap(f"{base.written} for {way.label}", base.missing.why, base.location))
+                gaps.append(Gap(f"{base.written} for {label}", base.missing.why, base.location))
             elif not any(_is_same_image(base, other) for other in bases):
-                bases.append(replace(base, part=way.label))
+                bases.append(replace(base, part=label))
+        gaps += [_unknown_value(first.path, arg, label) for arg in way.unknown]
     if more:
         where = Location(first.path, 1, 1)
         gaps.append(Gap(f"{more} more ways this file is built", f"only {len(built)} are looked at", where))
@@ -84,6 +85,11 @@ def _together(built: Sequence[DockerfileState], given: Sequence[Given | None], m
         # Which instructions run then depends on who builds, so they mend nothing.
         overlaid=any(state.overlaid or state.steps != first.steps for state in built),
     )
+
+
+def _unknown_value(path: str, arg: BuildArg, label: str) -> Gap:
+    """A default stands in for a value that is only known when the build runs."""
+    return Gap(f"what {label} gives to {arg.name}", arg.unresolved, Location(path, 1, 1))
 
 
 def _is_known_otherwise(base: Base, built: Iterable[DockerfileState]) -> bool:

@@ -4,15 +4,16 @@ Every other line stays, byte for byte; where that cannot be had, there is no sug
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.bump.model import Advice
-from bot.dockerfile import image_uses, parse, replace
+from bot.dockerfile import image_uses, parse
+from bot.dockerfile import replace as replace_image
 from bot.errors import UserError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.image.tags.model import Track
-from bot.inspection import Base, DockerfileState, Inspection
+from bot.inspection import Base, DockerfileState, Inspection, Location
 from bot.manifests import parse_manifest, replace_use
 
 LONGEST_LINE = 1_000
@@ -40,8 +41,14 @@ def advised_use(inspection: Inspection, advice: Advice) -> tuple[DockerfileState
     return None
 
 
+def placed(advice: Advice, edit: LineEdit | None) -> Advice:
+    """Say where the edit is made, which may be an `ARG` before the FROM."""
+    return replace(advice, location=Location(edit.path, edit.start_line, edit.end_line)) if edit else advice
+
+
 def _places(base: Base) -> Iterator[tuple[str, int]]:
-    yield base.location.path, base.location.start_line
+    for line in range(base.location.start_line, base.location.end_line + 1):
+        yield base.location.path, line
     for arg in base.args:
         yield arg.path or base.location.path, arg.line
 
@@ -81,7 +88,7 @@ def _rewritten(
         return content
     for found in image_uses(parse(content), build_args, platform):
         if found.start_line == line and _is(found.reference, base):
-            return replace(content, found, _moved(found.reference, advice), build_args, platform)
+            return replace_image(content, found, _moved(found.reference, advice), build_args, platform)
     return content
 
 
