@@ -81,9 +81,7 @@ def deserving(inspection: Inspection, policy: Policy, dates: SupportDates, now: 
     return sorted(found.values(), key=lambda each: -each.severe)
 
 
-def _of_target(
-    pair: TargetPair, policy: Policy, dates: SupportDates, now: datetime
-) -> Iterator[Deserving]:
+def _of_target(pair: TargetPair, policy: Policy, dates: SupportDates, now: datetime) -> Iterator[Deserving]:
     state = pair.after
     for base in state.bases if state else ():
         if state is None or not base.shipped or base.seen is None or obstacle(base):

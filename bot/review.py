@@ -84,9 +84,7 @@ def _placed(change: Change, inspection: Inspection, reader: AdvisingReader, advi
     versions = [file.after for file in change.files if use and file.after and file.after.path == use[0].path]
     if use is None or not versions or versions[0].content is None:
         return advice
-    return placed(
-        advice, line_edit(versions[0].content, *use, advice, reader.build_args, reader.platform)
-    )
+    return placed(advice, line_edit(versions[0].content, *use, advice, reader.build_args, reader.platform))
 
 
 def judge(

@@ -115,6 +115,8 @@ def _lines(path: str, before: str, after: str) -> LineEdit | None:
         return None
     block = new[differing[0] : differing[-1] + 1]
     # GitHub decides on the line ends of what it applies, and a carriage return may be lost.
-    if any("\r" in line or len(line) > LONGEST_LINE for line in (*block, *old[differing[0] : differing[-1] + 1])):
+    if any(
+        "\r" in line or len(line) > LONGEST_LINE for line in (*block, *old[differing[0] : differing[-1] + 1])
+    ):
         return None
     return LineEdit(path, differing[0] + 1, differing[-1] + 1, tuple(block))

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -90,6 +90,34 @@ async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
         with suppress(codec.Unreadable):
             found[target] = codec.load(Earlier, text)
     return found
+
+
+async def advised(ctx: Context, request: Request, policy: Policy) -> tuple[Advice, ...]:
+    """Return the advice last given on this head, unless a fresh look was asked for or the policy is another now."""
+    if request.fresh:
+        return ()
+
+    def read(connection: sa.Connection) -> str | None:
+        attempts = reviews.on_head(connection, request.repository_id, request.head)
+        ours = (row.id for row in reversed(attempts) if row.request.number == request.number)
+        return next((text for each in ours if (text := reviews.inputs_of(connection, each))), None)
+
+    text = await ctx.store.do(read)
+    return await asyncio.to_thread(_advice_in, text, policy) if text else ()
+
+
+def _advice_in(text: str, policy: Policy) -> tuple[Advice, ...]:
+    try:
+        inputs = codec.load(Inputs, text)
+    except codec.Unreadable:
+        return ()
+    same = (_what_counts(inputs.policy), inputs.version) == (_what_counts(policy), __version__)
+    return inputs.advice if same else ()
+
+
+def _what_counts(policy: Policy) -> Policy:
+    """A policy without where it stands, which changes with every commit."""
+    return replace(policy, source="", problems=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,12 +99,17 @@ async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull
     if not (change.files or change.incomplete or change.unread):
         nothing = Inspection(change.repository, change.merge_base, change.head)
         return Judged(change, judge(nothing, Policy(), today=today(ctx.clock)))
+    policy = Policy()
     earlier = await memory.earlier(ctx, request)
     access = await access_of(ctx, repo, request, pull)
     remembered = memory.Remembered(ctx, row)
     with ctx.images.reader(access, remembered, await remembered.snapshot()) as reader:
         await remembered.keep_snapshot(reader.snapshot_id)
-        result = await review(change, Policy(), reader, today=today(ctx.clock), earlier=earlier)
+        # Nobody can follow advice on a merge group.
+        advised = await memory.advised(ctx, request, policy) if pull is not None else None
+        result = await review(
+            change, policy, reader, today=today(ctx.clock), earlier=earlier, advised=advised
+        )
         return Judged(change, result, earlier)
 
 
