@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.clock import Clock
+from bot.clock import Clock, seconds
 from bot.errors import ConfigError
 from bot.feeds import UpdateReport, update
+from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
 from bot.images import Ages, Images
@@ -68,6 +69,7 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
             cache_bytes=settings.cache_bytes,
             policy=guard_policy(settings),
             keychain=keys,
+            clock=lambda: seconds(clock),
         ) as registry:
             yield Images(
                 source=registry,
@@ -78,6 +80,7 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
                 ages=Ages(settings.advisory_warn_days, settings.advisory_error_days),
                 build_args=settings.build_args,
                 has_credentials=bool(keys.credentials),
+                lifecycle=LifecycleFile(settings.support_dates).current,
             )
     finally:
         scanner.close()
@@ -89,3 +92,9 @@ async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:
         return await update(
             settings.osv_url, split(settings.ecosystems), settings.advisories, http, now=clock.now()
         )
+
+
+async def update_support_dates(settings: Settings, clock: Clock) -> LifecycleReport:
+    """Refresh the table in the data folder; raises LifecycleUnavailable when nothing came of it."""
+    async with guarded_client(guard_policy(settings)) as http:
+        return await update_lifecycle(settings.lifecycle_url, settings.support_dates, http, now=clock.now())

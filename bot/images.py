@@ -1,22 +1,26 @@
 """Read images for a review: resolve once, scan, match against one snapshot. What `inspector.ImageReader` asks for."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.advisory import Matches
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
+from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
-from bot.registry.model import Access, ResolvedImage
+from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.embedded import EmbeddedScanner, Source
+
+_SYSTEM_CLOCK = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,18 @@ class Memory(Protocol):
         """Keep an image that was read."""
         ...
 
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
+        """Return when a tag was first seen to mean a digest: now, unless that was noted before."""
+        ...
+
 
 class Forgetful:
     """The memory of one look on a laptop."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = _SYSTEM_CLOCK) -> None:
+        self._clock = clock
         self._resolved: dict[tuple[str, str], ResolvedImage] = {}
+        self._first_seen: dict[tuple[str, str, str], datetime] = {}
 
     async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
         """Return what this look resolved before."""
@@ -71,14 +81,26 @@ class Forgetful:
     async def keep_seen(self, platform: str, seen: Sighting) -> None:
         """Nothing looks at it again."""
 
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
+        """Remember within this look."""
+        return self._first_seen.setdefault((name, tag, digest), self._clock.now())
+
 
 class ImageSource(Source, Protocol):
-    """A source that can also tell what a reference means."""
+    """A source that can also tell what a reference means, and what else there is to choose from."""
 
     async def resolve(
         self, reference: Reference, platform: Platform | None, access: Access
     ) -> ResolvedImage | Skipped:
         """Find out which manifest a reference means now."""
+        ...
+
+    async def tags(self, reference: Reference, access: Access) -> TagList | Skipped:
+        """Return the tags of the repository an image is in."""
+        ...
+
+    async def details(self, image: ResolvedImage, access: Access) -> ImageDetails:
+        """Return what is told of an image besides its content."""
         ...
 
 
@@ -103,6 +125,8 @@ class Images:
     build_args: Mapping[str, str] = field(default_factory=dict)
     has_credentials: bool = False
     """Whether there is anything an untrusted author must be kept from."""
+    lifecycle: Callable[[], Lifecycle] = Lifecycle.default
+    """Gives the support dates in use."""
 
     @contextmanager
     def reader(self, access: Access, memory: Memory, snapshot: str = "") -> Iterator["Reader"]:
@@ -139,6 +163,16 @@ class Reader:
         """The snapshot both sides are judged on; empty when there are no advisories."""
         return self._index.snapshot.id if self._index else ""
 
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Support dates of distributions and runtimes."""
+        return self._images.lifecycle()
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return self._images.clock.now()
+
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it."""
         asked = self._asked(platform)
@@ -152,6 +186,24 @@ class Reader:
         if not any(skipped.transient for skipped in inventory.skipped):
             await self._memory.keep_seen(asked, sighting)
         return await self._assess(sighting)
+
+    async def tags(self, reference: Reference) -> TagList | Skipped:
+        """Return the tags of the repository an image is in."""
+        return await self._images.source.tags(reference, self._access)
+
+    async def details(self, reference: Reference, platform: Platform | None) -> ImageDetails:
+        """Return what is told of an image besides its content, at the digest this review resolved it to."""
+        image = await self._resolve(reference, platform, self._asked(platform))
+        if isinstance(image, Skipped):
+            return ImageDetails()
+        return await self._images.source.details(image, self._access)
+
+    async def first_seen(self, reference: Reference, digest: str) -> datetime | None:
+        """Return when the tag was first seen to mean a digest; None for a reference without a tag."""
+        named = reference.normalized()
+        if named.tag is None:
+            return None
+        return await self._memory.first_seen(named.name, named.tag, digest)
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
         """Return what the reference was last seen with, matched against the snapshot of this review.

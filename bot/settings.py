@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     advisory_update_hours: float = Field(
         6, ge=0, description="How often `serve` fetches the feeds; 0 leaves it to `plimsoll db update`."
     )
+    lifecycle_url: str = Field(
+        "https://endoflife.date/api/v1",
+        description="Where support dates are fetched with the advisories, in endoflife.date's form. Empty: nowhere.",
+    )
 
     platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")
     build_args: dict[str, str] = Field(
@@ -98,7 +102,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{text!r} is not the id of an App: write the number GitHub shows as App ID")
         return text
 
-    @field_validator("github_url", "osv_url", "proxy")
+    @field_validator("github_url", "osv_url", "lifecycle_url", "proxy")
     @classmethod
     def _is_url(cls, text: str) -> str:
         # Not repeated in the message: a proxy's may hold a password.
@@ -142,6 +146,11 @@ class Settings(BaseSettings):
     def advisories(self) -> Path:
         """Where the advisory index is."""
         return self.data_dir / "advisories.db"
+
+    @property
+    def support_dates(self) -> Path:
+        """Where fetched support dates are."""
+        return self.data_dir / "lifecycle.json"
 
     def make_data_dir(self) -> None:
         """Create the data folder; raises ConfigError when that cannot be."""

@@ -1,4 +1,4 @@
-"""`plimsoll db …`: fetch, import and describe the advisory index."""
+"""`plimsoll db …`: fetch, import and describe the advisory index; fetch support dates."""
 
 import asyncio
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.compose import update_advisories
+from bot.compose import update_advisories, update_support_dates
 from bot.errors import ConfigError
 from bot.feeds import (
     AdvisoryIndex,
@@ -17,6 +17,8 @@ from bot.feeds import (
     age_of,
     import_path,
 )
+from bot.feeds.lifecycle import LifecycleFile
+from bot.feeds.problems import LifecycleUnavailable
 from bot.settings import Settings
 
 AGES = {FreshnessLevel.FRESH: "ok", FreshnessLevel.WARN: "old", FreshnessLevel.ERROR: "too old"}
@@ -24,11 +26,26 @@ UNUSED = "not used, as this version matches no release of it"
 
 
 def update(settings: Settings) -> tuple[str, bool]:
-    """Fetch the feeds; return what is in use now, and whether all came. One that failed is named."""
+    """Fetch the feeds and the support dates; return what is in use now, and whether all feeds came.
+
+    What failed is named. Support dates that did not come are no failure: the ones in use are right for long.
+    """
     settings.make_data_dir()
     report = asyncio.run(update_advisories(settings, SystemClock()))
     failures = [f"failed: {failure}" for failure in report.failed]
-    return _lines([_describe(report.snapshot, settings), *failures]), not failures
+    dates = _update_support_dates(settings)
+    return _lines([_describe(report.snapshot, settings), *dates, *failures]), not failures
+
+
+def _update_support_dates(settings: Settings) -> list[str]:
+    if not settings.lifecycle_url:
+        return [_describe_support_dates(settings)]
+    try:
+        report = asyncio.run(update_support_dates(settings, SystemClock()))
+    except LifecycleUnavailable as exc:
+        return [_describe_support_dates(settings), str(exc)]
+    kept = [f"support dates of {product} stay as they were: {reason}" for product, reason in report.failed]
+    return [_describe_support_dates(settings), *kept]
 
 
 def import_from(settings: Settings, path: Path, as_of: str) -> str:
@@ -47,7 +64,16 @@ def status(settings: Settings) -> str:
             "or `plimsoll db import PATH` where there is no internet."
         )
     with AdvisoryIndex.open(settings.advisories) as index:
-        return _lines([_describe(index.snapshot, settings)])
+        return _lines([_describe(index.snapshot, settings), _describe_support_dates(settings)])
+
+
+def _describe_support_dates(settings: Settings) -> str:
+    state = LifecycleFile(settings.support_dates).state()
+    count = f"support dates: {len(state.lifecycle.products)} products"
+    if state.fetched is not None:
+        return f"{count}, fetched {state.fetched.isoformat()}; from {state.source}"
+    problem = f"; {state.problem}" if state.problem else ""
+    return f"{count}, as known to this version{problem}"
 
 
 def _date(text: str) -> datetime:

@@ -29,3 +29,11 @@ class FeedUnavailable(TransientError):
         )
         self.feed = feed
         self.reason = reason
+
+
+class LifecycleUnavailable(TransientError):
+    """Support dates could not be fetched, or what came was refused."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The support dates could not be fetched: {reason}. The ones in use stay in use.")
+        self.reason = reason

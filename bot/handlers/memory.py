@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
@@ -228,6 +228,12 @@ class Remembered:
         place = (self._row.request.repository_id, str(seen.image.reference), platform)
         now = seconds(self._ctx.clock)
         await self._ctx.store.do(lambda c: images.save_sighting(c, *place, stored, now))
+
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
+        """Return when a tag was first seen to mean a digest, by whichever review."""
+        moment = seconds(self._ctx.clock)
+        noted = await self._ctx.store.do(lambda c: images.first_seen(c, name, tag, digest, moment))
+        return datetime.fromtimestamp(noted, UTC)
 
     def _key(self, reference: Reference, platform: str) -> ResolutionKey:
         request = self._row.request

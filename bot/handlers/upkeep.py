@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import seconds
-from bot.compose import update_advisories
+from bot.compose import update_advisories, update_support_dates
 from bot.context import Context
 from bot.errors import BotError
 from bot.handlers import redeliver, unfinished
@@ -36,6 +36,8 @@ async def keep_up(ctx: Context, forget: Forget, expected: Expected) -> None:
     ]
     if hours := ctx.settings.advisory_update_hours:
         chores.append(("advisories", hours * HOUR, lambda: refresh(ctx)))
+        if ctx.settings.lifecycle_url:
+            chores.append(("support dates", max(hours * HOUR, DAY), lambda: refresh_support_dates(ctx)))
     await asyncio.gather(*(_repeat(*chore) for chore in chores))
 
 
@@ -55,6 +57,13 @@ async def refresh(ctx: Context) -> None:
     report = await update_advisories(ctx.settings, ctx.clock)
     for failure in report.failed:
         log.warning("%s", failure)
+
+
+async def refresh_support_dates(ctx: Context) -> None:
+    """Fetch support dates; the ones in use stay in use when that fails."""
+    report = await update_support_dates(ctx.settings, ctx.clock)
+    for product, reason in report.failed:
+        log.warning("support dates of %s stay as they were: %s", product, reason)
 
 
 async def forget_old(ctx: Context, forget: Forget) -> None:

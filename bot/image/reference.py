@@ -85,6 +85,11 @@ class Reference:
         return replace(self, digest=digest)
 
 
+def is_tag(text: str) -> bool:
+    """Say whether a text has the form of a tag."""
+    return _TAG.fullmatch(text) is not None
+
+
 def is_digest(text: str) -> bool:
     """Say whether text is `algorithm:hex` of an algorithm images use, in its exact length and lower case."""
     algorithm, _, encoded = text.partition(":")

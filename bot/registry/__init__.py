@@ -5,7 +5,7 @@ from bot.registry.compose import open_registry
 from bot.registry.guard import GuardPolicy, Refused
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
 from bot.registry.limits import Limits
-from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
+from bot.registry.model import Access, Descriptor, ImageDetails, Manifest, ResolvedImage, TagList
 from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import LOCAL_IMAGE, OciLayout, parse_layout
 from bot.registry.transport import guarded_client
@@ -16,6 +16,7 @@ __all__ = [
     "Credential",
     "Descriptor",
     "GuardPolicy",
+    "ImageDetails",
     "Keychain",
     "Limits",
     "Manifest",
@@ -23,6 +24,7 @@ __all__ = [
     "Refused",
     "Registry",
     "ResolvedImage",
+    "TagList",
     "guarded_client",
     "open_archive",
     "open_registry",

@@ -1,6 +1,7 @@
 """Put the parts of a registry client together, for the composition root and for tests."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot.registry.exchange import Exchange
 from bot.registry.guard import GuardPolicy
 from bot.registry.keychain import Keychain
 from bot.registry.limits import Limits
+from bot.registry.notes import Notes
 from bot.registry.transport import guarded_client
 
 _NOTHING_ALLOWED = GuardPolicy()
@@ -26,8 +28,10 @@ async def open_registry(
     policy: GuardPolicy = _NOTHING_ALLOWED,
     keychain: Keychain = _NO_CREDENTIALS,
     limits: Limits = _DEFAULT_LIMITS,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Registry]:
-    """Open a client whose content cache is in this folder; its connections close at the end."""
+    """Open a client whose caches are in this folder; its connections close at the end."""
     async with guarded_client(policy) as http:
         exchange = Exchange(http, Authenticator(http), policy, limits)
-        yield Registry(exchange, keychain, ContentCache(cache, cache_bytes), limits)
+        content = ContentCache(cache, cache_bytes)
+        yield Registry(exchange, keychain, content, Notes(cache / "notes"), limits, clock)

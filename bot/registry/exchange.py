@@ -36,10 +36,14 @@ _MAX_ERROR_BODY = 16 * 1024
 class Unanswered(Exception):
     """A registry did not give what was asked for; the text names host, question and answer."""
 
-    def __init__(self, why: str, *, transient: bool = False, wait: float | None = None) -> None:
+    def __init__(
+        self, why: str, *, transient: bool = False, wait: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.transient = transient
+        #: What it answered, where an answer was the trouble.
+        self.status = status
         #: Seconds to wait before asking again, at least; None when asking again is useless.
         self.wait = wait
 
@@ -51,11 +55,13 @@ class Question:
     registry: str
     repository: str
     path: str
-    """`manifests/…` or `blobs/…`."""
+    """`manifests/…`, `blobs/…`, or `tags/list`, with its query if it has one."""
     credential: Credential | None = None
     discreet: bool = False
     """Word a refusal like an absence: the asker may not learn which of the two it was."""
     accept: str = "*/*"
+    known: tuple[tuple[str, str], ...] = ()
+    """Conditions, `If-None-Match` or `If-Modified-Since`: 304 is a good answer then."""
 
     @property
     def host(self) -> str:
@@ -100,7 +106,7 @@ class Exchange:
         try:
             response = await self._convince(question)
             try:
-                if response.status_code != 200:
+                if response.status_code != 200 and not (response.status_code == 304 and question.known):
                     raise await _refusal(question, response)
                 return await read(response)
             finally:
@@ -132,12 +138,22 @@ class Exchange:
 
     async def _send(self, url: httpx.URL, question: Question, header: str | None) -> httpx.Response:
         authorization = {"Authorization": header} if header else {}
-        return await redirects.get(self._http, str(url), {"Accept": question.accept, **authorization})
+        headers = {"Accept": question.accept, **dict(question.known), **authorization}
+        return await redirects.get(self._http, str(url), headers)
 
     def _base(self, question: Question) -> str:
         url = httpx.URL(f"https://{question.host}")
         plain = self._policy.allows_plain_http(host_of(url), url.port or 80)
         return f"{'http' if plain else 'https'}://{question.host}"
+
+
+async def within(seconds: float, work: Awaitable[T]) -> T:
+    """Give up after so many seconds; raises Unanswered."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        raise Unanswered(f"it was not read within {seconds:g} seconds", transient=True) from None
 
 
 async def _refusal(question: Question, response: httpx.Response) -> Unanswered:
@@ -148,11 +164,12 @@ async def _refusal(question: Question, response: httpx.Response) -> Unanswered:
     words = f"{_speaker(question, response)} answered {status}{code} to GET {question.shown}"
     if status == 429:
         wait = _retry_after(response.headers.get("Retry-After", ""))
-        return Unanswered(f"{words}; it asks to wait {wait:.0f} s", transient=True, wait=wait)
+        words = f"{words}; it asks to wait {wait:.0f} s"
+        return Unanswered(words, transient=True, wait=wait, status=status)
     if status in _RETRIED:
         wait = _retry_after(response.headers.get("Retry-After", "0"))
-        return Unanswered(words, transient=True, wait=wait)
-    return Unanswered(words, transient=status >= 500)
+        return Unanswered(words, transient=True, wait=wait, status=status)
+    return Unanswered(words, transient=status >= 500, status=status)
 
 
 def _unconvinced(question: Question, exc: Unconvinced) -> Unanswered:
@@ -164,13 +181,16 @@ def _unconvinced(question: Question, exc: Unconvinced) -> Unanswered:
 def _speaker(question: Question, response: httpx.Response) -> str:
     """Name who answered, without the address of a redirect: its query may be a signature."""
     url = response.url
-    if url.path == question.shown and url.netloc == httpx.URL(f"{url.scheme}://{question.host}").netloc:
+    if (
+        url.path == question.shown.partition("?")[0]
+        and url.netloc == httpx.URL(f"{url.scheme}://{question.host}").netloc
+    ):
         return question.host
     return f"{host_of(url)}, where {question.host} redirects to,"
 
 
 def _not_found(question: Question) -> Unanswered:
-    return Unanswered(f"{question.host} answered 404 to GET {question.shown}: not found")
+    return Unanswered(f"{question.host} answered 404 to GET {question.shown}: not found", status=404)
 
 
 async def _error_code(response: httpx.Response) -> str:

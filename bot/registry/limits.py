@@ -13,8 +13,11 @@ class Limits:
     config: int = 8 * MEGABYTE
     blob: int = 2048 * MEGABYTE
     layers: int = 128
+    tags: int = 100_000
+    tag_page: int = 8 * MEGABYTE
+    tag_pages: int = 200
     deadline: float = 60
-    """For resolving, a manifest or a config, all retries included."""
+    """For resolving, a manifest, a config or a list of tags, all retries and pages included."""
     blob_deadline: float = 600
     """For one layer, from when its turn comes."""
     blobs_at_once: int = 8

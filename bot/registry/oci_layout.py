@@ -23,7 +23,7 @@ from bot.registry.documents import (
     read_index,
 )
 from bot.registry.limits import Limits
-from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
+from bot.registry.model import Access, Descriptor, ImageDetails, Manifest, ResolvedImage, TagList
 from bot.registry.verified import file_matches
 
 LOCAL_IMAGE = Reference("localhost", "image")
@@ -75,6 +75,14 @@ class OciLayout:
             )
         except NotAnImage as exc:
             return Skipped(f"layer {descriptor.digest}", str(exc))
+
+    async def tags(self, reference: Reference, access: Access) -> TagList | Skipped:
+        """A layout is one image, so there is nothing to choose from."""
+        return Skipped(str(self._root), "an image from a file has no list of tags")
+
+    async def details(self, image: ResolvedImage, access: Access) -> ImageDetails:
+        """Nothing is told of it besides its content."""
+        return ImageDetails(platforms=(str(image.platform),))
 
     def _resolve(self, reference: Reference, platform: Platform | None) -> ResolvedImage:
         entry = self._entry(platform)

@@ -1,9 +1,10 @@
-"""What references resolved to, and the inventories they were last seen with."""
+"""What references resolved to and since when, and the inventories they were last seen with."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bot.store.tables import first_seen as first_seen_table
 from bot.store.tables import resolutions, sightings
 
 
@@ -75,6 +76,15 @@ def save_sighting(
     connection.execute(sightings.delete().filter_by(**key))
     values = {**key, **_values(seen.digests), "inventory": seen.inventory, "seen_at": now}
     connection.execute(sightings.insert().values(values))
+
+
+def first_seen(connection: sa.Connection, name: str, tag: str, digest: str, now: float) -> float:
+    """Return when a tag was first seen to mean a digest; now, and noted, when it was never seen before."""
+    key = {"name": name, "tag": tag, "digest": digest}
+    noted = connection.scalar(sa.select(first_seen_table.c.seen_at).filter_by(**key))
+    if noted is None:
+        connection.execute(first_seen_table.insert().values({**key, "seen_at": now}))
+    return now if noted is None else float(noted)
 
 
 def _fields(key: ResolutionKey) -> dict[str, object]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.store import earlier as earlier_verdicts
 from bot.store.reviews import UNFINISHED
-from bot.store.tables import earlier, pulls, resolutions, reviews
+from bot.store.tables import earlier, first_seen, pulls, resolutions, reviews
 
 Head = tuple[int, int, str]
 """Repository, number of the pull request, commit."""
@@ -25,6 +25,7 @@ def forget_before(connection: sa.Connection, moment: float) -> None:
         key = dict(zip(("repository_id", "number", "head"), head, strict=True))
         connection.execute(resolutions.delete().filter_by(**key))
     _forget_earlier(connection, current)
+    _forget_moved_tags(connection, moment)
 
 
 def _current_heads(connection: sa.Connection, moment: float) -> set[Head]:
@@ -39,6 +40,18 @@ def _old_reviews(connection: sa.Connection, moment: float) -> list[sa.Row[tuple[
     columns = (reviews.c.id, reviews.c.repository_id, reviews.c.number, reviews.c.head)
     filled = reviews.c.shown.is_not(None) | reviews.c.inputs.is_not(None)
     return list(connection.execute(sa.select(*columns).where(filled, reviews.c.opened_at < moment)))
+
+
+def _forget_moved_tags(connection: sa.Connection, moment: float) -> None:
+    """Forget since when a tag meant what it means no more. What it still means stays, however old."""
+    later = first_seen.alias()
+    moved = sa.exists().where(
+        later.c.name == first_seen.c.name,
+        later.c.tag == first_seen.c.tag,
+        later.c.seen_at > first_seen.c.seen_at,
+        later.c.seen_at < moment,
+    )
+    connection.execute(first_seen.delete().where(moved))
 
 
 def _forget_earlier(connection: sa.Connection, current: set[Head]) -> None:

@@ -282,6 +282,7 @@ def test_feeds_are_fetched_in_the_layout_of_osv(
     monkeypatch.setenv("PLIMSOLL_PRIVATE_HOSTS", feeds)
     monkeypatch.setenv("PLIMSOLL_INSECURE_HOSTS", feeds)
     monkeypatch.setenv("PLIMSOLL_ECOSYSTEMS", ecosystems)
+    monkeypatch.setenv("PLIMSOLL_LIFECYCLE_URL", "")
     result = plimsoll("db", "update")
     assert (result.exit_code, says in result.output) == (code, True), result.output
 

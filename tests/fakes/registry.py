@@ -12,9 +12,11 @@ import secrets
 import socket
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -26,6 +28,7 @@ OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 _BLOB = re.compile(r"/v2/(?P<repository>.+)/blobs/(?P<reference>[^/]+)")
 _MANIFEST = re.compile(r"/v2/(?P<repository>.+)/manifests/(?P<reference>[^/]+)")
 _TAGS = re.compile(r"/v2/(?P<repository>.+)/tags/list")
+_REFERRERS = re.compile(r"/v2/(?P<repository>.+)/referrers/(?P<reference>[^/]+)")
 
 
 def digest_of(data: bytes) -> str:
@@ -74,6 +77,7 @@ class Request:
     path: str
     query: dict[str, list[str]]
     authorization: str
+    none_match: str = ""
 
 
 def _error(status: int, code: str, **headers: str) -> Answer:
@@ -89,14 +93,23 @@ class FakeRegistry:
         #: Every (host header, path, Authorization) received, to show where a credential did not go.
         self.received: list[tuple[str, str, str]] = []
         self.faults: list[Fault] = []
+        #: Bytes of all bodies sent.
+        self.bytes_sent = 0
         #: Ask for a token even where no credentials are needed, as public registries do.
         self.anonymous_tokens = False
         #: Where the challenge sends clients; None for this registry's own `/token`.
         self.realm: str | None = None
         self.token_seconds = 300
+        #: Give pages of tags an ETag, and answer 304 to who has it.
+        self.etags = False
+        #: Most tags on a page, whatever is asked for.
+        self.page_size = 1000
         self._blobs: dict[tuple[str, str], bytes] = {}
         self._manifests: dict[tuple[str, str], tuple[str, bytes]] = {}
         self._tags: dict[str, dict[str, str]] = {}
+        self._oddities: dict[str, list[Any]] = {}
+        self._published: dict[tuple[str, str], datetime] = {}
+        self._referrers: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._locks: dict[str, Lock] = {}
         self._tokens: dict[str, str] = {}
         self._stopped = threading.Event()
@@ -147,6 +160,24 @@ class FakeRegistry:
             self._tags.setdefault(repository, {})[reference] = digest
         return digest
 
+    def put_tags(self, repository: str, tags: Iterable[str], digest: str) -> None:
+        """Let many tags mean one manifest."""
+        self._tags.setdefault(repository, {}).update(dict.fromkeys(tags, digest))
+
+    def list_also(self, repository: str, *oddities: Any) -> None:
+        """Let the list of tags end with things that are none."""
+        self._tags.setdefault(repository, {})
+        self._oddities.setdefault(repository, []).extend(oddities)
+
+    def date(self, repository: str, reference: str, published: datetime) -> None:
+        """Say from now on when a manifest was last changed."""
+        digest = self._tags.get(repository, {}).get(reference, reference)
+        self._published[repository, digest] = published
+
+    def refer(self, repository: str, digest: str, referrer: Mapping[str, Any]) -> None:
+        """List an artifact's descriptor among those that refer to a manifest."""
+        self._referrers.setdefault((repository, digest), []).append(dict(referrer))
+
     def delete_blob(self, repository: str, digest: str) -> None:
         del self._blobs[repository, digest]
 
@@ -189,7 +220,12 @@ class FakeRegistry:
             return self._token(request)
         if request.path in ("/v2", "/v2/"):
             return Answer(200, b"{}", {"Content-Type": "application/json"})
-        for pattern, serve in ((_BLOB, self._blob), (_MANIFEST, self._manifest), (_TAGS, self._tag_list)):
+        for pattern, serve in (
+            (_BLOB, self._blob),
+            (_MANIFEST, self._manifest),
+            (_TAGS, self._tag_list),
+            (_REFERRERS, self._referrer_list),
+        ):
             if found := pattern.fullmatch(request.path):
                 parts = found.groupdict()
                 refused = self._refusal(parts["repository"], request)
@@ -247,18 +283,38 @@ class FakeRegistry:
         if (repository, digest) not in self._manifests:
             return _error(404, "MANIFEST_UNKNOWN")
         media_type, data = self._manifests[repository, digest]
-        return Answer(200, data, {"Content-Type": media_type, "Docker-Content-Digest": digest})
+        headers = {"Content-Type": media_type, "Docker-Content-Digest": digest}
+        if published := self._published.get((repository, digest)):
+            headers["Last-Modified"] = format_datetime(published.astimezone(UTC), usegmt=True)
+        return Answer(200, data, headers)
+
+    def _referrer_list(self, request: Request, repository: str, reference: str) -> Answer:
+        """Answer as registries that know no referrers do, unless there are some."""
+        if (repository, reference) not in self._referrers:
+            return _error(404, "NOT_FOUND")
+        body = {
+            "schemaVersion": 2,
+            "mediaType": OCI_INDEX,
+            "manifests": self._referrers[repository, reference],
+        }
+        return Answer(200, json.dumps(body).encode(), {"Content-Type": OCI_INDEX})
 
     def _tag_list(self, request: Request, repository: str) -> Answer:
         if repository not in self._tags:
             return _error(404, "NAME_UNKNOWN")
         last = request.query.get("last", [""])[0]
-        count = int(request.query.get("n", ["1000"])[0])
+        count = min(int(request.query.get("n", ["1000"])[0]), self.page_size)
         rest = sorted(tag for tag in self._tags[repository] if tag > last)
         page, headers = rest[:count], {"Content-Type": "application/json"}
         if len(rest) > count:
             headers["Link"] = f'</v2/{repository}/tags/list?n={count}&last={page[-1]}>; rel="next"'
-        return Answer(200, json.dumps({"name": repository, "tags": page}).encode(), headers)
+        listed = [*page, *(() if len(rest) > count else self._oddities.get(repository, ()))]
+        body = json.dumps({"name": repository, "tags": listed}).encode()
+        if self.etags:
+            headers["ETag"] = f'"{digest_of(body)[7:39]}"'
+            if request.none_match == headers["ETag"]:
+                return Answer(304, b"", headers)
+        return Answer(200, body, headers)
 
 
 def _basic(lock: Lock) -> str:
@@ -319,7 +375,8 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
             if fault and fault.drop:
                 self.close_connection = True
                 return
-            answer = registry.answer(Request(url.path, parse_qs(url.query), authorization))
+            none_match = self.headers.get("If-None-Match", "")
+            answer = registry.answer(Request(url.path, parse_qs(url.query), authorization, none_match))
             self._send(_spoiled(answer, fault, self.path), None if fault is None else fault.truncate)
 
         def _send(self, answer: Answer, truncate: int | None) -> None:
@@ -330,6 +387,7 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(answer.body[:truncate])
+                registry.bytes_sent += len(answer.body[:truncate])
             if truncate is not None:
                 self.close_connection = True
 

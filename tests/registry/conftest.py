@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,10 +39,14 @@ async def registry(fake: FakeRegistry, other: FakeRegistry, tmp_path: Path) -> A
 
 
 def reach(
-    cache: Path, *fakes: FakeRegistry, keychain: Keychain | None = None, limits: Limits = FAST
+    cache: Path,
+    *fakes: FakeRegistry,
+    keychain: Keychain | None = None,
+    limits: Limits = FAST,
+    clock: Callable[[], float] = time.time,
 ) -> AbstractAsyncContextManager[Registry]:
     policy = GuardPolicy.allowing(*(fake.host for fake in fakes))
-    return open_registry(cache, policy=policy, keychain=keychain or Keychain(), limits=limits)
+    return open_registry(cache, policy=policy, keychain=keychain or Keychain(), limits=limits, clock=clock)
 
 
 @dataclass(frozen=True)

@@ -67,3 +67,27 @@ def test_what_is_old_is_forgotten_unless_a_pull_request_is_open_on_it(tmp_path: 
         assert row.attempt == 2
     finally:
         store.close()
+
+
+def test_since_when_a_tag_means_what_it_means_is_never_forgotten(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'plimsoll.db'}")
+
+    def see(digest: str, day: float, tag: str = "1") -> float:
+        return (
+            store.do_now(lambda c: images.first_seen(c, "docker.io/acme/shop", tag, digest, day * DAY)) / DAY
+        )
+
+    try:
+        assert [see("sha256:a", 1), see("sha256:a", 2), see("sha256:b", 3), see("sha256:c", 9)] == [
+            1,
+            1,
+            3,
+            9,
+        ]
+        assert see("sha256:a", 5, "2") == 5
+        store.do_now(lambda c: forget_before(c, 8 * DAY))
+        # The first digest was replaced before day 8, the second only after it.
+        assert [see(digest, 10) for digest in ("sha256:a", "sha256:b", "sha256:c")] == [10, 3, 9]
+        assert see("sha256:a", 10, "2") == 5
+    finally:
+        store.close()

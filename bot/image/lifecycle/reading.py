@@ -40,6 +40,20 @@ def read_row(product: str, row: tuple[str, ...]) -> Cycle:
     )
 
 
+def write_cycle(cycle: Cycle) -> dict[str, str | bool]:
+    """Write a line in the form of endoflife.date's older API, as `read_cycles` reads it."""
+    written: dict[str, str | bool] = {"cycle": cycle.name, "eol": cycle.ended}
+    if cycle.ends is not None:
+        written["eol"] = cycle.ends.isoformat()
+    if cycle.codename:
+        written["codename"] = cycle.codename
+    if cycle.released is not None:
+        written["releaseDate"] = cycle.released.isoformat()
+    if cycle.lts:
+        written["lts"] = cycle.lts_from.isoformat() if cycle.lts_from else True
+    return written
+
+
 def read_cycles(product: str, lines: object) -> Iterator[Cycle]:
     """Read all lines of a product: a list, or an object that has one as `releases`."""
     listed = lines.get("releases") if isinstance(lines, Mapping) else lines

@@ -4,6 +4,8 @@ Public facts, as collected by https://endoflife.date (MIT) and, for Debian, dist
 own announcements. Which of several last days counts is said in `lifecycle`.
 """
 
+from datetime import date
+
 from bot.image.lifecycle.table.applications import APPLICATIONS
 from bot.image.lifecycle.table.databases import DATABASES
 from bot.image.lifecycle.table.distributions import DISTRIBUTIONS
@@ -12,6 +14,7 @@ from bot.image.lifecycle.table.row import Row
 from bot.image.lifecycle.table.runtimes import RUNTIMES
 from bot.image.lifecycle.table.servers import SERVERS
 
+AS_OF = date(2026, 8, 22)
 TABLE: dict[str, tuple[Row, ...]] = {
     **DISTRIBUTIONS,
     **RUNTIMES,
