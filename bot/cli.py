@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot import __version__
-from bot.commandline import advisories, demonstration, local, scan
+from bot.commandline import advisories, bump, demonstration, local, scan
 from bot.errors import BotError, ConfigError, UserError
 from bot.settings import load_settings
 
@@ -114,6 +114,33 @@ def scan_command(
     """
     wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
     sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))
+
+
+@main.command(name="bump")
+@click.argument("image", metavar="IMAGE:TAG")
+@click.option(
+    "--tags",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Choose by these tags alone, one a line or a JSON list; nothing is scanned.",
+)
+@click.option("--platform", default="", metavar="P", help="Such as linux/arm64.")
+@click.option(
+    "--format", "form", type=click.Choice(list(bump.ADVICE_FORMATS)), default="table", show_default=True
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
+)
+@click.option("--accept-stale", is_flag=True, help="Match against advisories of any age, and say so.")
+def bump_command(
+    image: str, tags: Path | None, platform: str, form: str, output: Path | None, accept_stale: bool
+) -> None:
+    """Tell which tags IMAGE:TAG could move to, and prove it.
+
+    Each candidate is scanned and compared with the image; those that are not proposed are listed with the reason.
+    """
+    wanted = bump.Wanted(image, tags, platform, form, accept_stale)
+    sys.exit(_shown(lambda progress: bump.bump(load_settings(), wanted, progress), output))
 
 
 @main.group()

@@ -1,16 +1,21 @@
 """Choose which of the proposed tags are worth a look, before anything is read. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from bot.bump.model import Rejected, Wanted
 from bot.image.reference import Reference
-from bot.image.tags.model import Proposal, Track
+from bot.image.tags.model import Proposal, Rejection, Track
 from bot.policy.bumps import BumpPolicy, Ignore, Treatment
+
+R = TypeVar("R", Rejected, Rejection)
 
 MAX_LOOKED_INTO = 5
 """Images that one advice has read: each may be hundreds of megabytes."""
+MAX_ALIKE = 3
+"""Of those rejected for the same reason, before other reasons had their turn."""
 _SIZE_OF_MOVE = {track: place for place, track in enumerate(Track)}
 
 
@@ -62,6 +67,17 @@ def choose(
 def move(track: Track) -> int:
     """How far a move goes, as a number to order by."""
     return _SIZE_OF_MOVE[track]
+
+
+def varied(rejected: Sequence[R]) -> list[R]:
+    """Give every reason its turn: thousands of tags are older, and the few other reasons say more."""
+    count: dict[str, int] = {}
+    first: list[R] = []
+    rest: list[R] = []
+    for each in rejected:
+        count[each.reason] = count.get(each.reason, 0) + 1
+        (first if count[each.reason] <= MAX_ALIKE else rest).append(each)
+    return first + rest
 
 
 def _with_digest(current: Reference, proposals: Iterable[Proposal]) -> Iterator[Proposal]:

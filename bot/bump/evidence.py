@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict
 
-from bot.bump.model import Advice, Candidate
+from bot.bump.model import Advice, Candidate, Flaw
 
 
 def evidence(advice: Advice, candidate: Candidate) -> str:
@@ -25,10 +24,14 @@ def evidence(advice: Advice, candidate: Candidate) -> str:
             "remaining": candidate.remaining,
             "severe": candidate.severe_left,
         },
-        "fixes": [asdict(flaw) for flaw in candidate.fixes],
-        "adds": [asdict(flaw) for flaw in candidate.adds],
-        "packages": [asdict(change) for change in candidate.packages],
+        "fixes": [_flaw(flaw) for flaw in candidate.fixes],
+        "adds": [_flaw(flaw) for flaw in candidate.adds],
+        "packages": [(change.name, change.before, change.after) for change in candidate.packages],
     }
     # Half a surrogate pair is no character, yet a hostile package may have it in its name.
     text = json.dumps(found, sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _flaw(flaw: Flaw) -> tuple[object, ...]:
+    return flaw.package, flaw.id, flaw.severity.word, flaw.severe, flaw.fixed_version

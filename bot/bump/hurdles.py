@@ -98,10 +98,10 @@ def _libc(trial: Trial) -> str:
 
 
 def _support(trial: Trial) -> str:
-    facts = trial.after.facts
+    before, facts = trial.before.facts, trial.after.facts
     # On a line that is over, its last fixes are better than none; the report says that it is over.
-    stays = trial.before.facts.support_over and trial.track in _SMALL_MOVES
-    if not facts.support_over or stays:
+    same = trial.track in _SMALL_MOVES or before.supported_until == facts.supported_until
+    if not facts.support_over or (before.support_over and same):
         return ""
     since = f" since {facts.supported_until.isoformat()}" if facts.supported_until else ""
     return f"its line is past its end of life{since}"

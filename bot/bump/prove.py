@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.bump.choice import Promising, choose, move
+from bot.bump.choice import Promising, choose, move, varied
 from bot.bump.facts import facts_of
 from bot.bump.hurdles import Side, Trial, inconclusive, reason_against
 from bot.bump.model import Advice, Candidate, Facts, Rejected, Wanted
@@ -31,8 +31,6 @@ PATIENCE = 60.0
 """Seconds one advice may take; what is not looked into by then is named."""
 MAX_REJECTED = 40
 """Rejected tags that are kept; the others are counted."""
-MAX_ALIKE = 3
-"""Of those with the same reason, before other reasons had their turn."""
 _NOTHING = Facts("", "", 0, 0)
 
 
@@ -151,9 +149,7 @@ async def _question(
         raise ConfigError("the image in use could not be read")
     reference = Reference.parse(base.reference)
     platform = Platform.parse(base.platform) if base.platform else None
-    # What is in use was read at its digest, so its details are asked for there too.
-    at_digest = reference.with_digest(reference.digest or base.seen.index_digest)
-    details = await reader.details(at_digest, platform)
+    details = await reader.details(reference, platform)
     facts = facts_of(reference, base.seen, details, reader.lifecycle, now=now)
     burden = await asyncio.to_thread(burden_of, base.seen, policy)
     return _Question(
@@ -310,14 +306,3 @@ def _order(candidate: Candidate) -> tuple[object, ...]:
     net = candidate.severe_fixed - candidate.severe_added
     shown = candidate.treatment is Treatment.SHOW
     return (shown, -net, move(candidate.track), candidate.facts.size, candidate.tag)
-
-
-def varied(rejected: Sequence[Rejected]) -> list[Rejected]:
-    """Give every reason its turn: thousands of tags are older, and the few other reasons say more."""
-    count: dict[str, int] = {}
-    first: list[Rejected] = []
-    rest: list[Rejected] = []
-    for each in rejected:
-        count[each.reason] = count.get(each.reason, 0) + 1
-        (first if count[each.reason] <= MAX_ALIKE else rest).append(each)
-    return first + rest

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.image.lifecycle.model import Cycle
 from bot.image.reference import Reference
+from bot.image.tags import parse_tag
 from bot.inventory import Release
 
 _PRODUCT_OF_RELEASE = {"rocky": "rockylinux", "ol": "oraclelinux", "amzn": "amazonlinux", "photon": "photon"}
@@ -42,7 +43,9 @@ def support_of(reference: Reference, release: Release | None, dates: SupportDate
 
 def _of_name(reference: Reference, dates: SupportDates, day: date) -> Cycle | None:
     product = dates.product_of(reference.name)
-    return dates.find(product, reference.tag, day) if product and reference.tag else None
+    if not product or not reference.tag:
+        return None
+    return dates.find(product, parse_tag(reference.tag).version_text or reference.tag, day)
 
 
 def _of_release(release: Release | None, dates: SupportDates, day: date) -> Cycle | None:

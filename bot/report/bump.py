@@ -15,7 +15,7 @@ from bot.report.templating import macro, render_markdown
 
 MAX_TITLE = 200
 MAX_REMARKS = 10
-# (flaws and packages a fold, rejected tags, files and lines, moves), from generous to tight.
+# (flaws or packages in the folds of one kind, rejected tags, files and lines, moves), from generous to tight.
 Step = tuple[int, int, int, int]
 _STEPS: tuple[Step, ...] = (
     (100, 40, 100, 20),
@@ -120,9 +120,11 @@ def render_body(text: BumpText) -> str:
 
     def render(step: Step) -> str:
         rows, rejected, places, shown = step
+        # Shared by the moves, so that many of them take no longer to write than one.
+        each = max(1, min(shown, len(moves)))
         return render_markdown(
             "bump/body.md.j2",
-            moves=Listing.of([move.cut(rows, rejected) for move in moves]).cut(shown),
+            moves=Listing.of([move.cut(rows // each, rejected // each) for move in moves]).cut(shown),
             edits=Listing.of(text.edits).cut(places),
             refused=Listing.of(text.refused).cut(places),
             by_hand=Listing.of(text.by_hand).cut(places),

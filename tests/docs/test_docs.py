@@ -9,9 +9,11 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.commands import USAGE
+from bot.image.tags import Candidates
 from bot.inspection import SeenImage
 from bot.inventory import Inventory
 from bot.policy.verdict import Rule
+from bot.report.bump_table import render_choice_json
 from bot.report.scan import render_scan_json
 from bot.settings import table
 
@@ -54,8 +56,15 @@ def test_every_field_of_a_review_is_described() -> None:
 
 def test_every_field_of_a_scan_is_described() -> None:
     seen = SeenImage("sha256:1", "sha256:2", "linux/amd64", Inventory(), (), ())
-    section = read("docs/json.md").partition("## `plimsoll.scan/1`")[2]
+    section = read("docs/json.md").partition("## `plimsoll.scan/1`")[2].partition("\n## ")[0]
     assert described(section) >= set(json.loads(render_scan_json("a", seen, None)))
+
+
+def test_every_field_of_advice_is_described() -> None:
+    schema = json.loads(read("bot/report/review.schema.json"))
+    section = read("docs/json.md").partition("## `plimsoll.bump/1`")[2]
+    advice = set(schema["$defs"]["advice"]["properties"]) - {"location"}
+    assert described(section) >= advice | set(json.loads(render_choice_json("a", Candidates((), ()))))
 
 
 def described(section: str) -> set[str]:

@@ -25,7 +25,7 @@ class Base:
 
     def listings(self) -> int:
         """How often the registry was asked for tags."""
-        return sum("/tags/list" in path for _, path, _ in self.registry.received)
+        return self.registry.count("GET", "/tags/list")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def judge(bot: RunningBot, base: Base, text: str, path: str = "Dockerfile", **mo
 
 
 def suggestions(pull: FakePull) -> list[tuple[str, int | None, str]]:
-    return [(note.path, note.line, note.body) for note in pull.review_comments]
+    return [(note.path, note.lines[1] if note.lines else None, note.body) for note in pull.notes]
 
 
 @pytest.mark.parametrize("fork", [False, True], ids=["branch", "fork"])
@@ -71,9 +71,7 @@ def test_a_better_tag_is_suggested_on_the_line_that_names_it(
     ("path", "text"),
     [("compose.yaml", "services:\n  web:\n    image: '{}' # here\n")],
 )
-def test_a_better_tag_is_suggested_in_other_files(
-    bot: RunningBot, base: Base, path: str, text: str
-) -> None:
+def test_a_better_tag_is_suggested_in_other_files(bot: RunningBot, base: Base, path: str, text: str) -> None:
     pull = judge(bot, base, text.format(base.old), path)
     ((where, line, body),) = suggestions(pull)
     assert (where, line) == (path, 3)
@@ -92,21 +90,19 @@ def test_outside_the_diff_the_check_has_a_button(bot: RunningBot, github: FakeGi
     assert f"Press **Bump** in the check, or comment `/bump {name} 1.2.4`" in (pull.bot_comment or "")
 
 
-def test_a_suggestion_is_edited_in_place_and_withdrawn_when_it_is_taken(
-    bot: RunningBot, base: Base
-) -> None:
+def test_a_suggestion_is_edited_in_place_and_withdrawn_when_it_is_taken(bot: RunningBot, base: Base) -> None:
     pull = judge(bot, base, f"FROM {base.old}\n")
-    (first,) = pull.review_comments
+    (first,) = pull.notes
     newest = base.registry.push_image("shop:1.2.5", packages={**SOUND, "zlib": "1.3.1-r2"})
     pull.comment("/rescan --fresh")
     bot.drain()
-    (second,) = pull.review_comments
+    (second,) = pull.notes
     assert second.id == first.id
     assert newest in second.body
     pull.push(files={"Dockerfile": f"FROM {newest}\n"})
     bot.drain()
     assert pull.check.conclusion == "success"
-    assert list(pull.review_comments) == []
+    assert list(pull.notes) == []
 
 
 def test_a_rescan_asks_for_no_tags_again(bot: RunningBot, base: Base) -> None:
@@ -116,7 +112,7 @@ def test_a_rescan_asks_for_no_tags_again(bot: RunningBot, base: Base) -> None:
     bot.drain()
     assert pull.bot_comment == body
     assert len(base.registry.received) == asked
-    assert len(list(pull.review_comments)) == 1
+    assert len(list(pull.notes)) == 1
 
 
 def test_a_stored_verdict_with_advice_gives_the_stored_document(bot: RunningBot, base: Base) -> None:
@@ -146,7 +142,7 @@ def test_without_severe_flaws_in_what_is_shipped_nothing_is_asked_for(
 
 
 def test_a_registry_without_tag_list_is_said_and_changes_no_verdict(bot: RunningBot, base: Base) -> None:
-    base.registry.lists_tags = False
+    base.registry.fail("/tags/list", status=404)
     pull = judge(bot, base, f"FROM {base.old}\n")
     assert pull.check.conclusion == "failure"
     assert "its tags could not be listed" in text_of(pull)

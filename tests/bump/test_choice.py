@@ -1,0 +1,28 @@
+"""Which proposals are looked into when there are more than time allows."""
+
+from datetime import date
+
+from bot.bump.choice import MAX_LOOKED_INTO, choose
+from bot.image.reference import Reference
+from bot.image.tags.model import Proposal, Track
+from bot.policy.bumps import BumpPolicy, Treatment
+
+CURRENT = Reference.parse("docker.io/library/python:3.12.1")
+DAY = date(2026, 11, 22)
+
+
+def test_those_beyond_the_limit_are_named_and_the_small_moves_come_first() -> None:
+    variants = [Proposal(f"3.12.1-v{number}", Track.VARIANT) for number in range(6)]
+    proposals = [*variants, Proposal("4.0.0", Track.MAJOR), Proposal("3.12.2", Track.PATCH)]
+    choice = choose(CURRENT, proposals, BumpPolicy(), DAY, over=False)
+    assert [each.tag for each in choice.promising][:2] == ["3.12.2", "4.0.0"]
+    assert len(choice.promising) == MAX_LOOKED_INTO
+    assert len(choice.promising) + len(choice.rejected) == len(proposals)
+    assert {each.reason for each in choice.rejected} == {"not looked into: at most 5 images are"}
+
+
+def test_what_may_be_recommended_comes_before_what_is_only_shown() -> None:
+    policy = BumpPolicy(tracks=((Track.PATCH, Treatment.SHOW), (Track.MAJOR, Treatment.OFFER)))
+    proposals = [Proposal("3.12.2", Track.PATCH), Proposal("4.0.0", Track.MAJOR)]
+    choice = choose(CURRENT, proposals, policy, DAY, over=False)
+    assert [each.tag for each in choice.promising] == ["4.0.0", "3.12.2"]
