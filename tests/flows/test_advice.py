@@ -9,9 +9,13 @@ from bot.report.json_report import render_json
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
 from tests.fakes.github.repo_verbs import FakeRepo
-from tests.flows.reading import FLAWED, SOUND, know_flaw, text_of
+from tests.flows.reading import FLAW, FLAWED, SOUND, text_of
 from tests.flows.test_replay import stored
-from tests.harness import Advisories, Registry, RunningBot
+from tests.harness import Advisories, HeldClock, Registry, RunningBot
+
+
+SUPPORTED = "alpine:3.22"
+"""A release that is not past its end of life while these tests hold the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,9 @@ class Base:
 
 @pytest.fixture
 def base(github: FakeGitHub, registry: Registry, advisories: Advisories) -> Base:
-    know_flaw(advisories)
-    old = registry.push_image("shop:1.2.3", packages=FLAWED)
-    new = registry.push_image("shop:1.2.4", packages={**SOUND, "zlib": "1.3.1-r1"})
+    advisories.add(FLAW, package="openssl", fixed="3.3.1-r0", ecosystem="Alpine:v3.22")
+    old = registry.push_image("shop:1.2.3", os=SUPPORTED, packages=FLAWED)
+    new = registry.push_image("shop:1.2.4", os=SUPPORTED, packages={**SOUND, "zlib": "1.3.1-r1"})
     return Base(registry, github.repo(files={"Dockerfile": "FROM scratch\n"}), old, new)
 
 
@@ -51,7 +55,7 @@ def suggestions(pull: FakePull) -> list[tuple[str, int | None, str]]:
     ("text", "line", "wanted"),
     [
         ("# shop\nFROM {}\n", 2, "FROM {}"),
-        ("FROM {} AS app # `odd`\n", 1, "FROM {} AS app # `odd`"),
+        ("FROM --platform=linux/amd64 {} AS app\n", 1, "FROM --platform=linux/amd64 {} AS app"),
         ("ARG BASE={}\nFROM $BASE\n", 1, "ARG BASE={}"),
     ],
 )
@@ -80,7 +84,7 @@ def test_a_better_tag_is_suggested_in_other_files(bot: RunningBot, base: Base, p
 
 def test_outside_the_diff_the_check_has_a_button(bot: RunningBot, github: FakeGitHub, base: Base) -> None:
     far = "".join(f"RUN step-{number}\n" for number in range(20))
-    repo = github.repo(files={"Dockerfile": f"FROM {base.old}\n{far}"})
+    repo = github.repo("octo/far", files={"Dockerfile": f"FROM {base.old}\n{far}"})
     pull = repo.open_pull(files={"Dockerfile": f"FROM {base.old}\n{far}USER 1\n"})
     bot.drain()
     assert pull.check.conclusion == "success"
@@ -90,10 +94,13 @@ def test_outside_the_diff_the_check_has_a_button(bot: RunningBot, github: FakeGi
     assert f"Press **Bump** in the check, or comment `/bump {name} 1.2.4`" in (pull.bot_comment or "")
 
 
-def test_a_suggestion_is_edited_in_place_and_withdrawn_when_it_is_taken(bot: RunningBot, base: Base) -> None:
+def test_a_suggestion_is_edited_in_place_and_withdrawn_when_it_is_taken(
+    bot: RunningBot, clock: HeldClock, base: Base
+) -> None:
     pull = judge(bot, base, f"FROM {base.old}\n")
+    clock.advance(hours=1)
     (first,) = pull.notes
-    newest = base.registry.push_image("shop:1.2.5", packages={**SOUND, "zlib": "1.3.1-r2"})
+    newest = base.registry.push_image("shop:1.2.5", os=SUPPORTED, packages={**SOUND, "zlib": "1.3.1-r2"})
     pull.comment("/rescan --fresh")
     bot.drain()
     (second,) = pull.notes
@@ -153,7 +160,17 @@ def test_a_registry_without_tag_list_is_said_and_changes_no_verdict(bot: Running
 def test_where_suggestions_are_refused_the_comment_says_what_to_write(
     bot: RunningBot, github: FakeGitHub, base: Base
 ) -> None:
-    github.grant({"pull_requests": "read", "issues": "write"})
+    message = {"message": "Resource not accessible by integration"}
+    github.fault(method="POST", path="*/pulls/*/comments", status=403, body=message)
     pull = judge(bot, base, f"FROM {base.old}\n")
     assert pull.check.conclusion == "failure"
     assert suggestions(pull) == []
+    assert f"comment `/bump {base.old.rpartition(':')[0]} 1.2.4`" in (pull.bot_comment or "").lower()
+
+
+def test_past_its_end_of_life_an_image_gets_advice_though_it_has_no_flaw(bot: RunningBot, base: Base) -> None:
+    ended = base.registry.push_image("shop:2.0.0", os="alpine:3.20", packages=SOUND)
+    base.registry.push_image("shop:2.0.1", os=SUPPORTED, packages={**SOUND, "zlib": "1.3.1-r1"})
+    pull = judge(bot, base, f"FROM {ended}\n")
+    assert pull.check.conclusion == "success"
+    assert base.listings() == 1
