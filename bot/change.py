@@ -98,6 +98,8 @@ class Change:
     builders: Builders = field(default_factory=Builders)
     unread: tuple[str, ...] = ()
     """Paths of changed YAML files beyond the limit, which may name images."""
+    policy_file: FileVersion | None = None
+    """The repository's policy as the change leaves it, empty where it is removed; None when it is not touched."""
 
     def contents(self) -> Iterator[FileVersion]:
         """Every version that was read, once or more often."""

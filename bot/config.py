@@ -4,6 +4,8 @@ Every key is explained in `docs/policy.md`. Of GitHub's dependency-review-action
 """
 
 from bot.advisory.severity import Severity
+from bot.change import FileVersion
+from bot.inspection import Location
 from bot.policy.bump_section import bump_policy
 from bot.policy.fields import Problems, Section, Value
 from bot.policy.gate import Policy, PolicyProblem
@@ -33,6 +35,15 @@ def parse_config(content: bytes, path: str = PATH) -> tuple[Policy, tuple[Policy
     else:
         policy = _policy(Section(root, "", KEYS, problems)) if root else policy
     return (Policy() if problems.found else policy), problems.all()
+
+
+def problems_of(file: FileVersion | None) -> tuple[PolicyProblem, ...] | None:
+    """What is wrong with the file as a change leaves it; None when the change does not touch it."""
+    if file is None:
+        return None
+    if file.problem:
+        return (PolicyProblem(Location(file.path, 1, 1), file.problem),)
+    return parse_config(file.content or b"", file.path)[1]
 
 
 def _policy(section: Section) -> Policy:

@@ -93,6 +93,12 @@ def local_change(folder: Path, base: str = "", head: str = "") -> Change:
         return _compare(scratch, name, merge_base, tree, WORKING_TREE)
 
 
+def target(folder: Path, base: str = "") -> tuple[LocalGit, str]:
+    """Return the repository and the tip of what changes are compared with."""
+    git = LocalGit(_top(folder))
+    return git, _base(git, base)
+
+
 def _top(folder: Path) -> Path:
     return Path(LocalGit(folder).text("rev-parse", "--show-toplevel"))
 

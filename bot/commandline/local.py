@@ -19,7 +19,7 @@ from bot.images import Forgetful, Reader
 from bot.inspection import SeenImage
 from bot.inventory import Skipped
 from bot.local_git import local_change
-from bot.policy.gate import Policy
+from bot.local_policy import local_policy
 from bot.policy.verdict import Status
 from bot.registry.model import Access
 from bot.report.json_report import render_json
@@ -100,9 +100,10 @@ def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: 
 async def _review(settings: Settings, wanted: Wanted, tell: Progress) -> Review:
     clock = SystemClock()
     change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head)
+    policy = await asyncio.to_thread(local_policy, wanted.path, wanted.base, change, wanted.head)
     async with open_images(settings, clock) as images:
         with images.reader(Access(""), Forgetful()) as reader:
-            return await judge(change, Policy(), Telling(reader, tell), today=today(clock))
+            return await judge(change, policy, Telling(reader, tell), today=today(clock))
 
 
 class Telling:

@@ -9,6 +9,7 @@ from bot.gathering import Gathering
 from bot.github import contents, trees
 from bot.github.client import Repository
 from bot.github.contents import Comparison, TooLarge
+from bot.handlers.policy import policy_on_head
 from bot.trees import LARGEST_FILE, matters
 
 AT_ONCE = 8
@@ -17,6 +18,11 @@ AT_ONCE = 8
 async def gather(repo: Repository, base: str, head: str) -> Change:
     """Compare `head` with the commit where it left `base`."""
     comparison = await contents.compare(repo, base, head)
+    own = await policy_on_head(repo, comparison, head)
+    return replace(await _gathered(repo, comparison, head), policy_file=own)
+
+
+async def _gathered(repo: Repository, comparison: Comparison, head: str) -> Change:
     merge_base = comparison.merge_base_sha
     if comparison.complete and not any(matters(file.path, file.previous_path) for file in comparison.files):
         return Change(repo.full_name, merge_base, head)

@@ -7,12 +7,13 @@ Two requests: the tip and the listing of `.github`; the file itself only when it
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from bot.change import FileVersion
 from bot.clock import seconds, today
 from bot.config import PATH, SLIP, parse_config
 from bot.context import Context
 from bot.github import contents
 from bot.github.client import Repository
-from bot.github.contents import TooLarge
+from bot.github.contents import Comparison, TooLarge
 from bot.github.errors import NotFound
 from bot.github.folders import Folder, folder
 from bot.inspection import Location
@@ -96,6 +97,30 @@ async def _read(repo: Repository, commit: str, blob: str) -> _File | PolicyProbl
     if isinstance(content, TooLarge):
         return _problem(f"the file is larger than {LARGEST:,} bytes, which no such file needs")
     return _File(commit, blob, content)
+
+
+async def policy_on_head(repo: Repository, comparison: Comparison, head: str) -> FileVersion | None:
+    """Return the file as a change leaves it, empty where it is removed; None when the change does not touch it."""
+    for file in comparison.files:
+        if file.path == PATH:
+            return await _version(repo, "" if file.status == "removed" else file.sha or "")
+    if any(file.previous_path == PATH for file in comparison.files):
+        return await _version(repo, "")
+    if comparison.complete:
+        return None
+    name, parent = PurePosixPath(PATH).name, str(PurePosixPath(PATH).parent)
+    before = (await folder(repo, parent, comparison.merge_base_sha)).entries.get(name)
+    after = (await folder(repo, parent, head)).entries.get(name)
+    return None if before == after else await _version(repo, after.sha if after else "")
+
+
+async def _version(repo: Repository, blob: str) -> FileVersion:
+    if not blob:
+        return FileVersion(PATH, "", b"")
+    found = await _read(repo, "", blob)
+    if isinstance(found, PolicyProblem):
+        return FileVersion(PATH, blob, problem=found.message)
+    return FileVersion(PATH, blob, found.content)
 
 
 def _missing(listed: Folder) -> _Missing | PolicyProblem:

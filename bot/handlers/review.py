@@ -5,9 +5,11 @@ Every side effect is find-or-create, because a job may run twice after a crash.
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.clock import seconds, today
+from bot.config import problems_of
 from bot.context import Context
 from bot.errors import BotError, TransientError
 from bot.github import pulls
@@ -18,8 +20,8 @@ from bot.handlers.access import access_of
 from bot.handlers.again import judge_instead
 from bot.handlers.gather import gather
 from bot.handlers.memory import Judged
+from bot.handlers.policy import load_policy
 from bot.inspection import Inspection
-from bot.policy.gate import Policy
 from bot.review import judge, review
 from bot.store import pulls as table
 from bot.store import reviews
@@ -96,10 +98,12 @@ async def _refuse_older(ctx: Context, row: ReviewRow, pull: pulls.Pull) -> None:
 async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:
     request = row.request
     change = await gather(repo, request.base, request.head)
+    # Asked for where no image changes as well: a policy that cannot be used should be noticed early.
+    policy = await load_policy(ctx, repo, request.base_ref)
+    policy = replace(policy, proposed=problems_of(change.policy_file))
     if not (change.files or change.incomplete or change.unread):
         nothing = Inspection(change.repository, change.merge_base, change.head)
-        return Judged(change, judge(nothing, Policy(), today=today(ctx.clock)))
-    policy = Policy()
+        return Judged(change, judge(nothing, policy, today=today(ctx.clock)))
     earlier = await memory.earlier(ctx, request)
     access = await access_of(ctx, repo, request, pull)
     remembered = memory.Remembered(ctx, row)

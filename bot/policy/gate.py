@@ -84,6 +84,8 @@ def decide(inspection: Inspection, differences: list[Difference], policy: Policy
             *(reason for pair in inspection.pairs for reason in _pair_reasons(pair)),
             *_finding_reasons(differences, policy),
             *_incomplete(inspection),
+            *_policy_reasons(policy),
+            *(_pin_reasons(inspection) if policy.bump.pin else ()),
         ]
     )
 
@@ -113,6 +115,45 @@ def _advisory_reasons(inspection: Inspection) -> Iterator[Reason]:
 def _incomplete(inspection: Inspection) -> Iterator[Reason]:
     if inspection.incomplete:
         yield Reason(Rule.INCOMPLETE_CHANGE, Status.ERROR, detail=inspection.incomplete)
+
+
+def _policy_reasons(policy: Policy) -> Iterator[Reason]:
+    """What is wrong with the policy in force, and with the one this change would bring. Neither blocks."""
+    for problem in policy.problems:
+        where, said = problem.location, problem.message
+        if policy.proposed is not None:
+            # The lines of the head are others.
+            said = f"line {where.start_line}: {said}"
+        location = where if policy.proposed is None else None
+        yield Reason(
+            Rule.POLICY_PROBLEM,
+            Status.WARN,
+            location,
+            subject=where.path,
+            detail=said,
+            caused_by_change=False,
+        )
+    for problem in policy.proposed or ():
+        where = problem.location
+        yield Reason(Rule.POLICY_PROBLEM, Status.WARN, where, subject=where.path, detail=problem.message)
+
+
+def _pin_reasons(inspection: Inspection) -> Iterator[Reason]:
+    """Base images without a digest, each with the text to write instead, where that is known."""
+    for pair in inspection.pairs:
+        before = bases_by_role(pair.before)
+        for role, base in bases_by_role(pair.after).items():
+            if not base.reference or "@" in base.reference:
+                continue
+            old = before.get(role)
+            yield Reason(
+                Rule.UNPINNED_IMAGE,
+                Status.WARN,
+                base.location,
+                subject=base.written,
+                detail=f"{base.written}@{base.seen.index_digest}" if base.seen else "",
+                caused_by_change=old is None or old.written != base.written,
+            )
 
 
 def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:

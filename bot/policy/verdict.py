@@ -40,6 +40,8 @@ class Rule(StrEnum):
     NO_ADVISORIES = "no-advisories"
     STALE_ADVISORIES = "stale-advisories"
     DOCKERFILE_SYNTAX = "dockerfile-syntax"
+    UNPINNED_IMAGE = "unpinned-image"
+    POLICY_PROBLEM = "policy-problem"
     INCOMPLETE_CHANGE = "incomplete-change"
 
 

@@ -55,9 +55,8 @@ def render_comment(
     softened = conclude(review, on_error) == "neutral"
     limit = LONGEST_TEXT - len(MARKER) - 1
     body = render_body(view, commands=True, softened=softened, limit=limit)
-    return Comment(
-        f"{MARKER}\n{body}", worth_creating=not view.is_quiet or view.has_new_gaps or view.recommends
-    )
+    tells = not view.is_quiet and not view.is_about_policy_only
+    return Comment(f"{MARKER}\n{body}", worth_creating=tells or view.has_new_gaps or view.recommends)
 
 
 def render_unfinished_comment(check: CheckText, head: str) -> Comment:

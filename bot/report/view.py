@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.advisory.severity import Severity
 from bot.inspection import Gap, SnapshotSeen
 from bot.policy.gate import Policy
-from bot.policy.verdict import Status
+from bot.policy.verdict import Rule, Status
 from bot.report.advice import NO_ACTIONS, Actions, AdviceView, How, advice_view
 from bot.report.groups import Group, Key, gather, group_of
 from bot.report.images import ImagePair, image_pairs
@@ -61,6 +61,12 @@ class View:
         """Whether there is nothing to tell: it passes, and no finding came, went or is cleared."""
         counts = self.counts
         return self.status is Status.PASS and not (counts.introduced or counts.fixed or counts.cleared)
+
+    @property
+    def is_about_policy_only(self) -> bool:
+        """Whether all there is to tell is that the policy of the target branch is broken, which is not its doing."""
+        told = (group.rule is Rule.POLICY_PROBLEM and not group.caused_by_change for group in self.groups)
+        return bool(self.groups) and not self.targets and not self.lockfiles and all(told)
 
     @property
     def has_new_gaps(self) -> bool:
