@@ -60,6 +60,70 @@ def everything_people_do(github, client):
     github.install_event("created")
     github.suspend()
     github.unsuspend()
+    github.grant({"checks": "read"})
+
+
+def everything_the_bot_does_to_branches(client, repo):
+    home = "/repos/octo/shop"
+    parent = repo.repository.git.commit_of(repo.head())
+    blob = client.post(f"{home}/git/blobs", json={"content": "b", "encoding": "utf-8"}).json()["sha"]
+    entry = {"path": "a", "mode": "100644", "type": "blob", "sha": blob}
+    tree = {"base_tree": parent.tree, "tree": [entry]}
+    tree = client.post(f"{home}/git/trees", json=tree).json()["sha"]
+    for number in (1, 2):
+        body = {"message": f"Bump {number}", "tree": tree, "parents": [parent.sha]}
+        sha = client.post(f"{home}/git/commits", json=body).json()["sha"]
+        if number == 1:
+            client.post(f"{home}/git/refs", json={"ref": "refs/heads/bump", "sha": sha})
+            body = {"title": "Bump", "head": "bump", "base": "main"}
+            pull = client.post(f"{home}/pulls", json=body).json()["number"]
+    client.patch(f"{home}/git/refs/heads/bump", json={"sha": sha, "force": True})
+    client.post(f"{home}/issues/{pull}/labels", json={"labels": ["docker"]})
+    client.patch(f"{home}/pulls/{pull}", json={"title": "Bump a"})
+    client.patch(f"{home}/pulls/{pull}", json={"state": "closed"})
+    client.patch(f"{home}/pulls/{pull}", json={"state": "open"})
+    client.delete(f"{home}/git/refs/heads/bump")
+
+
+def test_what_the_bot_does_is_told_with_the_bot_as_sender(github, client, receiver):
+    everything_the_bot_does_to_branches(client, github.repo(files={"a": "1"}))
+    github.flush()
+    found = [(delivery.event, json.loads(delivery.payload)) for delivery in receiver.seen]
+    told = [(event, payload.get("action") or payload["after"][:4]) for event, payload in found]
+    sha = found[1][1]["pull_request"]["head"]["sha"][:4]
+    moved = found[2][1]["after"][:4]
+    assert told == [
+        ("push", sha),
+        ("pull_request", "opened"),
+        ("push", moved),
+        ("pull_request", "synchronize"),
+        ("pull_request", "labeled"),
+        ("pull_request", "edited"),
+        ("pull_request", "closed"),
+        ("pull_request", "reopened"),
+        ("push", "0000"),
+        ("pull_request", "closed"),
+    ]
+    assert [payload["sender"]["login"] for _, payload in found] == [github.bot_login] * 10
+    assert [payload["forced"] for event, payload in found if event == "push"] == [False, True, False]
+    assert [problem for event, payload in found for problem in schema.webhooks().errors(event, payload)] == []
+    github.check_house()
+
+
+def test_a_merge_is_told_as_a_push_to_its_base(github, receiver):
+    repo = github.repo(files={"a": "1", "b": "1"})
+    pull = repo.open_pull(files={"a": "2"})
+    repo.commit(files={"b": "2"})
+    before = repo.head()
+    merged = pull.merge(by="bob", delete_branch=True)
+    assert repo.repository.git.commit_of(merged).parents == (before, pull.head_sha)
+    assert (repo.file("a"), repo.file("b")) == (("100644", b"2"), ("100644", b"2"))
+    assert list(repo.branches) == ["main"]
+    [closed] = [item for item in receiver.payloads("pull_request") if item["action"] == "closed"]
+    assert (closed["pull_request"]["merged"], closed["sender"]["login"]) == (True, "bob")
+    assert closed["pull_request"]["base"]["sha"] == before
+    pushes = [(item["ref"], item["after"]) for item in receiver.payloads("push")]
+    assert pushes[-2:] == [("refs/heads/main", merged), (f"refs/heads/{pull.head_ref}", "0" * 40)]
 
 
 def test_every_payload_satisfies_githubs_schema(github, client, receiver):
@@ -71,7 +135,7 @@ def test_every_payload_satisfies_githubs_schema(github, client, receiver):
         for delivery in receiver.seen
     }
     assert {key: found for key, found in problems.items() if found} == {}
-    assert len(problems) == 18
+    assert len(problems) == 19
     github.check_house()
 
 

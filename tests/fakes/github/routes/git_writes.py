@@ -37,7 +37,7 @@ def create_tree(call: Call) -> Answer:
     try:
         sha = git.write_tree(base, entries)
     except GitError as error:
-        raise invalid(f"tree.path contains a malformed path component: {error}") from None
+        raise invalid(f"tree: {error}") from None
     return Answer(201, call.git.tree(sha, git.tree(sha, False), truncated=False))
 
 
@@ -45,6 +45,8 @@ def _entry(call: Call, item: dict[str, Any]) -> tuple[str, str, str | None]:
     path, mode = item.get("path", ""), item.get("mode", "")
     if not path or not mode:
         raise invalid("Must supply tree.path and tree.mode")
+    if not {"", ".", "..", ".git"}.isdisjoint(path.split("/")):
+        raise invalid("tree.path contains a malformed path component")
     if ("content" in item) == ("sha" in item):
         raise invalid("Must supply either tree.sha or tree.content, and not both")
     if "content" in item:
@@ -62,8 +64,10 @@ def _kind(found: GitObject | None) -> str:
 def _check_workflows(call: Call, base: str | None, entries: list[tuple[str, str, str | None]]) -> None:
     """Refuse what no app may change without the permission `workflows`, which we never ask for."""
     for path, _, sha in entries:
+        if not path.startswith(WORKFLOWS):
+            continue
         there = call.repo.git.read(f"{base}:{path}") if base else None
-        if path.startswith(WORKFLOWS) and sha != (there.sha if there else None):
+        if sha != (there.sha if there else None):
             raise refuse(
                 403,
                 "Resource not accessible by integration",
