@@ -287,6 +287,41 @@ def test_feeds_are_fetched_in_the_layout_of_osv(
     assert (result.exit_code, says in result.output) == (code, True), result.output
 
 
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (
+            {"result": {"releases": [{"name": "3.99", "eolFrom": "2035-10-31"}]}},
+            ("products, fetched 20", "from http://"),
+        ),
+        (None, ("products, as known to this version", "could not be fetched: http://", "stay in use")),
+    ],
+)
+def test_support_dates_are_fetched_with_the_feeds(
+    plimsoll,
+    folder: Path,
+    feeds: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: object,
+    says: tuple,
+) -> None:
+    if answer:
+        place = tmp_path / "feeds" / "v1" / "products" / "python"
+        place.mkdir(parents=True)
+        (place / "index.html").write_text(json.dumps(answer))
+    monkeypatch.setenv("PLIMSOLL_OSV_URL", f"http://{feeds}")
+    monkeypatch.setenv("PLIMSOLL_LIFECYCLE_URL", f"http://{feeds}/v1")
+    monkeypatch.setenv("PLIMSOLL_PRIVATE_HOSTS", feeds)
+    monkeypatch.setenv("PLIMSOLL_INSECURE_HOSTS", feeds)
+    monkeypatch.setenv("PLIMSOLL_ECOSYSTEMS", "Alpine")
+    result = plimsoll("db", "update")
+    assert result.exit_code == 0, result.output
+    assert [part for part in says if part not in result.output] == []
+    assert says[0] in plimsoll("db", "status").output
+    assert ("of almalinux stay as they were: http://" in result.output) is bool(answer)
+
+
 def test_a_feed_that_cannot_be_fetched_is_told_without_the_name_of_a_class(
     plimsoll, feeds: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
