@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bot.bump.model import Rejected, Wanted
+from bot.bump.model import NOT_LOOKED_INTO, Rejected, Wanted
 from bot.image.reference import Reference
 from bot.image.tags.model import Proposal, Rejection, Track
 from bot.policy.bumps import BumpPolicy, Ignore, Treatment
@@ -54,12 +54,10 @@ def choose(
         if reason := _reason_against(current, proposal, treatment, policy.ignores, day):
             rejected.append(Rejected(proposal.tag, reason, proposal.track))
             continue
-        # Whoever asks for it wants more than to be shown it.
-        treatment = Treatment.OPEN if wanted else treatment
-        promising.append(Promising(proposal.tag, proposal.track, treatment, proposal.note))
+        promising.append(Promising(proposal.tag, proposal.track, _honoured(treatment, wanted), proposal.note))
     promising.sort(key=lambda each: (each.treatment is Treatment.SHOW, move(each.track)))
     for each in promising[MAX_LOOKED_INTO:]:
-        reason = f"not looked into: at most {MAX_LOOKED_INTO} images are"
+        reason = f"{NOT_LOOKED_INTO}: at most {MAX_LOOKED_INTO} images are"
         rejected.append(Rejected(each.tag, reason, each.track))
     return Choice(tuple(promising[:MAX_LOOKED_INTO]), tuple(rejected))
 
@@ -87,6 +85,13 @@ def _with_digest(current: Reference, proposals: Iterable[Proposal]) -> Iterator[
         note = next((each.note for each in listed if each.track is Track.DIGEST), "")
         yield Proposal(current.tag, Track.DIGEST, note)
     yield from (each for each in listed if each.track is not Track.DIGEST)
+
+
+def _honoured(treatment: Treatment, wanted: Wanted | None) -> Treatment:
+    """Whoever names a track or a tag wants more than to be shown it; whoever does not wants what is recommended."""
+    named = wanted is not None and (wanted.track is not None or bool(wanted.tag))
+    asked = wanted is not None and treatment is Treatment.OFFER
+    return Treatment.OPEN if named or asked else treatment
 
 
 def _nothing_to_edit(current: Reference, wanted: Wanted | None) -> Iterator[Rejected]:

@@ -14,6 +14,7 @@ _LIBC_OF_PACKAGE = {"musl": "musl", "libc6": "glibc", "glibc": "glibc"}
 # Images did not exist before; builds that hide their time say 1970 or 1980, and Go's zero time is of year 1.
 _FIRST_IMAGE = datetime(2013, 3, 13, tzinfo=UTC)
 _MAX_LABEL = 300
+_MAX_PLATFORMS = 100
 _HTTPS = re.compile(r"https://(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z]{2,63}(?:/[A-Za-z0-9._~/%?=#+,:@-]*)?")
 _SOURCES = ("org.opencontainers.image.source", "org.opencontainers.image.url")
 _REVISION = "org.opencontainers.image.revision"
@@ -41,8 +42,8 @@ def facts_of(
         packages=len(inventory.packages),
         release=(release.pretty_name or f"{release.id} {release.version_id}".strip()) if release else "",
         libc=_libc(seen) or libc_of(reference),
-        platforms=details.platforms,
-        signer=details.signer,
+        platforms=tuple(_plain(name) for name in details.platforms[:_MAX_PLATFORMS]),
+        signer=_plain(details.signer),
         supported_until=support.until,
         support_over=support.over,
         published=published,
@@ -86,6 +87,11 @@ def _libc(seen: SeenImage) -> str:
     names = {entry.package.name for entry in seen.inventory.packages}
     found = {libc for name, libc in _LIBC_OF_PACKAGE.items() if name in names}
     return found.pop() if len(found) == 1 else ""
+
+
+def _plain(text: str) -> str:
+    """What a registry says, short, and without half surrogate pairs, which cannot be stored."""
+    return text[:_MAX_LABEL].encode(errors="replace").decode()
 
 
 def _address(label: str) -> str:

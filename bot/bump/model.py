@@ -70,6 +70,10 @@ class Wanted:
     tag: str = ""
 
 
+UNREADABLE = "it could not be read"
+NOT_LOOKED_INTO = "not looked into"
+"""How the reasons begin that another try may find gone."""
+
 Counts = tuple[tuple[str, int], ...]
 """(severity word, how many) pairs, worst first, none of them 0."""
 

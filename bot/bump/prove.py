@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.bump.choice import Promising, choose, move, varied
 from bot.bump.facts import facts_of
 from bot.bump.hurdles import Side, Trial, inconclusive, reason_against
-from bot.bump.model import Advice, Candidate, Facts, Rejected, Wanted
+from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Candidate, Facts, Rejected, Wanted
 from bot.bump.weigh import Burden, burden_of, weigh
 from bot.errors import BotError, ConfigError
 from bot.image.lifecycle import Lifecycle
@@ -233,7 +233,7 @@ async def _look_into(
             try:
                 return await _try(question, each)
             except BotError as exc:
-                return Rejected(each.tag, f"it could not be read: {exc}", each.track)
+                return Rejected(each.tag, f"{UNREADABLE}: {exc}", each.track)
 
     tasks = [asyncio.create_task(look(each)) for each in promising]
     try:
@@ -244,7 +244,7 @@ async def _look_into(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    late = "not looked into: the time for candidates was over"
+    late = f"{NOT_LOOKED_INTO}: the time for candidates was over"
     return [
         Rejected(each.tag, late, each.track) if task.cancelled() else task.result()
         for each, task in zip(promising, tasks, strict=True)
@@ -256,7 +256,7 @@ async def _try(question: _Question, promising: Promising) -> Candidate | Rejecte
     reference = question.reference.with_digest(None).with_tag(promising.tag)
     seen = await reader.see(reference, question.platform)
     if isinstance(seen, Skipped):
-        return Rejected(promising.tag, f"it could not be read: {seen.why}", promising.track)
+        return Rejected(promising.tag, f"{UNREADABLE}: {seen.why}", promising.track)
     if problem := _distrust(seen, reader):
         return Rejected(promising.tag, f"nothing can be concluded about it: {problem}", promising.track)
     details = await reader.details(reference, question.platform)

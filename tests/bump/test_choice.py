@@ -2,7 +2,10 @@
 
 from datetime import date
 
+import pytest
+
 from bot.bump.choice import MAX_LOOKED_INTO, choose
+from bot.bump.model import Wanted
 from bot.image.reference import Reference
 from bot.image.tags.model import Proposal, Track
 from bot.policy.bumps import BumpPolicy, Treatment
@@ -26,3 +29,18 @@ def test_what_may_be_recommended_comes_before_what_is_only_shown() -> None:
     proposals = [Proposal("3.12.2", Track.PATCH), Proposal("4.0.0", Track.MAJOR)]
     choice = choose(CURRENT, proposals, policy, DAY, over=False)
     assert [each.tag for each in choice.promising] == ["4.0.0", "3.12.2"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "treatments"),
+    [
+        (None, [Treatment.OFFER, Treatment.SHOW]),
+        (Wanted(), [Treatment.OPEN, Treatment.SHOW]),
+        (Wanted(Track.MAJOR), [Treatment.OPEN]),
+        (Wanted(tag="3.13.0"), [Treatment.OPEN]),
+    ],
+)
+def test_a_wish_opens_what_it_names(wanted: Wanted | None, treatments: list[Treatment]) -> None:
+    proposals = [Proposal("3.13.0", Track.MINOR), Proposal("4.0.0", Track.MAJOR)]
+    choice = choose(CURRENT, proposals, BumpPolicy(), DAY, over=False, wanted=wanted)
+    assert [each.treatment for each in choice.promising] == treatments

@@ -123,6 +123,13 @@ def test_two_c_libraries_are_none() -> None:
     assert facts_of(bare, both, ImageDetails(), TABLE, now=NOW).libc == ""
 
 
+def test_what_a_registry_says_is_bounded_and_can_be_stored() -> None:
+    facts = told(signer="\ud800" + "x" * 9999, platforms=("\ud800",) * 9999)
+    assert (facts.signer.isascii(), len(facts.signer) < 500) == (True, True)
+    assert set(facts.platforms) == {"?"}
+    assert len(facts.platforms) < 500
+
+
 def test_the_registry_is_believed_first() -> None:
     facts = told(published="2026-03-01T00:00:00Z", platforms=("linux/amd64",), signer="me")
     assert (facts.published, facts.published_by) == ("2026-03-01T00:00:00+00:00", "registry")

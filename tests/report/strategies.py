@@ -1,13 +1,19 @@
 """Reviews that an attacker might cause: every text from outside is hostile, the verdict is the real gate's."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from bot.advisory.model import FixState
 from bot.advisory.severity import Severity
+from bot.bump.model import Flaw, PackageChange, Rejected
 from bot.diff import Difference, Effect, Since
+from bot.image.tags.model import Track
 from bot.inspection import Base, Gap, Location, SnapshotSeen, SyntaxProblem, TargetPair
 from bot.inventory import SkipKind, Skipped
+from bot.policy.bumps import Treatment
 from bot.policy.gate import RULE_OF_SKIP
+from tests.report.advices import advice, candidate, facts
 from tests.report.reviews import finding, image, package, reviewed, state
 
 PAYLOADS = (
@@ -105,12 +111,70 @@ def targets(draw):
 
 
 @st.composite
+def image_facts(draw):
+    return facts(
+        draw(st.integers(1, 3)),
+        size=draw(st.integers(0, 10**10)),
+        release=draw(texts),
+        libc=draw(st.sampled_from(["glibc", "musl", ""])),
+        platforms=tuple(draw(st.lists(texts, max_size=2))),
+        signer=draw(texts),
+        supported_until=draw(st.none() | st.dates()),
+        support_over=draw(st.booleans()),
+        published=draw(texts),
+        source=draw(texts),
+        revision=draw(texts),
+    )
+
+
+@st.composite
+def flaws(draw):
+    severity = draw(st.sampled_from(Severity))
+    return Flaw(draw(texts), draw(texts), severity, draw(st.booleans()), draw(texts), draw(texts))
+
+
+@st.composite
+def candidates(draw):
+    return candidate(
+        draw(texts),
+        draw(st.sampled_from(Track)),
+        draw(st.sampled_from(Treatment)),
+        facts=draw(image_facts()),
+        fixes=tuple(draw(st.lists(flaws(), max_size=3))),
+        adds=tuple(draw(st.lists(flaws(), max_size=2))),
+        packages=tuple(PackageChange(draw(texts), draw(texts), "1") for _ in range(draw(st.integers(0, 2)))),
+        note=draw(texts),
+    )
+
+
+@st.composite
+def advices(draw):
+    """Any advice, whatever a registry, an image or a file says."""
+    return replace(
+        advice(facts=draw(image_facts())),
+        written=draw(texts),
+        reference=f"docker.io/library/{draw(texts)}:{draw(texts)}",
+        location=Location(draw(words), draw(lines), 9),
+        severe=draw(st.integers(0, 20)),
+        candidates=tuple(draw(st.lists(candidates(), max_size=3))),
+        rejected=tuple(
+            Rejected(draw(texts), draw(texts), draw(st.none() | st.sampled_from(Track)))
+            for _ in range(draw(st.integers(0, 2)))
+        ),
+        rejected_total=draw(st.integers(0, 10_000)),
+        stale=draw(texts),
+        problem=draw(texts),
+        snapshot=draw(texts),
+    )
+
+
+@st.composite
 def reviews(draw):
     """Any review."""
     snapshot = SnapshotSeen(
         draw(texts), ((draw(texts), draw(texts)),), tuple(draw(st.lists(texts, max_size=1)))
     )
-    return reviewed(
+    review = reviewed(
         *draw(st.lists(targets(), max_size=2)),
         snapshot=draw(st.sampled_from([snapshot, None])),
         gaps=[
@@ -118,3 +182,4 @@ def reviews(draw):
         ],
         incomplete=draw(st.sampled_from(["", "too many files"])),
     )
+    return replace(review, advice=tuple(draw(st.lists(advices(), max_size=2))))

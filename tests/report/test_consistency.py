@@ -108,6 +108,24 @@ def test_json_follows_its_description_and_is_stable(review):
     assert text.isascii()
 
 
+@quick
+@given(reviews())
+def test_advice_is_the_same_everywhere(review):
+    document = json.loads(render_json(review))
+    check, terminal = render_check(review), render_terminal(review, width=100_000)
+    assert len(document["advice"]) == len(review.advice)
+    for advice, found in zip(review.advice, document["advice"], strict=True):
+        assert found["opens"] == (advice.to_open.tag if advice.to_open else None)
+        assert (found["recommended"] is None) is (advice.best is None)
+        assert [each["severe_fixed"] for each in found["candidates"]] == [
+            sum(flaw.severe for flaw in each.fixes) for each in advice.candidates
+        ]
+        assert found["headline"] in terminal
+    body = render_comment(review).body
+    assert body.count("**Base image ") == len(review.advice)
+    assert check.text.count("**Base image ") == len(review.advice)
+
+
 def many(number: int, name: str) -> list[Finding]:
     return [by_hand.introduced(f"{name}{index}", f"CVE-2024-{index}") for index in range(number)]
 

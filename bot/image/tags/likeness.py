@@ -1,6 +1,7 @@
 """Say in a person's words why one tag is of another kind than the current one, so that no order is between them."""
 
-from bot.image.tags.grammar import Tag, is_tag
+from bot.image.tags.grammar import Tag
+from bot.image.tags.parts import is_tag
 from bot.image.tags.vocabulary import DEFAULTS, FLAVOURS, GLIBC, MUSL
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.image.lifecycle import Cycle, Lifecycle
 from bot.image.tags.grammar import Tag
-from bot.image.tags.vocabulary import CODENAMES, PRODUCTS
+from bot.image.tags.vocabulary import CODENAMES, JAVA, PRODUCTS, RUNTIME_PRODUCTS
 
 _DISTRIBUTIONS = frozenset(PRODUCTS.values()) - {""}
 
@@ -29,12 +29,14 @@ class Support:
     product: str
     """What the image ships; empty when that is not known."""
     day: date
+    _tells: dict[str, bool] = field(default_factory=dict)
     _found: dict[tuple[str, str], Cycle | None] = field(default_factory=dict)
 
     def lines(self, tag: Tag) -> tuple[Line, ...]:
         """Return the line of its version and that of its distribution, as far as it has them."""
+        product = self._product(tag) if tag.version else ""
         return (
-            *([self._line(self.product, tag.version_text)] if self.product and tag.version else ()),
+            *([self._line(product, tag.version_text)] if product else ()),
             *(
                 [self._line(PRODUCTS[tag.distribution], tag.release_text, of_release=True)]
                 if tag.release
@@ -44,12 +46,14 @@ class Support:
 
     def objection(self, current: Tag, other: Tag) -> str:
         """Return why nobody should move there, or nothing. To stay on a line is never objected to."""
-        before = {line.product: line.cycle for line in self.lines(current)}
+        before = {line.product: line for line in self.lines(current)}
         for line in self.lines(other):
             here = before.get(line.product)
-            if line.cycle is None or line.cycle != here:
-                if reason := self._of_line(line, here):
-                    return reason
+            stays = here is not None and (
+                here.written == line.written or here.cycle == line.cycle is not None
+            )
+            if not stays and (reason := self._of_line(line, here.cycle if here else None)):
+                return reason
         return ""
 
     def is_long_term(self, tag: Tag, *, of_release: bool) -> bool:
@@ -57,7 +61,7 @@ class Support:
         return all(
             line.cycle is not None and line.cycle.is_lts(self.day)
             for line in self.lines(tag)
-            if line.of_release is of_release and self.lifecycle.tells_lts(line.product)
+            if line.of_release is of_release and self._tells_lts(line.product)
         )
 
     def note(self, current: Tag, other: Tag) -> str:
@@ -70,16 +74,27 @@ class Support:
                 notes.append(f"{_name(line)} is {_ended(line.cycle)}{stays}")
         return "; ".join(notes)
 
+    def _product(self, tag: Tag) -> str:
+        """Return whose version it is: in `otp-27` not that of what the image ships."""
+        name = tag.prefix.rstrip("-_.").lower()
+        anybodys = name in JAVA and bool(self.product)
+        return self.product if anybodys else RUNTIME_PRODUCTS.get(name, self.product)
+
     def _line(self, product: str, written: str, *, of_release: bool = False) -> Line:
         key = (product, written)
         if key not in self._found:
             self._found[key] = self.lifecycle.find(product, written)
         return Line(product, written, self._found[key], of_release)
 
+    def _tells_lts(self, product: str) -> bool:
+        if product not in self._tells:
+            self._tells[product] = self.lifecycle.tells_lts(product)
+        return self._tells[product]
+
     def _of_line(self, line: Line, here: Cycle | None) -> str:
         cycle, distribution = line.cycle, line.product in _DISTRIBUTIONS
         of_another = f"{_name(line)} is " if line.product != self.product else ""
-        long_term = self.lifecycle.tells_lts(line.product) and (here is None or here.is_lts(self.day))
+        long_term = self._tells_lts(line.product) and (here is None or here.is_lts(self.day))
         if (line.written in CODENAMES and cycle is None) or (distribution and cycle and _is_vague(cycle)):
             return f"{of_another}not known to be released"
         if cycle is None:

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from bot.image.tags.grammar import Order, Tag, is_tag, likeness, parse_tag
+from bot.image.tags.grammar import Order, Tag, likeness, parse_tag
 from bot.image.tags.likeness import unlike
 from bot.image.tags.model import Candidates, Proposal, Rejection, Track
+from bot.image.tags.parts import is_tag
 from bot.image.tags.support import Support
 
 _STEPS = (Track.PATCH, Track.MINOR, Track.MAJOR)

@@ -105,9 +105,32 @@ RUNTIMES: Final = frozenset(
 )
 """A number behind one of them is the runtime's, not the image's, unless there is no other."""
 
+RUNTIME_PRODUCTS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("temurin", "jdk", "jre", "java", "openjdk"), "eclipse-temurin"),
+        **dict.fromkeys(("corretto", "amazoncorretto"), "amazon-corretto"),
+        "semeru": "ibm-semeru",
+        "sapmachine": "sapmachine",
+        "zulu": "azul-zulu",
+        "otp": "erlang",
+        "erlang": "erlang",
+        "elixir": "elixir",
+        "python": "python",
+        "node": "nodejs",
+        "nodejs": "nodejs",
+        "php": "php",
+        "ruby": "ruby",
+        "go": "go",
+        "golang": "go",
+    }
+)
+"""Runtime → endoflife.date's name of the product whose version stands behind it."""
+JAVA: Final = frozenset({"jdk", "jre", "java", "openjdk"})
+"""Anybody's Java: whose it is says the image."""
+
 ARCHITECTURES: Final = frozenset(
     "amd64 x86_64 x64 i386 i686 386 arm32v5 arm32v6 arm32v7 arm64v8 arm64 aarch64 arm armv5 armv6 armv7 armv7l "
-    "armhf armel ppc64le ppc64el s390x riscv64 mips64le loong64 windows linux".split()
+    "armhf armel ppc64le ppc64el s390x riscv64 mips64le loong64".split()
 )
 
 ALIASES: Final = frozenset(

@@ -1,7 +1,7 @@
 """Read one word of a tag, which is what stands between two hyphens: `3.13.0rc1`, `alpine3.20`, `php8.3`, `slim`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
@@ -66,8 +66,13 @@ def numbers_of(text: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8192)
-def read_word(word: str) -> tuple[Part, ...]:
-    """Read a word without hyphens; the first part has no separator."""
+def read_word(word: str, separator: str = "") -> tuple[Part, ...]:
+    """Read a word without hyphens, and give its first part the separator that stands before it."""
+    first, *others = _read(word)
+    return (replace(first, separator=separator) if separator else first, *others)
+
+
+def _read(word: str) -> tuple[Part, ...]:
     lowered = word.lower()
     if (found := _read_known(word, lowered)) is not None:
         return (found,)
@@ -75,15 +80,14 @@ def read_word(word: str) -> tuple[Part, ...]:
         prefix, number, rest = numbered.groups()
         first = Part(Kind.NUMBER, number, numbers_of(number))
         parts = _read_rest(rest)
-        if parts is None:
+        if parts is None and "." not in number:
             return (Part(Kind.FLAVOUR, word, name=lowered),)
+        parts = parts or ((Part(Kind.FLAVOUR, rest, name=rest.lower()),) if rest else ())
         return (Part(Kind.PREFIX, prefix), first, *parts) if prefix else (first, *parts)
     for separator in "_.":
         head, found_separator, tail = word.partition(separator)
         if found_separator and head:
-            after = read_word(tail) if tail else (Part(Kind.OTHER, ""),)
-            glued = Part(after[0].kind, after[0].text, after[0].numbers, after[0].name, separator)
-            return (*read_word(head), glued, *after[1:])
+            return (*_read(head), *read_word(tail, separator))
     return (Part(Kind.FLAVOUR, word, name=lowered),)
 
 
@@ -116,11 +120,12 @@ def _read_rest(rest: str) -> tuple[Part, ...] | None:
         return (Part(Kind.BUILD, rest[1:], numbers_of(rest[1:]), "_", "_"),)
     if re.fullmatch(rf"u{_DIGITS}", rest):
         return (Part(Kind.UPDATE, rest, numbers_of(rest[1:]), "u"),)
+    if re.fullmatch(rf"p{_DIGITS}", rest):
+        return (Part(Kind.BUILD, rest, numbers_of(rest[1:]), "p"),)
     if prerelease := _read_prerelease(rest):
         return (prerelease,)
     if rest[0] in "._" and rest[1:]:
-        first, *others = read_word(rest[1:])
-        return (Part(first.kind, first.text, first.numbers, first.name, rest[0]), *others)
+        return read_word(rest[1:], rest[0])
     return None
 
 
