@@ -43,7 +43,7 @@ def findings_of(
 
 
 def cause_of(base: Base, other: DockerfileState | None) -> Location:
-    """The line that decides which image this is: where an `ARG` gets another value than on the other side, else FROM."""
+    """The line that decides which image this is: where an `ARG` gets another value than before, else FROM."""
     theirs = {arg.name: arg.value for base in other.bases for arg in base.args} if other else {}
     for arg in base.args:
         if arg.name in theirs and theirs[arg.name] != arg.value:

@@ -117,7 +117,7 @@ def _advice_in(text: str, policy: Policy) -> tuple[Advice, ...]:
 
 def _what_counts(policy: Policy) -> Policy:
     """A policy without where it stands, which changes with every commit."""
-    return replace(policy, source="", problems=())
+    return replace(policy, source="", problems=(), proposed=None)
 
 
 @dataclass(frozen=True, slots=True)

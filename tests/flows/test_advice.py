@@ -13,7 +13,6 @@ from tests.flows.reading import FLAW, FLAWED, SOUND, text_of
 from tests.flows.test_replay import stored
 from tests.harness import Advisories, HeldClock, Registry, RunningBot
 
-
 SUPPORTED = "alpine:3.22"
 """A release that is not past its end of life while these tests hold the clock."""
 
