@@ -43,11 +43,11 @@ def findings_of(
 
 
 def cause_of(base: Base, other: DockerfileState | None) -> Location:
-    """The line that decides which image this is: the `ARG` whose value differs from the other side, else FROM."""
+    """The line that decides which image this is: where an `ARG` gets another value than before, else FROM."""
     theirs = {arg.name: arg.value for base in other.bases for arg in base.args} if other else {}
     for arg in base.args:
         if arg.name in theirs and theirs[arg.name] != arg.value:
-            return Location(base.location.path, arg.line, arg.line)
+            return Location(arg.path or base.location.path, arg.line, arg.line)
     return base.location
 
 

@@ -24,11 +24,13 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class ArgValue:
-    """An `ARG` default a reference was resolved through."""
+    """An `ARG` a reference was resolved through, with its default or the value a file gives to it."""
 
     name: str
     value: str
     line: int
+    path: str = ""
+    """The file that gives the value; empty for the default in the Dockerfile itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class Base:
     missing: Skipped | None = None
     recalled: bool = False
     """The image could not be read now; `seen` is what was stored when it last could."""
+    part: str = ""
+    """Which of several things side by side it belongs to, each compared for itself: a use in a compose file, one of
+    several ways to build a Dockerfile. Empty for what belongs to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class SyntaxProblem:
 
 @dataclass(frozen=True, slots=True)
 class DockerfileState:
-    """One side of a target: a Dockerfile and everything its final stage is made from."""
+    """One side of a target: a Dockerfile and everything its final stage is made from, or a file that uses images."""
 
     path: str
     blob: str
@@ -114,6 +119,8 @@ class DockerfileState:
     problem: SyntaxProblem | None = None
     overlaid: bool = False
     """Several file systems lie over each other, so which of them a step changes is not known."""
+    kind: str = ""
+    """What kind of file it is, such as `compose`; empty for a Dockerfile."""
 
     @property
     def shipped(self) -> Base | None:
@@ -169,19 +176,22 @@ class Inspection:
     snapshot: SnapshotSeen | None = None
     """None when no advisories were imported at all."""
     gaps: tuple[Gap, ...] = ()
-    """Changed lockfiles: not tied to a target yet."""
+    """Changed files that are not looked at, such as lockfiles: not tied to a target."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
 
 
-def bases_by_role(state: DockerfileState | None) -> dict[tuple[str, int], Base]:
-    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name."""
-    keyed: dict[tuple[str, int], Base] = {}
-    count: Counter[str] = Counter()
+Role = tuple[str, str, int]
+
+
+def bases_by_role(state: DockerfileState | None) -> dict[Role, Base]:
+    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name, part by part."""
+    keyed: dict[Role, Base] = {}
+    count: Counter[tuple[str, str]] = Counter()
     for base in state.bases if state else ():
         name = "" if base.shipped else base.stage
-        keyed[name, count[name]] = base
-        count[name] += 1
+        keyed[base.part, name, count[base.part, name]] = base
+        count[base.part, name] += 1
     return keyed
 
 
@@ -210,4 +220,6 @@ def is_blind(state: DockerfileState | None) -> bool:
     """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
     if state is None:
         return False
-    return state.problem is not None or any(obstacle(base) for base in state.bases if base.shipped)
+    missing = [obstacle(base) is not None for base in state.bases if base.shipped]
+    # What a file uses side by side is looked at one by one; a Dockerfile makes one image of everything.
+    return state.problem is not None or (bool(missing) and all(missing) if state.kind else any(missing))

@@ -4,11 +4,12 @@ Each reference is asked for once, so both sides are judged on the same digests; 
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.change import Change, FileVersion, lockfile_kind
+from bot.builds import given_to
+from bot.change import CERTAIN, Change, ChangedFile, FileVersion, kind_of, lockfile_kind
 from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
@@ -62,9 +63,10 @@ class ImageReader(Protocol):
 
 
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
-    """Look at every Dockerfile the change touches, before and after."""
-    # A hostile Dockerfile takes seconds to read, and everybody else's events would wait for it.
-    pairs = pair_targets(change, (await _read_all(change, reader)).__getitem__)
+    """Look at every Dockerfile and every other use of an image the change touches, before and after."""
+    before = await _read_all(change, change.builders.before, reader)
+    after = await _read_all(change, change.builders.after, reader)
+    pairs = await asyncio.to_thread(pair_targets, change, before.__getitem__, after.__getitem__)
     seen = await _see_all(pairs, reader)
     filled = [half for pair in pairs for half in _parted(await _fill_pair(pair, seen, reader))]
     filled, too_much = _within_limit(filled)
@@ -76,18 +78,34 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         head=change.head,
         pairs=tuple(filled),
         snapshot=reader.snapshot(images),
-        gaps=tuple(_lockfile_gaps(change)),
+        gaps=(*_lockfile_gaps(change), *_unread_gaps(change)),
         incomplete=change.incomplete or _too_many_images(pairs) or too_much,
     )
 
 
-async def _read_all(change: Change, reader: ImageReader) -> dict[FileVersion, DockerfileState]:
-    """Read the Dockerfiles of both sides, one after the other and each in a thread."""
+async def _read_all(
+    change: Change, builders: Sequence[FileVersion], reader: ImageReader
+) -> dict[FileVersion, DockerfileState]:
+    """Read the Dockerfiles of one side, with the values its own files give to their `ARG`s.
+
+    One after the other and each in a thread: a hostile Dockerfile takes seconds, and other events would wait.
+    """
     versions = [version for file in change.files for version in file.dockerfiles()]
-    return {
-        version: await asyncio.to_thread(dockerfile_state, version, reader.build_args, reader.platform)
-        for version in dict.fromkeys(versions)
-    }
+    states = {}
+    for version in dict.fromkeys(versions):
+        given = given_to(version.path, builders)
+        state = await asyncio.to_thread(dockerfile_state, version, reader.build_args, reader.platform, given)
+        states[version] = _with_builders_left_out(state, change.builders.left_out)
+    return states
+
+
+def _with_builders_left_out(state: DockerfileState, left_out: int) -> DockerfileState:
+    """Say that more files might give values, where values matter."""
+    chosen = next((base for base in state.bases if base.args), None)
+    if not left_out or chosen is None:
+        return state
+    what = f"{left_out} more files that may give a value to {chosen.args[0].name}"
+    return replace(state, gaps=(*state.gaps, Gap(what, "too many to read", chosen.location)))
 
 
 Key = tuple[str, str]
@@ -181,6 +199,9 @@ async def _fill(
     if state is None:
         return None
     bases = tuple([await _fill_base(base, seen, reader, recall=recall) for base in state.bases])
+    if state.kind:
+        # Nothing is built on these images.
+        return replace(state, bases=bases)
     triggers = tuple(step for base in bases for step in trigger_steps(base))
     gaps = tuple(gap for base in bases for gap in trigger_gaps(base))
     return replace(state, bases=bases, steps=(*triggers, *state.steps), gaps=(*gaps, *state.gaps))
@@ -204,3 +225,26 @@ def _lockfile_gaps(change: Change) -> Iterator[Gap]:
     for file in change.files:
         if (kind := lockfile_kind(file.path)) is not None:
             yield Gap(f"{kind} lockfile {file.path}", "not looked at yet", Location(file.path, 1, 1))
+
+
+def _unread_gaps(change: Change) -> Iterator[Gap]:
+    """YAML files that may use images, and could not be read. Those whose name says what they are, are targets."""
+    for file in change.files:
+        if (why := _unread(file)) is not None:
+            yield Gap(f"YAML file {file.path}", why, Location(file.path, 1, 1))
+    if change.unread:
+        where = Location(change.unread[0], 1, 1)
+        yield Gap(f"{len(change.unread)} more changed YAML files", "more than are read", where)
+
+
+def _unread(file: ChangedFile) -> str | None:
+    """Why a file could not be read, if so. Where images were seen in it before, it is a target."""
+    after = file.after
+    if after is None or (kind := kind_of(after.path)) is None or kind in CERTAIN:
+        return None
+    before = file.before.manifest if file.before else None
+    if before is not None and before.uses:
+        return None
+    if after.manifest is None:
+        return after.problem or "it was not read"
+    return after.manifest.problem or None

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.change import Change, ChangedFile, FileVersion
+from bot.change import Change, FileVersion
 from bot.errors import ConfigError
-from bot.trees import LARGEST_FILE, TreeEntry, changed_files
+from bot.gathering import Gathering
+from bot.trees import LARGEST_FILE, TreeEntry
 
 WORKING_TREE = "the working tree"
 SECONDS = 120
@@ -171,9 +172,10 @@ def _submodules(git: LocalGit) -> Iterator[str]:
 
 def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str) -> Change:
     (before, merged_before), (after, merged_after) = _tree(git, merge_base), _tree(git, head)
-    files = changed_files(before, after, _renames(git, merge_base, head))
-    contents = tuple(_with_content(git, file) for file in files)
-    return Change(name, merge_base, shown, contents, AMBIGUOUS if merged_before or merged_after else "")
+    gathering = Gathering(before, after, _renames(git, merge_base, head))
+    while wanted := gathering.wanted():
+        gathering.take([_read(git, version) for version in wanted])
+    return gathering.change(name, merge_base, shown, AMBIGUOUS if merged_before or merged_after else "")
 
 
 def _tree(git: LocalGit, revision: str) -> tuple[dict[str, TreeEntry], bool]:
@@ -194,14 +196,7 @@ def _renames(git: LocalGit, merge_base: str, head: str) -> dict[str, str]:
     return {words[at + 2]: words[at + 1] for at in range(0, len(words) - 2, 3)}
 
 
-def _with_content(git: LocalGit, file: ChangedFile) -> ChangedFile:
-    wanted = set(file.dockerfiles())
-    return replace(file, before=_read(git, file.before, wanted), after=_read(git, file.after, wanted))
-
-
-def _read(git: LocalGit, version: FileVersion | None, wanted: set[FileVersion]) -> FileVersion | None:
-    if version is None or version.problem or version not in wanted:
-        return version
+def _read(git: LocalGit, version: FileVersion) -> FileVersion:
     if int(git.text("cat-file", "-s", version.blob)) > LARGEST_FILE:
         return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")
     return replace(version, content=git.run("cat-file", "blob", version.blob))

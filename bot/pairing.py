@@ -11,18 +11,19 @@ from bot.change import Change, ChangedFile, FileVersion
 from bot.dockerfile import is_dockerfile
 from bot.image.reference import Reference
 from bot.inspection import DockerfileState, TargetPair
+from bot.parts import aligned
+from bot.uses import manifest_state
 
 ReadState = Callable[[FileVersion], DockerfileState]
 
 
-def pair_targets(change: Change, read: ReadState) -> list[TargetPair]:
+def pair_targets(change: Change, read_before: ReadState, read_after: ReadState) -> list[TargetPair]:
     """Targets of the change in path order; a side is None for a new or a deleted target."""
     pairs: list[TargetPair] = []
     removed: list[DockerfileState] = []
     added: list[DockerfileState] = []
     for file in change.files:
-        before = read(file.before) if file.before and is_dockerfile(file.before.path) else None
-        after = _after(file, read)
+        before, after = _sides(file, read_before, read_after)
         if before and after:
             pairs.append(TargetPair(before, after))
         elif before:
@@ -32,7 +33,22 @@ def pair_targets(change: Change, read: ReadState) -> list[TargetPair]:
     pairs += _pair_by(removed, added, lambda state: state.blob)
     pairs += [replace(pair, guessed=True) for pair in _pair_by(removed, added, _final_stage)]
     pairs += [TargetPair(state, None) for state in removed] + [TargetPair(None, state) for state in added]
-    return sorted(pairs, key=lambda pair: pair.path)
+    return sorted(map(aligned, pairs), key=lambda pair: pair.path)
+
+
+def _sides(
+    file: ChangedFile, read_before: ReadState, read_after: ReadState
+) -> tuple[DockerfileState | None, DockerfileState | None]:
+    """Both sides of one file: a Dockerfile, else a file that uses images on one side at least."""
+    before = read_before(file.before) if file.before and is_dockerfile(file.before.path) else None
+    after = _after(file, read_after)
+    if before is None and file.before is not None:
+        before = manifest_state(file.before)
+    if after is None and file.after is not None:
+        after = manifest_state(file.after, expected=before is not None and before.problem is None)
+    if before is None and after is not None and after.problem is None and file.before is not None:
+        before = manifest_state(file.before, expected=True)
+    return before, after
 
 
 def _after(file: ChangedFile, read: ReadState) -> DockerfileState | None:

@@ -6,19 +6,23 @@ inspection with a byte-equal result.
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
+from bot.advice import AdvisingReader, advice_on
 from bot.bump.model import Advice
 from bot.change import Change
 from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.finding import Finding
 from bot.findings import findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
-from bot.inspector import ImageReader, inspect
+from bot.inspector import inspect
+from bot.parts import Part, parts_of
 from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
+from bot.suggestion import advised_use, line_edit, placed
 
 EarlierVerdicts = Mapping[str, Earlier]
 """Target → what the last stored verdict said of it."""
@@ -54,15 +58,33 @@ class Review:
 async def review(
     change: Change,
     policy: Policy,
-    reader: ImageReader,
+    reader: AdvisingReader,
     *,
     today: date,
     earlier: EarlierVerdicts = NOTHING_EARLIER,
+    advised: tuple[Advice, ...] | None = (),
 ) -> Review:
-    """Compare what the head would ship with what the base ships, on one snapshot and one set of digests."""
+    """Compare what the head would ship with what the base ships, on one snapshot and one set of digests.
+
+    `advised` is advice that was given on this head before; None when nobody could follow any.
+    """
     inspection = await inspect(change, reader)
     # Thousands of findings take seconds, and everybody else's events would wait for them.
-    return await asyncio.to_thread(judge, inspection, policy, today=today, earlier=earlier)
+    result = await asyncio.to_thread(judge, inspection, policy, today=today, earlier=earlier)
+    if advised is None:
+        return result
+    advice = await advice_on(inspection, policy, reader, advised)
+    place = partial(_placed, change, inspection, reader)
+    return replace(result, advice=tuple(await asyncio.to_thread(lambda: [place(each) for each in advice])))
+
+
+def _placed(change: Change, inspection: Inspection, reader: AdvisingReader, advice: Advice) -> Advice:
+    """Point at the lines to edit, as far as the recommended edit is one of a few lines."""
+    use = advised_use(inspection, advice)
+    versions = [file.after for file in change.files if use and file.after and file.after.path == use[0].path]
+    if use is None or not versions or versions[0].content is None:
+        return advice
+    return placed(advice, line_edit(versions[0].content, *use, advice, reader.build_args, reader.platform))
 
 
 def judge(
@@ -83,14 +105,23 @@ def judge(
 
 
 def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | None) -> Iterator[Difference]:
-    before, _ = findings_of(pair.before, pair, other=pair.after)
-    after, cleared = findings_of(pair.after, pair, other=pair.before)
+    for part in parts_of(pair):
+        for difference in _part_differences(pair, part, inspection, earlier):
+            if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
+                yield difference
+
+
+def _part_differences(
+    pair: TargetPair, part: Part, inspection: Inspection, earlier: Earlier | None
+) -> Iterator[Difference]:
+    before, _ = findings_of(part.before, pair, other=part.after)
+    after, cleared = findings_of(part.after, pair, other=part.before)
     snapshot = inspection.snapshot.id if inspection.snapshot else ""
-    digests = _digests(pair.after)
-    blind = is_blind(pair.before)
+    digests = _digests(part.after)
+    blind = is_blind(part.before)
     for difference in diff(before, after, cleared):
         finding = difference.finding
-        if difference.effect is Effect.FIXED and _is_hidden(finding, pair.after):
+        if difference.effect is Effect.FIXED and _is_hidden(finding, part.after):
             continue
         if difference.effect is Effect.FIXED or (difference.effect is Effect.INTRODUCED and blind):
             yield difference

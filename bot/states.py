@@ -1,10 +1,13 @@
 """One side of a target: what a Dockerfile says its final stage is made from, before any image is looked at."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from bot.builds import Given, Variant, arg_names, variants
 from bot.change import FileVersion
 from bot.dockerfile import (
+    ArgDefinition,
     BeyondLimits,
     Dockerfile,
     DockerfileError,
@@ -25,6 +28,7 @@ from bot.dockerfile.uses import find_uses
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.inspection import ArgValue, Base, DockerfileState, Gap, Location, PackageStep, SyntaxProblem
 from bot.inventory import SkipKind, Skipped
+from bot.manifests.model import BuildArg
 
 NOT_YET = "not looked at yet"
 CHOSEN_ELSEWHERE = "?"
@@ -36,17 +40,67 @@ COPIES = (UseKind.COPY, UseKind.ONBUILD_COPY)
 
 
 def dockerfile_state(
-    version: FileVersion, build_args: Mapping[str, str], platform: Platform = DEFAULT_PLATFORM
+    version: FileVersion,
+    build_args: Mapping[str, str],
+    platform: Platform = DEFAULT_PLATFORM,
+    given: Iterable[Given] = (),
 ) -> DockerfileState:
-    """Read one version of a Dockerfile; what is wrong with it becomes part of the state."""
+    """Read one version of a Dockerfile; what is wrong with it becomes part of the state.
+
+    `given` are the values files give to its `ARG`s; `build_args` stand in where they give none.
+    """
     if version.content is None:
         reason = version.problem or "it was not read"
         return _broken(version, DockerfileError(reason))
     try:
         dockerfile = parse(version.content)
-        return _state(version, dockerfile, build_args, platform)
+        ways, more = variants(arg_names(dockerfile), given, build_args)
+        built = [_state(version, dockerfile, way, platform) for way in ways]
+        return _together(built, ways, more)
     except DockerfileError as exc:
         return _broken(version, exc)
+
+
+def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: int) -> DockerfileState:
+    """One state of the ways a Dockerfile is built: what they share once, what differs by its builder's name."""
+    first = built[0]
+    bases = [base for base in first.bases if all(base in state.bases for state in built)]
+    shared = frozenset(bases)
+    gaps = list(dict.fromkeys(gap for state in built for gap in state.gaps))
+    for state, way in zip(built, ways, strict=True):
+        label = way.given.label if way.given else ""
+        for base in (base for base in state.bases if base not in shared):
+            if base.missing is not None and _is_known_otherwise(base, built):
+                gaps.append(Gap(f"{base.written} for {label}", base.missing.why, base.location))
+            elif not any(_is_same_image(base, other) for other in bases):
+                bases.append(replace(base, part=label))
+        gaps += [_unknown_value(first.path, arg, label) for arg in way.unknown]
+    if more:
+        where = Location(first.path, 1, 1)
+        gaps.append(Gap(f"{more} more ways this file is built", f"only {len(built)} are looked at", where))
+    return replace(
+        first,
+        bases=tuple(bases),
+        gaps=tuple(gaps),
+        # Which instructions run then depends on who builds, so they mend nothing.
+        overlaid=any(state.overlaid or state.steps != first.steps for state in built),
+    )
+
+
+def _unknown_value(path: str, arg: BuildArg, label: str) -> Gap:
+    """A default stands in for a value that is only known when the build runs."""
+    return Gap(f"what {label} gives to {arg.name}", arg.unresolved, Location(path, 1, 1))
+
+
+def _is_known_otherwise(base: Base, built: Iterable[DockerfileState]) -> bool:
+    """Whether another way of building gives an image at the same place."""
+    others = (other for state in built for other in state.bases)
+    return any(other.location == base.location and other.reference for other in others)
+
+
+def _is_same_image(base: Base, other: Base) -> bool:
+    """Whether two values come to the same image, at the same place."""
+    return bool(base.reference) and replace(base, args=(), part="") == replace(other, args=(), part="")
 
 
 def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
@@ -55,24 +109,24 @@ def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
     return DockerfileState(version.path, version.blob, problem=problem)
 
 
-def _state(
-    version: FileVersion, dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform
-) -> DockerfileState:
-    resolved = resolve_stages(dockerfile, build_args, platform)
+def _state(version: FileVersion, dockerfile: Dockerfile, way: Variant, platform: Platform) -> DockerfileState:
+    resolved = resolve_stages(dockerfile, way.build_args, platform)
     sources = list(read_sources(dockerfile, resolved))
     uses = find_uses(dockerfile, resolved, sources)
     shipped = what_is_shipped(resolved, sources)
     return DockerfileState(
         path=version.path,
         blob=version.blob,
-        bases=tuple(_bases(version.path, dockerfile, uses, shipped)),
+        bases=tuple(_bases(version.path, dockerfile, uses, shipped, way.given)),
         steps=tuple(package_steps(version.path, shipped.lasting)),
         gaps=tuple(_gaps(version.path, shipped, uses, sources)),
         overlaid=shipped.overlaid,
     )
 
 
-def _bases(path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped: Shipped) -> Iterator[Base]:
+def _bases(
+    path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped: Shipped, given: Given | None
+) -> Iterator[Base]:
     for use in uses:
         copied = use.kind is not UseKind.FROM
         if use.stage is None or (copied and not (use.whole and _acts(use.kind, use.stage, shipped))):
@@ -82,13 +136,20 @@ def _bases(path: str, dockerfile: Dockerfile, uses: Iterable[ImageUse], shipped:
             written=use.written,
             reference=str(use.reference.normalized()) if use.reference and not missing else "",
             location=Location(path, use.start_line, use.end_line),
-            args=tuple(ArgValue(arg.name, arg.default or "", arg.line) for arg in use.args),
+            args=tuple(_arg_value(arg, given) for arg in use.args),
             stage=dockerfile.stages[use.stage].name or str(use.stage),
             shipped=shipped.has(use.stage),
             copied=copied,
             platform=use.platform or "",
             missing=missing,
         )
+
+
+def _arg_value(arg: ArgDefinition, given: Given | None) -> ArgValue:
+    chosen = given.arg(arg.name) if given and arg.overridden else None
+    if given is None or chosen is None:
+        return ArgValue(arg.name, arg.default or "", arg.line)
+    return ArgValue(arg.name, chosen.value, chosen.line, given.path)
 
 
 def _acts(kind: UseKind, stage: int, shipped: Shipped) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.change import ChangedFile, FileStatus, FileVersion, is_relevant
 
 LARGEST_FILE = 1_000_000
-"""Bytes of a Dockerfile that is read."""
+"""Bytes of a file that is read."""
 SYMBOLIC_LINK = "120000"
 
 
@@ -47,8 +47,8 @@ def _without_folders(tree: Mapping[str, TreeEntry]) -> dict[str, TreeEntry]:
 def _changed(
     before: Mapping[str, TreeEntry], after: Mapping[str, TreeEntry], old: str | None, new: str | None
 ) -> ChangedFile:
-    was = _version(old, before[old]) if old else None
-    now = _version(new, after[new]) if new else None
+    was = version_at(old, before[old]) if old else None
+    now = version_at(new, after[new]) if new else None
     if was and now:
         status = FileStatus.MODIFIED if old == new else FileStatus.RENAMED
     else:
@@ -56,7 +56,8 @@ def _changed(
     return ChangedFile(status, was, now)
 
 
-def _version(path: str, entry: TreeEntry) -> FileVersion:
+def version_at(path: str, entry: TreeEntry) -> FileVersion:
+    """Name one file of a tree, and what keeps it from being read, if something does."""
     problem = "it is a symbolic link, which is not followed" if entry.mode == SYMBOLIC_LINK else ""
     if entry.type != "blob":
         problem = "it is not a file"

@@ -116,6 +116,11 @@ class Telling:
         self.platform = reader.platform
         self.recall = reader.recall
         self.snapshot = reader.snapshot
+        self.lifecycle = reader.lifecycle
+        self.now = reader.now
+        self.tags = reader.tags
+        self.details = reader.details
+        self.first_seen = reader.first_seen
 
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image, telling so."""

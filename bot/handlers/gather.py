@@ -1,17 +1,17 @@
 """Gather a change from GitHub: which files that matter differ, and what is in them. All by tree and blob SHA."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.change import Change, ChangedFile, FileVersion
+from bot.change import Change, FileVersion
+from bot.gathering import Gathering
 from bot.github import contents, trees
 from bot.github.client import Repository
 from bot.github.contents import Comparison, TooLarge
-from bot.github.trees import Tree
 from bot.handlers.policy import policy_on_head
-from bot.trees import LARGEST_FILE, changed_files, matters
+from bot.trees import LARGEST_FILE, matters
 
-MOST_FILES = 300
 AT_ONCE = 8
 
 
@@ -23,13 +23,15 @@ async def gather(repo: Repository, base: str, head: str) -> Change:
 
 
 async def _gathered(repo: Repository, comparison: Comparison, head: str) -> Change:
-    change = Change(repo.full_name, comparison.merge_base_sha, head)
+    merge_base = comparison.merge_base_sha
     if comparison.complete and not any(matters(file.path, file.previous_path) for file in comparison.files):
-        return change
-    before, after = await asyncio.gather(trees.tree(repo, comparison.merge_base_sha), trees.tree(repo, head))
-    files = changed_files(before.entries, after.entries, _renames(comparison))
-    incomplete = _incomplete(before, after, len(files))
-    return replace(change, files=await _read_all(repo, files[:MOST_FILES]), incomplete=incomplete)
+        return Change(repo.full_name, merge_base, head)
+    before, after = await asyncio.gather(trees.tree(repo, merge_base), trees.tree(repo, head))
+    gathering = Gathering(before.entries, after.entries, _renames(comparison))
+    # In threads: what a hostile file says takes seconds to understand.
+    while wanted := await asyncio.to_thread(gathering.wanted):
+        await asyncio.to_thread(gathering.take, await read_all(repo, wanted))
+    return gathering.change(repo.full_name, merge_base, head, before.incomplete or after.incomplete)
 
 
 def _renames(comparison: Comparison) -> dict[str, str]:
@@ -41,29 +43,20 @@ def _renames(comparison: Comparison) -> dict[str, str]:
     }
 
 
-def _incomplete(before: Tree, after: Tree, count: int) -> str:
-    if missing := before.incomplete or after.incomplete:
-        return missing
-    if count > MOST_FILES:
-        return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
-    return ""
-
-
-async def _read_all(repo: Repository, files: list[ChangedFile]) -> tuple[ChangedFile, ...]:
+async def read_all(repo: Repository, versions: Sequence[FileVersion]) -> list[FileVersion]:
+    """Read files by their blobs, each blob once; one that is too large says so."""
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def read(version: FileVersion | None, wanted: set[FileVersion]) -> FileVersion | None:
-        if version is None or version.problem or version not in wanted:
-            return version
+    async def read(blob: str) -> bytes | TooLarge:
         async with limit:
-            content = await contents.blob(repo, version.blob, LARGEST_FILE)
-        if isinstance(content, TooLarge):
-            return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")
-        return replace(version, content=content)
+            return await contents.blob(repo, blob, LARGEST_FILE)
 
-    async def read_file(file: ChangedFile) -> ChangedFile:
-        wanted = set(file.dockerfiles())
-        before, after = await asyncio.gather(read(file.before, wanted), read(file.after, wanted))
-        return replace(file, before=before, after=after)
+    blobs = list(dict.fromkeys(version.blob for version in versions))
+    found = dict(zip(blobs, await asyncio.gather(*map(read, blobs)), strict=True))
+    return [_filled(version, found[version.blob]) for version in versions]
 
-    return tuple(await asyncio.gather(*(read_file(file) for file in files)))
+
+def _filled(version: FileVersion, content: bytes | TooLarge) -> FileVersion:
+    if isinstance(content, TooLarge):
+        return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")
+    return replace(version, content=content)

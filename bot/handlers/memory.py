@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
@@ -39,7 +39,7 @@ class Inputs:
     judged_on: date
     earlier: dict[str, Earlier]
     files: dict[str, str]
-    """Blob SHA → text of the Dockerfiles that were read."""
+    """Blob SHA → text of the files that were read."""
     advice: tuple[Advice, ...] = ()
     version: str = __version__
 
@@ -92,6 +92,34 @@ async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
     return found
 
 
+async def advised(ctx: Context, request: Request, policy: Policy) -> tuple[Advice, ...]:
+    """Return the advice last given on this head, unless a fresh look was asked for or the policy is another now."""
+    if request.fresh:
+        return ()
+
+    def read(connection: sa.Connection) -> str | None:
+        attempts = reviews.on_head(connection, request.repository_id, request.head)
+        ours = (row.id for row in reversed(attempts) if row.request.number == request.number)
+        return next((text for each in ours if (text := reviews.inputs_of(connection, each))), None)
+
+    text = await ctx.store.do(read)
+    return await asyncio.to_thread(_advice_in, text, policy) if text else ()
+
+
+def _advice_in(text: str, policy: Policy) -> tuple[Advice, ...]:
+    try:
+        inputs = codec.load(Inputs, text)
+    except codec.Unreadable:
+        return ()
+    same = (_what_counts(inputs.policy), inputs.version) == (_what_counts(policy), __version__)
+    return inputs.advice if same else ()
+
+
+def _what_counts(policy: Policy) -> Policy:
+    """A policy without where it stands, which changes with every commit."""
+    return replace(policy, source="", problems=(), proposed=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A review with the change it is about and the verdicts it was compared with."""
@@ -114,10 +142,9 @@ class Judged:
 
 
 def _texts(change: Change) -> dict[str, str]:
-    versions = (version for file in change.files for version in (file.before, file.after) if version)
     return {
         version.blob: version.content.decode(errors="replace")
-        for version in versions
+        for version in change.contents()
         if version.content is not None
     }
 

@@ -10,6 +10,7 @@ from bot.context import Context
 from bot.github import checks, comments
 from bot.github.checks import Action, Annotation, CheckOutput, CheckRun, Level
 from bot.github.client import Repository
+from bot.handlers import action, memory
 from bot.handlers.standing import Standing, standing_on, text_of
 from bot.policy.verdict import Status
 from bot.report.bump_notice import with_obstacle
@@ -33,12 +34,16 @@ async def open_check(ctx: Context, repo: Repository, row: ReviewRow) -> CheckRun
 
 async def publish(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, result: Review) -> None:
     """Conclude the check with the verdict of every open pull request on this head, and keep the comment."""
+    planned = await action.plan(ctx, repo, row, result)
     # In threads, since thousands of findings take seconds.
-    text = await asyncio.to_thread(render_check, result, on_error=ctx.settings.on_error)
-    await _conclude_head(ctx, repo, row, check, text)
+    text = await asyncio.to_thread(
+        render_check, result, on_error=ctx.settings.on_error, actions=planned.actions
+    )
+    await _conclude_head(ctx, repo, row, check, text, _buttons(has_bump=planned.has_button))
     # Before the comment: should that be refused, the verdict stands all the same.
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
-    comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error)
+    actions = await action.suggest(ctx, repo, row, planned)
+    comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error, actions=actions)
     if result.advice:
         comment = with_obstacle(comment, row.request.base_ref, await _obstacle(ctx, row))
     await _keep_comment(ctx, repo, row, comment)
@@ -74,7 +79,7 @@ async def show_again(ctx: Context, repository_id: int, head: str) -> None:
     """Show the sum of the verdicts on a head again, after a pull request left it."""
     standing = await ctx.store.do(lambda c: standing_on(c, repository_id, head))
     while standing.newest is not None and standing.said:
-        await _correct(ctx.repository(standing.newest.request), standing.newest, standing)
+        await _correct(ctx, ctx.repository(standing.newest.request), standing.newest, standing)
         now = await ctx.store.do(lambda c: standing_on(c, repository_id, head))
         if now == standing:
             return
@@ -82,30 +87,39 @@ async def show_again(ctx: Context, repository_id: int, head: str) -> None:
 
 
 async def _conclude_head(
-    ctx: Context, repo: Repository, row: ReviewRow, check: CheckRun, text: CheckText
+    ctx: Context,
+    repo: Repository,
+    row: ReviewRow,
+    check: CheckRun,
+    text: CheckText,
+    buttons: tuple[Action, ...] = (RESCAN,),
 ) -> None:
     """Conclude, then look whether another verdict came meanwhile; whoever is last has seen them all."""
     request = row.request
     standing = await ctx.store.do(lambda c: standing_on(c, request.repository_id, request.head))
     while True:
-        check = await checks.conclude(repo, check, *_shown(standing.sum_for(row, text)))
+        check = await checks.conclude(repo, check, *_shown(standing.sum_for(row, text)), buttons)
         # Branch protection reads the newest check run of a head, so that one too must show this verdict.
         if standing.newest is not None and standing.newest.id != row.id:
-            await _correct(repo, standing.newest, standing)
+            await _correct(ctx, repo, standing.newest, standing)
         now = await ctx.store.do(lambda c: standing_on(c, request.repository_id, request.head))
         if now == standing:
             return
         standing = now
 
 
-async def _correct(repo: Repository, newest: ReviewRow, standing: Standing) -> None:
+async def _correct(ctx: Context, repo: Repository, newest: ReviewRow, standing: Standing) -> None:
     """Show the sum in a check that was concluded before. One that is still open will see to it itself."""
     if newest.check_run_id is None or not standing.may_be_corrected(newest):
         return
     check = await checks.get(repo, newest.check_run_id)
     if check.is_completed:
         text = text_of(newest.shown) if newest.shown else render_superseded()
-        await checks.conclude(repo, check, *_shown(standing.sum_for(newest, text)))
+        result = await memory.stored(ctx, newest)
+        # What it said is replaced whole, its buttons included.
+        has_bump = result is not None and any(advice.best for advice in result.advice)
+        buttons = _buttons(has_bump=has_bump and newest.request.number > 0)
+        await checks.conclude(repo, check, *_shown(standing.sum_for(newest, text)), buttons)
 
 
 async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, comment: Comment) -> None:
@@ -123,9 +137,11 @@ async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, comment:
         await ctx.store.do(lambda c: pulls.remember_comment(c, *key, kept))
 
 
-def _shown(
-    text: CheckText,
-) -> tuple[checks.Conclusion, CheckOutput, tuple[Annotation, ...], tuple[Action, ...]]:
+def _buttons(*, has_bump: bool) -> tuple[Action, ...]:
+    return (RESCAN, action.BUMP) if has_bump else (RESCAN,)
+
+
+def _shown(text: CheckText) -> tuple[checks.Conclusion, CheckOutput, tuple[Annotation, ...]]:
     annotations = tuple(
         Annotation(
             note.path,
@@ -138,4 +154,4 @@ def _shown(
         )
         for note in text.annotations
     )
-    return text.conclusion, CheckOutput(text.title, text.summary, text.text), annotations, (RESCAN,)
+    return text.conclusion, CheckOutput(text.title, text.summary, text.text), annotations

@@ -101,7 +101,7 @@ async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull
     # Asked for where no image changes as well: a policy that cannot be used should be noticed early.
     policy = await load_policy(ctx, repo, request.base_ref)
     policy = replace(policy, proposed=problems_of(change.policy_file))
-    if not change.files and not change.incomplete:
+    if not (change.files or change.incomplete or change.unread):
         nothing = Inspection(change.repository, change.merge_base, change.head)
         return Judged(change, judge(nothing, policy, today=today(ctx.clock)))
     earlier = await memory.earlier(ctx, request)
@@ -109,7 +109,11 @@ async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull
     remembered = memory.Remembered(ctx, row)
     with ctx.images.reader(access, remembered, await remembered.snapshot()) as reader:
         await remembered.keep_snapshot(reader.snapshot_id)
-        result = await review(change, policy, reader, today=today(ctx.clock), earlier=earlier)
+        # Nobody can follow advice on a merge group.
+        advised = await memory.advised(ctx, request, policy) if pull is not None else None
+        result = await review(
+            change, policy, reader, today=today(ctx.clock), earlier=earlier, advised=advised
+        )
         return Judged(change, result, earlier)
 
 

@@ -4,7 +4,7 @@ Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
@@ -162,13 +162,15 @@ def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:
     yield from _syntax_reasons(pair.before, pair.after)
     before = bases_by_role(pair.before)
     for role, base in bases_by_role(pair.after).items():
-        yield from _base_reasons(before.get(role), base)
+        for reason in _base_reasons(before.get(role), base):
+            mild = bool(pair.after.kind) and _is_mild(before.get(role), base)
+            yield replace(reason, status=min(reason.status, Status.WARN)) if mild else reason
 
 
 def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> Iterator[Reason]:
     if after.problem is None:
         if before is not None and before.problem is not None:
-            yield _reason_of_base_side(after.shipped, "the Dockerfile of the base could not be understood")
+            yield _reason_of_base_side(after.shipped, "the file of the base could not be understood")
         return
     old = before is not None and before.problem is not None and before.problem.reason == after.problem.reason
     yield Reason(
@@ -179,6 +181,15 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
         detail=after.problem.reason,
         caused_by_change=not old,
     )
+
+
+def _is_mild(before: Base | None, after: Base) -> bool:
+    """Whether an obstacle in a file that is no Dockerfile only warns: what is not shipped, and what its user fills in.
+
+    Where an image stood before, a variable in its place is no excuse.
+    """
+    unresolved = after.missing is not None and after.missing.kind is SkipKind.UNRESOLVED
+    return not after.shipped or (before is None and unresolved)
 
 
 def _base_reasons(before: Base | None, after: Base) -> Iterator[Reason]:

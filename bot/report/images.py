@@ -13,6 +13,8 @@ class ImagePair:
 
     before: Base | None
     after: Base | None
+    kind: str = ""
+    """The kind of file that uses it; empty for a Dockerfile."""
 
     @property
     def shipped(self) -> bool:
@@ -22,7 +24,7 @@ class ImagePair:
 
     @property
     def stage(self) -> str:
-        """Name or number of the stage."""
+        """Name or number of the stage, or what uses the image."""
         base = self.after or self.before
         return base.stage if base else ""
 
@@ -44,7 +46,9 @@ def image_pairs(pair: TargetPair) -> tuple[ImagePair, ...]:
     """Images of both sides by role: the shipped one first, then the others in file order."""
     before, after = bases_by_role(pair.before), bases_by_role(pair.after)
     roles = dict.fromkeys((*after, *before))
-    pairs = [ImagePair(before.get(role), after.get(role)) for role in roles]
+    state = pair.after or pair.before
+    kind = state.kind if state else ""
+    pairs = [ImagePair(before.get(role), after.get(role), kind) for role in roles]
     return tuple(sorted(pairs, key=lambda images: not images.shipped))
 
 
@@ -69,7 +73,7 @@ def _skipped(base: Base) -> Iterator[Skipped]:
         yield from base.seen.skipped
 
 
-def _identity(base: Base | None) -> tuple[str, str] | None:
+def _identity(base: Base | None) -> tuple[str, ...] | None:
     if base is None:
         return None
-    return base.written, base.seen.manifest_digest if base.seen else ""
+    return base.written, base.reference, base.seen.manifest_digest if base.seen else ""

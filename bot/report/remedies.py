@@ -26,7 +26,7 @@ class Remedy:
     """What the words of an edit are made from. Every field may be empty."""
 
     instruction: str = "FROM"
-    """`FROM`, or `ARG NAME` where the reference is decided there."""
+    """`FROM`, or `ARG NAME` where the reference is decided there; else what uses the image."""
     image: str = ""
     """The image now written, without tag and digest."""
     keep: str = ""
@@ -35,18 +35,28 @@ class Remedy:
     """Both sides start from the very same image, so an instruction made the difference."""
     needed: tuple[Needed, ...] = ()
     needed_more: int = 0
+    for_builder: bool = True
+    """What is missing can be given to a build."""
 
 
-def base_at(pairs: Iterable[ImagePair], image: str, *, shipped: bool) -> ImagePair:
-    """The image pair a finding or a reason is about."""
+def base_at(
+    pairs: Iterable[ImagePair], image: str, *, shipped: bool, location: Location | None = None
+) -> ImagePair:
+    """The image pair a finding or a reason is about, the one at this place where several name one image."""
     named = [
         pair
         for pair in pairs
         if pair.after is not None and image in (pair.after.written, pair.after.reference)
     ]
-    return next(
-        (pair for pair in named if pair.shipped is shipped), named[0] if named else ImagePair(None, None)
-    )
+    named.sort(key=lambda pair: (not _stands_at(pair.after, location), pair.shipped is not shipped))
+    return named[0] if named else ImagePair(None, None)
+
+
+def _stands_at(base: Base | None, location: Location | None) -> bool:
+    if base is None or location is None:
+        return False
+    decided = ((arg.path or base.location.path, arg.line) for arg in base.args)
+    return location == base.location or (location.path, location.start_line) in decided
 
 
 def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[Finding]) -> Remedy:
@@ -56,13 +66,22 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
         return Remedy()
     needed = _needed(findings)
     return Remedy(
-        instruction=_instruction(after, location),
-        image=name_of(after.written),
+        instruction=after.stage if images.kind else _instruction(after, location),
+        image=_image(after),
         keep=before.written if before and before.seen and before.written != after.written else "",
         same_image=not images.changed,
         needed=needed[:NAMED_PACKAGES],
         needed_more=max(0, len(needed) - NAMED_PACKAGES),
+        for_builder=not images.kind,
     )
+
+
+def _image(base: Base) -> str:
+    """The name people know: a variable alone tells nothing, so what it stands for does."""
+    written = name_of(base.written)
+    if "$" not in written or not base.reference:
+        return written
+    return name_of(base.reference).removeprefix("docker.io/").removeprefix("library/")
 
 
 def name_of(written: str) -> str:
@@ -73,9 +92,12 @@ def name_of(written: str) -> str:
 
 
 def _instruction(base: Base, location: Location | None) -> str:
-    if location is None or location.start_line == base.location.start_line:
+    if location is None or location == base.location:
         return "FROM"
-    return next((f"ARG {arg.name}" for arg in base.args if arg.line == location.start_line), "FROM")
+    for arg in base.args:
+        if (arg.path or base.location.path, arg.line) == (location.path, location.start_line):
+            return f"{arg.name} in {arg.path}" if arg.path else f"ARG {arg.name}"
+    return "FROM"
 
 
 def _needed(findings: Sequence[Finding]) -> tuple[Needed, ...]:

@@ -10,6 +10,8 @@ from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
 from bot.report.listing import Listing
 from bot.report.rows import Row, Weights, rows_of
 
+MOST_LEADING = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -33,6 +35,8 @@ class Target:
     problem: SyntaxProblem | None
     blind: bool
     """What is shipped now could not be looked at, so no number says anything."""
+    kind: str = ""
+    """What kind of file it is, such as `compose`; empty for a Dockerfile."""
 
     @property
     def partial(self) -> bool:
@@ -43,6 +47,14 @@ class Target:
     def shipped(self) -> ImagePair | None:
         """The images the final stage is built on."""
         return next((images for images in self.images if images.shipped), None)
+
+    @property
+    def leading(self) -> Listing[ImagePair]:
+        """The images to name first: what is shipped, and of many uses in one file those that changed."""
+        wanted = [images for images in self.images if images.shipped or self.kind]
+        if self.kind:
+            wanted = [images for images in wanted if images.changed] or wanted
+        return Listing.of(wanted).cut(MOST_LEADING)
 
     def cut(self, limit: int) -> "Target":
         """Show at most `limit` rows of each list."""
@@ -89,6 +101,7 @@ def target_of(
         new_gaps=Listing.of([gap for gap in gaps if (gap.what, gap.why) not in known]),
         problem=pair.after.problem if pair.after else None,
         blind=blind,
+        kind=(pair.after.kind if pair.after else "") or (pair.before.kind if pair.before else ""),
     )
 
 

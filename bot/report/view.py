@@ -70,7 +70,7 @@ class View:
 
     @property
     def has_new_gaps(self) -> bool:
-        """Whether the change adds something to a Dockerfile that was not looked at."""
+        """Whether the change adds something to a target that was not looked at."""
         return any(target.new_gaps for target in self.targets)
 
     @property
@@ -148,5 +148,5 @@ def _groups(review: Review, weights: Weights) -> list[Group]:
 def _remedy(key: Key, rows: list[Row], images: Mapping[str, tuple[ImagePair, ...]]) -> Remedy:
     _, _, location, target, subject, _ = key
     shipped = all(row.finding.shipped for row in rows)
-    pair = base_at(images.get(target, ()), subject, shipped=shipped)
+    pair = base_at(images.get(target, ()), subject, shipped=shipped, location=location)
     return remedy_for(pair, location, [row.finding for row in rows])

@@ -1,5 +1,7 @@
 """Pull requests as last seen: which are open on a head, and which comment is ours."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -19,6 +21,8 @@ class PullRow:
     comment_id: int | None = None
     updated_at: float = 0.0
     """When GitHub last changed it; 0 when that was not told."""
+    suggestions: str = "[]"
+    """Markers of our suggestions on its lines, as JSON."""
 
 
 def save(connection: sa.Connection, pull: PullRow) -> None:
@@ -57,3 +61,17 @@ def remember_comment(
     """Note which comment is the sticky one."""
     row = pulls.update().filter_by(repository_id=repository_id, number=number)
     connection.execute(row.values(comment_id=comment_id))
+
+
+def suggestions(connection: sa.Connection, repository_id: int, number: int) -> frozenset[str]:
+    """Return the markers of the suggestions that may stand on its lines."""
+    pull = find(connection, repository_id, number)
+    return frozenset(json.loads(pull.suggestions)) if pull else frozenset()
+
+
+def remember_suggestions(
+    connection: sa.Connection, repository_id: int, number: int, markers: Iterable[str]
+) -> None:
+    """Note which suggestions may stand on its lines."""
+    row = pulls.update().filter_by(repository_id=repository_id, number=number)
+    connection.execute(row.values(suggestions=json.dumps(sorted(markers))))

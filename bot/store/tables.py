@@ -47,6 +47,8 @@ pulls = sa.Table(
     sa.Column("comment_id", sa.BigInteger),
     # GitHub's, which tells an event that comes late; 0 when it was never told.
     sa.Column("updated_at", sa.Float, nullable=False, server_default="0"),
+    # Markers of our suggestions on its lines, as JSON: what is not known of needs no request to withdraw.
+    sa.Column("suggestions", sa.Text, nullable=False, server_default="[]"),
     sa.Index(PREFIX + "pulls_by_head", "repository_id", "head"),
 )
 

@@ -144,3 +144,11 @@ def test_github_down_is_tried_again_and_tells_nobody(yard: Yard, repo: FakeRepo)
     drain_later(yard.bot, yard.clock)
     yard.work()
     assert yard.only_bump(repo).state == "open"
+
+
+def test_what_stands_in_the_way_is_said_where_a_bump_is_recommended(yard: Yard, repo: FakeRepo) -> None:
+    yard.github.grant({"contents": "read", "issues": "none"})
+    yard.push(repo)
+    pull = repo.open_pull(files={"Dockerfile": f"# a remark\nFROM {yard.host}/base:1.0.0\n"})
+    yard.work()
+    assert "cannot be made now" in (pull.bot_comment or "")

@@ -207,5 +207,5 @@ def test_a_changed_lockfile_is_named(bot: RunningBot, github: FakeGitHub, regist
     pull = repo.open_pull(files={"web/package-lock.json": '{"a": 1}'})
     bot.drain()
     assert pull.check.conclusion == "success"
-    assert "1 changed lockfile not looked at yet" in pull.check.title
+    assert "1 changed file not looked at" in pull.check.title
     assert [note["path"] for note in pull.check.annotations] == ["web/package-lock.json"]

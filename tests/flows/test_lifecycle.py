@@ -35,6 +35,7 @@ def test_a_draft_is_judged_and_not_again_when_it_is_ready(bot: RunningBot, shop:
     bot.drain()
     assert pull.check.conclusion == "failure"
     shop.repo.commit(files={"README.md": "main moves on\n"})
+    bot.drain()
     pull.ready()
     assert bot.drain() == []
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.change import Change, ChangedFile, FileStatus, FileVersion
+from bot.inspection import DockerfileState
 from bot.pairing import pair_targets
 from bot.states import dockerfile_state
 
@@ -22,6 +23,10 @@ def removed(path: str, text: str) -> ChangedFile:
 
 def added(path: str, text: str) -> ChangedFile:
     return changed(None, (path, text))
+
+
+def read(each: FileVersion) -> DockerfileState:
+    return dockerfile_state(each, {})
 
 
 SHOP, TOOL = "FROM host:5000/shop:1\nRUN old\n", "FROM host:5000/tool:1\n"
@@ -76,7 +81,7 @@ def folder(path: str | None) -> str | None:
 @pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
 def test_pairs(files: list[ChangedFile], expected: list[tuple[str | None, str | None]]) -> None:
     change = Change("acme/shop", "1" * 40, "2" * 40, tuple(files))
-    pairs = pair_targets(change, lambda each: dockerfile_state(each, {}))
+    pairs = pair_targets(change, read, read)
     found = [
         (pair.before and folder(pair.before.path), pair.after and folder(pair.after.path)) for pair in pairs
     ]

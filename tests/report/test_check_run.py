@@ -29,7 +29,7 @@ MISSING = Skipped("image", "404")
     ("review", "title", "conclusion"),
     [
         (reviewed(), "No image changes", "success"),
-        (reviewed(gaps=[LOCKFILE]), "No image changes, 1 changed lockfile not looked at yet", "success"),
+        (reviewed(gaps=[LOCKFILE]), "No image changes, 1 changed file not looked at", "success"),
         (one_target(), "No new vulnerabilities", "success"),
         (one_target(fixed()), "No new vulnerabilities, 1 fixed", "success"),
         (one_target(introduced("a", "CVE-1", LOW)), "1 new low vulnerability, not blocking", "success"),

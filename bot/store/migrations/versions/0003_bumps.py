@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the schema to this revision."""
+    op.add_column("plimsoll_pulls", sa.Column("suggestions", sa.Text(), nullable=False, server_default="[]"))
     op.create_table(
         "plimsoll_policies",
         sa.Column("repository_id", sa.BigInteger(), nullable=False),

@@ -1,0 +1,129 @@
+"""The values that files give to the `ARG`s of Dockerfiles: who builds what with what. Pure.
+
+Compose, bake, devcontainer and workflow files name a Dockerfile and its build arguments. A Dockerfile may be built
+several times with different values, and each result counts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.change import ChangedFile, FileVersion
+from bot.dockerfile import Dockerfile, DockerfileError, UseKind, image_uses, parse
+from bot.manifests.model import BuildArg
+
+MOST_VARIANTS = 20
+"""Ways one Dockerfile is built that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one build gives to the `ARG`s of a Dockerfile."""
+
+    path: str
+    """The file that says so."""
+    name: str
+    """What is built, as that file calls it."""
+    args: tuple[BuildArg, ...]
+
+    @property
+    def label(self) -> str:
+        """How a person tells it from other builds of the same Dockerfile."""
+        return f"{self.name} in {self.path}"
+
+    def arg(self, name: str) -> BuildArg | None:
+        """The last value it gives to an `ARG`, if it gives one."""
+        return next((arg for arg in reversed(self.args) if arg.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to build a Dockerfile. `given` is None when no file says how it is built."""
+
+    given: Given | None
+    build_args: Mapping[str, str]
+    unknown: tuple[BuildArg, ...] = ()
+    """Values it gives that nobody knows before it runs; a default stands in, and that has to be said."""
+
+
+def given_to(dockerfile: str, files: Iterable[FileVersion]) -> tuple[Given, ...]:
+    """List the builds of one Dockerfile, in order of files and lines."""
+    return tuple(
+        Given(file.path, build.name, build.args)
+        for file in files
+        if file.manifest is not None
+        for build in file.manifest.builds
+        if build.dockerfile == dockerfile
+    )
+
+
+def takes_args(version: FileVersion) -> bool:
+    """Whether a Dockerfile leaves an image it uses to its builder, with a default or without."""
+    if version.content is None:
+        return False
+    try:
+        return bool(arg_names(parse(version.content)))
+    except DockerfileError:
+        return False
+
+
+def arg_names(dockerfile: Dockerfile) -> frozenset[str]:
+    """Names of the `ARG`s that decide which images a Dockerfile uses."""
+    uses = [use for use in image_uses(dockerfile) if use.kind is not UseKind.SYNTAX]
+    return frozenset(arg.name for use in uses for arg in use.args)
+
+
+def variants(
+    names: Iterable[str], given: Iterable[Given], build_args: Mapping[str, str]
+) -> tuple[tuple[Variant, ...], int]:
+    """The different ways to build a Dockerfile as far as these `ARG`s tell, and how many more there are.
+
+    The operator's values stand in for names that no file gives a value to.
+    """
+    given, names = tuple(given), frozenset(names)
+    known = {arg.name for each in given for arg in each.args if not arg.unresolved}
+    fallback = {name: value for name, value in build_args.items() if name not in known}
+    found: dict[tuple[tuple[str, str], ...], Variant] = {}
+    for each in given:
+        values = {arg.name: arg.value for arg in each.args if not arg.unresolved}
+        chosen = {name: build_args[name] for name in _unknown(each) if name in build_args}
+        unknown = tuple(arg for name, arg in _unknown(each).items() if name in names and name not in chosen)
+        found.setdefault(_values(each, names), Variant(each, fallback | values | chosen, unknown))
+    ways = tuple(found.values()) or (Variant(None, build_args),)
+    return ways[:MOST_VARIANTS], len(ways[MOST_VARIANTS:])
+
+
+def differently_built(files: Iterable[ChangedFile]) -> list[str]:
+    """Paths of the Dockerfiles that changed files build with other values than before, in order."""
+    before, after = Builds(), Builds()
+    for file in files:
+        before.add(file.before)
+        after.add(file.after)
+    paths = sorted(before.values.keys() | after.values.keys())
+    return [path for path in paths if before.of(path) != after.of(path)]
+
+
+class Builds:
+    """All values that some files give, by Dockerfile."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, set[tuple[tuple[str, str], ...]]] = {}
+
+    def add(self, file: FileVersion | None) -> None:
+        """Count in what one file says."""
+        if file is None or file.manifest is None:
+            return
+        for build in file.manifest.builds:
+            values = tuple(sorted({arg.name: arg.value for arg in build.args}.items()))
+            self.values.setdefault(build.dockerfile, set()).add(values)
+
+    def of(self, path: str) -> set[tuple[tuple[str, str], ...]]:
+        """The sets of values one Dockerfile is built with; a single empty one when nobody says."""
+        return self.values.get(path, {()})
+
+
+def _unknown(given: Given) -> dict[str, BuildArg]:
+    return {arg.name: arg for arg in given.args if arg.unresolved}
+
+
+def _values(given: Given, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted({arg.name: arg.value for arg in given.args if arg.name in names}.items()))

@@ -1,0 +1,203 @@
+"""What of a change has to be read, round by round, until everything that decides is there. Pure.
+
+Changed files come first. What they say may make more files matter: a Dockerfile as it was, whose `ARG`s a changed
+file gives other values, and the files that give values to the `ARG`s in a FROM. GitHub and a local repository are
+both read this way.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bot.builds import differently_built, takes_args
+from bot.change import (
+    CERTAIN,
+    Builders,
+    Change,
+    ChangedFile,
+    FileStatus,
+    FileVersion,
+    kind_of,
+    lockfile_kind,
+)
+from bot.dockerfile import is_dockerfile
+from bot.manifests import parse_manifest
+from bot.manifests.model import ManifestKind
+from bot.trees import TreeEntry, changed_files, version_at
+
+MOST_FILES = 300
+MOST_BUILDERS = 60
+"""Files per side that are read for the values they give to `ARG`s."""
+MOST_BUILT = 50
+"""Dockerfiles as they were that are looked at because a changed file gives other values to their `ARG`s."""
+BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
+
+Tree = Mapping[str, TreeEntry]
+Key = tuple[str, str]
+"""Path and blob of a file, which together say all there is in it."""
+
+
+class Gathering:
+    """One change as it is read: ask what is `wanted`, hand it to `take`, until nothing is wanted any more."""
+
+    def __init__(self, before: Tree, after: Tree, renames: Mapping[str, str]) -> None:
+        self._before = before
+        self._after = after
+        self._read: dict[Key, FileVersion] = {}
+        self._built: list[ChangedFile] = []
+        self._builders = Builders()
+        changed = changed_files(before, after, renames)
+        self._sure = [file for file in changed if _is_sure(file)]
+        self._unsure = [file for file in changed if not _is_sure(file)]
+        self._rounds = iter((self._changed, self._built_otherwise, self._all_builders))
+
+    def wanted(self) -> list[FileVersion]:
+        """Say what is to be read next; nothing when all is there."""
+        for ask in self._rounds:
+            if missing := [each for each in dict.fromkeys(ask()) if _is_unread(each, self._read)]:
+                return missing
+        return []
+
+    def take(self, versions: Iterable[FileVersion]) -> None:
+        """Take in what was read."""
+        for version in versions:
+            self._read[version.path, version.blob] = understood(version)
+
+    def change(self, repository: str, merge_base: str, head: str, incomplete: str = "") -> Change:
+        """Put together what was read."""
+        files = [self._filled(file) for file in self._kept()]
+        judged = [file for file in files if _says_something(file)]
+        return Change(
+            repository,
+            merge_base,
+            head,
+            tuple(sorted([*judged, *map(self._filled, self._built)], key=lambda file: file.path)),
+            incomplete or self._too_many(),
+            self._read_builders(),
+            tuple(file.path for file in self._unsure[max(0, MOST_FILES - len(self._sure)) :]),
+        )
+
+    def _read_builders(self) -> Builders:
+        """Those that build anything. One that could not be read may give a value as well."""
+        before, after = (
+            [self._with_content(version) for version in side]
+            for side in (self._builders.before, self._builders.after)
+        )
+        unread = max(sum(map(_is_unreadable, side)) for side in (before, after))
+        return Builders(
+            tuple(filter(_builds, before)), tuple(filter(_builds, after)), self._builders.left_out + unread
+        )
+
+    def _kept(self) -> list[ChangedFile]:
+        """Files that surely matter come first: others are only some of the YAML files there are."""
+        return (self._sure + self._unsure)[:MOST_FILES]
+
+    def _too_many(self) -> str:
+        if (count := len(self._sure)) <= MOST_FILES:
+            return ""
+        return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
+
+    def _with_content(self, version: FileVersion) -> FileVersion:
+        return self._read.get((version.path, version.blob), version)
+
+    def _filled(self, file: ChangedFile) -> ChangedFile:
+        before = self._with_content(file.before) if file.before else None
+        return replace(file, before=before, after=self._with_content(file.after) if file.after else None)
+
+    def _changed(self) -> Iterable[FileVersion]:
+        return [version for file in self._kept() for version in file.to_read()]
+
+    def _built_otherwise(self) -> Iterable[FileVersion]:
+        """Dockerfiles that did not change, and are built with other values than before."""
+        files = [self._filled(file) for file in self._kept()]
+        changed = {version.path for file in files for version in file.versions()}
+        for path in differently_built(files):
+            was, now = self._before.get(path), self._after.get(path)
+            if was and was == now and was.type == "blob" and path not in changed:
+                version = version_at(path, was)
+                self._built.append(ChangedFile(FileStatus.UNCHANGED, version, version))
+        self._built = self._built[:MOST_BUILT]
+        return [version for file in self._built for version in file.versions()]
+
+    def _all_builders(self) -> Iterable[FileVersion]:
+        """Every file that may build a Dockerfile, when the base of one of these is for the builder to choose."""
+        self._built = [file for file in self._built if any(map(takes_args, self._filled(file).versions()))]
+        dockerfiles = [version for file in self._kept() for version in file.dockerfiles()]
+        wanting = [each.path for each in dockerfiles if takes_args(self._with_content(each))]
+        wanting += [file.path for file in self._built]
+        if not wanting:
+            return []
+        before, missed = _builders_in(self._before, wanting)
+        after, also_missed = _builders_in(self._after, wanting)
+        self._builders = Builders(before, after, max(missed, also_missed))
+        return [*before, *after]
+
+
+def understood(version: FileVersion) -> FileVersion:
+    """Read what a file says, where it is one that names images."""
+    if version.content is None or kind_of(version.path) is None:
+        return version
+    return replace(version, manifest=parse_manifest(version.path, version.content))
+
+
+def builder_paths(tree: Tree, near: Iterable[str]) -> list[str]:
+    """Files of a tree that may build a Dockerfile, those closest to one of the given paths first."""
+    folders = {_folder(path) for path in near}
+    paths = (
+        path
+        for path, entry in tree.items()
+        if entry.type == "blob" and not is_dockerfile(path) and kind_of(path) in BUILDING
+    )
+    return sorted(paths, key=lambda path: (-max(_shared(path, folder) for folder in folders), path))
+
+
+def _builders_in(tree: Tree, near: Iterable[str]) -> tuple[tuple[FileVersion, ...], int]:
+    paths = builder_paths(tree, near)
+    kept = tuple(version_at(path, tree[path]) for path in paths[:MOST_BUILDERS])
+    return kept, len(paths) - len(kept)
+
+
+def _folder(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/")[:-1])
+
+
+def _shared(path: str, folder: tuple[str, ...]) -> int:
+    """How many folders two places have in common, from the top on."""
+    count = 0
+    for one, other in zip(_folder(path), folder, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _builds(version: FileVersion) -> bool:
+    return version.manifest is not None and bool(version.manifest.builds)
+
+
+def _is_unreadable(version: FileVersion) -> bool:
+    return version.manifest is None or bool(version.manifest.problem)
+
+
+def _is_sure(file: ChangedFile) -> bool:
+    return any(kind_of(each.path) in (None, *CERTAIN) for each in file.versions())
+
+
+def _is_unread(version: FileVersion, read: Mapping[Key, FileVersion]) -> bool:
+    return not version.problem and (version.path, version.blob) not in read
+
+
+def _says_something(file: ChangedFile) -> bool:
+    """Whether a file has anything to judge: Dockerfiles and lockfiles always, others when they name an image."""
+    return any(file.dockerfiles()) or any(
+        lockfile_kind(version.path) is not None
+        or (kind_of(version.path) is not None and _may_name_images(version))
+        for version in file.versions()
+    )
+
+
+def _may_name_images(version: FileVersion) -> bool:
+    manifest = version.manifest
+    if manifest is None:
+        # It could not be read, and that has to be said.
+        return True
+    return bool(manifest.uses or manifest.problem)

@@ -1,0 +1,84 @@
+"""Things side by side in one target, each compared with what it was before: the uses of a compose file, the ways a
+Dockerfile is built. Pure.
+
+A new flaw in one must not pass for an old one because another has it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.image.reference import Reference
+from bot.inspection import Base, DockerfileState, TargetPair
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a target is compared with what. One of them tells what is fixed, for what it covers."""
+
+    before: DockerfileState | None
+    after: DockerfileState | None
+    tells_introduced: bool = True
+    tells_fixed: bool = True
+
+
+def parts_of(pair: TargetPair) -> list[Part]:
+    """Split a target into what is compared for itself; most have a single part."""
+    names = list(dict.fromkeys(base.part for base in pair.bases()))
+    if names in ([], [""]) or pair.before is None or pair.after is None:
+        return [Part(pair.before, pair.after)]
+    if pair.after.kind:
+        return [Part(_only(pair.before, name), _only(pair.after, name)) for name in names]
+    return list(_ways(pair.before, pair.after))
+
+
+def _ways(before: DockerfileState, after: DockerfileState) -> Iterator[Part]:
+    """A Dockerfile built in several ways. What is fixed is gone from all of them."""
+    for name in dict.fromkeys(base.part for base in after.bases):
+        same = _only(before, name, "") if name and _has(before, name) else before
+        yield Part(same, _only(after, name), tells_fixed=False)
+    yield Part(before, after, tells_introduced=False)
+
+
+def _has(state: DockerfileState, name: str) -> bool:
+    return any(base.part == name for base in state.bases)
+
+
+def _only(state: DockerfileState, *names: str) -> DockerfileState:
+    return replace(state, bases=tuple(base for base in state.bases if base.part in names))
+
+
+def aligned(pair: TargetPair) -> TargetPair:
+    """Give what was renamed its new name on the old side, as far as its image tells which it is."""
+    if pair.before is None or pair.after is None or not pair.after.kind:
+        return pair
+    bases = list(pair.before.bases)
+    for key in (_image, _repository):
+        _rename(bases, pair.after, key)
+    return replace(pair, before=replace(pair.before, bases=tuple(bases)))
+
+
+def _rename(bases: list[Base], after: DockerfileState, key: Callable[[Base], Hashable]) -> None:
+    """Rename what is only on the old side like what is only on the new, where exactly one on each has the key."""
+    old, new = {base.part for base in bases}, {base.part for base in after.bases}
+    gone = _alone((base for base in bases if base.part not in new), key)
+    come = _alone((base for base in after.bases if base.part not in old), key)
+    for at, base in enumerate(bases):
+        if (found := key(base)) in come and gone.get(found) is base:
+            bases[at] = replace(base, part=come[found].part)
+
+
+def _alone(bases: Iterable[Base], key: Callable[[Base], Hashable]) -> dict[Hashable, Base]:
+    """The bases whose key no other has."""
+    groups: dict[Hashable, list[Base]] = defaultdict(list)
+    for base in bases:
+        groups[key(base)].append(base)
+    return {found: group[0] for found, group in groups.items() if found and len(group) == 1}
+
+
+def _image(base: Base) -> Hashable:
+    return (base.reference, base.platform) if base.reference else None
+
+
+def _repository(base: Base) -> Hashable:
+    return Reference.parse(base.reference).name if base.reference else None

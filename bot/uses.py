@@ -1,0 +1,53 @@
+"""One side of a target that is no Dockerfile: the images a compose file, a manifest or a workflow uses."""
+
+from bot.change import CERTAIN, FileVersion, kind_of
+from bot.inspection import Base, DockerfileState, Location, SyntaxProblem
+from bot.inventory import SkipKind, Skipped
+from bot.manifests import parse_manifest
+from bot.manifests.model import Manifest, ManifestKind, ManifestUse
+
+
+def manifest_state(version: FileVersion, *, expected: bool = False) -> DockerfileState | None:
+    """Read one version of a file that may use images; None where it names none.
+
+    That it cannot be read is a problem where its name says what it is, or where images are `expected` in it.
+    """
+    kind = kind_of(version.path)
+    if kind is None:
+        return None
+    sure = kind in CERTAIN or expected
+    if version.content is None:
+        reason = version.problem or "it was not read"
+        return _broken(version, kind, reason, 1, beyond_limits=True) if sure else None
+    manifest = version.manifest or parse_manifest(version.path, version.content)
+    if manifest.problem:
+        return _broken(version, kind, manifest.problem, manifest.line) if sure else None
+    if not manifest.uses and not expected:
+        return None
+    return _state(version, manifest)
+
+
+def _broken(
+    version: FileVersion, kind: ManifestKind, reason: str, line: int, *, beyond_limits: bool = False
+) -> DockerfileState:
+    problem = SyntaxProblem(reason, Location(version.path, line, line), beyond_limits)
+    return DockerfileState(version.path, version.blob, problem=problem, kind=kind)
+
+
+def _state(version: FileVersion, manifest: Manifest) -> DockerfileState:
+    bases = tuple(_base(version.path, use) for use in manifest.uses)
+    return DockerfileState(version.path, version.blob, bases, kind=manifest.kind)
+
+
+def _base(path: str, use: ManifestUse) -> Base:
+    return Base(
+        written=use.written,
+        reference=str(use.reference.normalized()) if use.reference else "",
+        location=Location(path, use.start_line, use.end_line),
+        args=(),
+        stage=use.name,
+        shipped=use.shipped,
+        platform=use.platform,
+        missing=None if use.reference else Skipped(use.written, use.unresolved, SkipKind.UNRESOLVED),
+        part=use.name,
+    )
