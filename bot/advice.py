@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.bump.model import Advice, Facts
+from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Facts
 from bot.bump.prove import CandidateReader, advise
 from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
@@ -22,7 +22,7 @@ from bot.policy.gate import Policy, is_severe
 MOST_ADVISED = 3
 PATIENCE = 45.0
 """Seconds a check waits for advice."""
-_UNFINISHED = ("not looked into", "it could not be read")
+_UNFINISHED = (NOT_LOOKED_INTO, UNREADABLE)
 _NOTHING = Facts("", "", 0, 0)
 
 
