@@ -12,7 +12,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,8 @@ from bot.app import Bot, add_routes, open_bot
 from bot.context import Context
 from bot.feeds import import_path
 from bot.handlers import redeliver, unfinished
+from bot.image.lifecycle import Lifecycle
+from bot.image.lifecycle.model import Cycle
 from bot.jobs.run import run_job
 from bot.settings import Settings
 from bot.store import jobs
@@ -40,6 +42,13 @@ VECTORS = {
     "medium": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N",
     "low": "CVSS:3.1/AV:L/AC:H/PR:L/UI:N/S:U/C:L/I:N/A:N",
 }
+
+
+# The release most images of the tests are made of, supported whenever their clock stands: what is past its end of
+# life gets advice of its own, which is for tests that are about that.
+LIFECYCLE = Lifecycle.default().with_newer(
+    Lifecycle([Cycle("alpine-linux", "3.20", released=date(2024, 5, 22), ends=date(2099, 12, 31))])
+)
 
 
 class HeldClock:
@@ -253,6 +262,7 @@ async def _live(
         async with open_bot(settings, clock, sleep=_no_pause) as bot, _served(bot) as port:
             # Jobs wait in the store until the test drains them.
             object.__setattr__(bot.context, "enqueue", lambda connection, job: None)
+            object.__setattr__(bot.context.images, "lifecycle", lambda: LIFECYCLE)
             started.set_result((bot, asyncio.get_running_loop(), port))
             await asyncio.to_thread(ended.wait)
     except BaseException as exc:

@@ -167,8 +167,11 @@ def test_where_suggestions_are_refused_the_comment_says_what_to_write(
     assert f"comment `/bump {base.old.rpartition(':')[0]} 1.2.4`" in (pull.bot_comment or "").lower()
 
 
-def test_past_its_end_of_life_an_image_gets_advice_though_it_has_no_flaw(bot: RunningBot, base: Base) -> None:
-    ended = base.registry.push_image("shop:2.0.0", os="alpine:3.20", packages=SOUND)
+def test_past_its_end_of_life_an_image_gets_advice_though_it_has_no_flaw(
+    bot: RunningBot, base: Base, advisories: Advisories
+) -> None:
+    advisories.add("CVE-2023-0001", package="zlib", fixed="1.2.0-r0", ecosystem="Alpine:v3.18")
+    ended = base.registry.push_image("shop:2.0.0", os="alpine:3.18", packages=SOUND)
     base.registry.push_image("shop:2.0.1", os=SUPPORTED, packages={**SOUND, "zlib": "1.3.1-r1"})
     pull = judge(bot, base, f"FROM {ended}\n")
     assert pull.check.conclusion == "success"
