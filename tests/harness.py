@@ -8,11 +8,13 @@ import asyncio
 import json
 import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +29,7 @@ from bot.image.lifecycle import Lifecycle
 from bot.image.lifecycle.model import Cycle
 from bot.jobs.run import run_job
 from bot.settings import Settings
-from bot.store import jobs
+from bot.store import jobs, open_store
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.images import BuiltImage, BuiltIndex, image, push
 from tests.fakes.registry import FakeRegistry
@@ -238,6 +240,7 @@ def running_bot(
     settings: Settings, clock: HeldClock, github: FakeGitHub, advisories: Advisories
 ) -> Iterator[RunningBot]:
     """Start the bot and connect GitHub's webhooks to it."""
+    _give_database(settings)
     started: Future[tuple[Bot, asyncio.AbstractEventLoop, int]] = Future()
     ended = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(_live(settings, clock, started, ended)))
@@ -250,6 +253,22 @@ def running_bot(
     finally:
         ended.set()
         thread.join(WAIT)
+
+
+def _give_database(settings: Settings) -> None:
+    """Put an empty database there, its schema made: hundreds of tests need not each go through every migration."""
+    place = settings.data_dir / "plimsoll.db"
+    if not place.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(_empty_database())
+
+
+@cache
+def _empty_database() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "plimsoll.db"
+        open_store(f"sqlite:///{place}").close()
+        return place.read_bytes()
 
 
 async def _live(
