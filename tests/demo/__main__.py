@@ -37,7 +37,7 @@ def main() -> None:
         FakeGitHub.start(echo=True) as github,
         FakeRegistry() as registry,
     ):
-        print("Plimsoll reviews pull requests: four scenes, on stand-ins for GitHub and a registry.\n")
+        print("Plimsoll reviews pull requests: five scenes, on stand-ins for GitHub and a registry.\n")
         push_images(registry)
         env = environment(Path(folder), github, registry)
         today = time.strftime("%Y-%m-%d", time.gmtime())

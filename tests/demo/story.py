@@ -1,4 +1,4 @@
-"""What the demonstration tells: four things that happen on pull requests, and what a person sees each time."""
+"""What the demonstration tells: five things that happen in a repository, and what a person sees each time."""
 
 import time
 from collections.abc import Callable
@@ -71,6 +71,28 @@ def tell(github: FakeGitHub, registry: FakeRegistry) -> None:
     print(
         f"One check run for each attempt at that commit: {len(pull.checks)}. Comments: {len(pull.bot_comments)}."
     )
+
+    _title("5. A push to the main branch, whose base image has flaws: one pull request mends every file")
+    repo.commit(files={"compose.yaml": _compose(f"{base}:3.20.3")}, message="Run a proxy beside it")
+    print(f"\n  Dockerfile    FROM {base}:3.20.3\n  compose.yaml  image: {base}:3.20.3")
+    _wait(lambda: bool(repo.bot_pulls))
+    (bump,) = repo.bot_pulls
+    check = _concluded(lambda: _newest(bump))
+    print(
+        f"\nThe bot's pull request #{bump.number}, branch {bump.head_ref}:\n\n{bump.title}\n\n{bump.pull.body}"
+    )
+    for path in ("Dockerfile", "compose.yaml"):
+        _, content = bump.file(path) or ("", b"")
+        print(f"\nIts {path}:\n\n{_indented(content.decode())}")
+    print(f"\nCheck run plimsoll on it: {check.conclusion} · {check.title}")
+
+
+def _compose(image: str) -> str:
+    return f"services:\n  proxy:\n    image: {image}  # as in the Dockerfile\n"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
 
 
 def _dockerfile(base: str) -> str:
