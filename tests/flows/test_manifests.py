@@ -159,6 +159,32 @@ def test_a_manifest_that_cannot_be_read_any_more_is_an_error(
     assert rules_of(pull) == ["dockerfile-syntax"]
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("deploy/shop.yaml", DEPLOYMENT, DEPLOYMENT + "# {{{{\n---\na: [\n"),
+        ("values.yaml", "web: {{image: {}}}\n", "web: {{image: {}}}\na: [\n"),
+        ("deploy/shop.yaml", DEPLOYMENT, "a: [image: {}\n"),
+    ],
+    ids=["like a template", "values", "like anything else"],
+)
+def test_nothing_hides_an_image_by_breaking_its_file(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, path: str, before: str, after: str
+) -> None:
+    pull = judge(bot, github, path, before.format(sound), after.format(flawed))
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["dockerfile-syntax"]
+
+
+def test_a_manifest_beyond_a_limit_is_named_though_it_looks_like_a_template(
+    bot: RunningBot, github: FakeGitHub, sound: str
+) -> None:
+    content = DEPLOYMENT.format("x" * 20_001) + "# {{\n"
+    pull = github.repo(files={"a": "b"}).open_pull(files={"deploy/shop.yaml": content})
+    bot.drain()
+    assert "longer than 20,000 characters" in text_of(pull)
+
+
 def test_a_new_manifest_that_cannot_be_read_is_named(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
     text = DEPLOYMENT.format(sound) + "  bad: [\n"
     pull = github.repo(files={"a": "b"}).open_pull(files={"deploy/shop.yaml": text})
