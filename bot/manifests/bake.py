@@ -10,7 +10,7 @@ from itertools import islice, product
 from bot.dockerfile.traced import Traced
 from bot.manifests.found import Found, build_arg
 from bot.manifests.model import BuildArg
-from bot.manifests.tree import MAX_DEPTH, Mapping, Node, Scalar, fields_of, get, items_of, scalar_of
+from bot.manifests.tree import MAX_DEPTH, Mapping, Node, Scalar, fields_of, get, items_of, scalar_of, value_of
 from bot.manifests.values import MAX_COMBINATIONS, Value, expanded
 
 _IMAGE = "docker-image://"
@@ -32,7 +32,9 @@ def read_bake(document: Node, found: Found) -> None:
 def _variables(variables: dict[str, Node], found: Found) -> Env:
     """The defaults, which may name other variables."""
     waiting = {
-        name: scalar for name, node in variables.items() if (scalar := scalar_of(get(node, "default")))
+        name: scalar
+        for name, node in variables.items()
+        if (scalar := value_of(get(node, "default"))) is not None
     }
     env: Env = {}
     for _ in range(_MAX_ROUNDS):
@@ -107,7 +109,7 @@ def _target(name: str, target: Mapping, env: Env, found: Found) -> None:
 
 def _args(node: Node | None, env: Env, found: Found) -> Iterator[BuildArg]:
     for name, value in fields_of(node).items():
-        if scalar := scalar_of(value):
+        if (scalar := value_of(value)) is not None:
             filled = expanded(scalar.traced, env, found.budget)
             arg = build_arg(name, scalar, filled)
             yield replace(arg, line=_line(scalar, arg))

@@ -69,6 +69,15 @@ def test_uses():
     ]
 
 
+def test_an_empty_value_is_a_value_and_none_is_not():
+    text = """\
+        variable "S" { default = "" }
+        variable "N" { default = null }
+        target "a" { args = { V = "", W = null, X = "x${S}", Y = "${N}" } }
+        """
+    assert builds("docker-bake.hcl", text) == ["target a: Dockerfile V= X=x Y=${N}"]
+
+
 def test_json():
     text = """\
         {"variable": {"V": {"default": "3.12"}},
