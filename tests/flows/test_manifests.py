@@ -96,6 +96,28 @@ def test_a_flaw_of_one_service_does_not_hide_that_another_gets_it(
     assert "service web on line 3: keep" in text_of(pull)
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the other way round"])
+def test_uses_of_one_name_are_told_apart(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, turned: bool
+) -> None:
+    """The same deployment for two namespaces: a flaw of one is new in the other."""
+    old = [DEPLOYMENT.format(flawed), DEPLOYMENT.format(sound)]
+    new = [DEPLOYMENT.format(flawed), DEPLOYMENT.format(f"{flawed}  # now here too")]
+    before, after = ("---\n".join(side[::-1] if turned else side) for side in (old, new))
+    pull = judge(bot, github, "deploy/shop.yaml", before, after)
+    assert pull.check.conclusion == "failure"
+    assert counts_of(pull, "deploy/shop.yaml")["introduced"] == "1"
+
+
+def test_one_more_use_of_a_name_takes_nothing_from_the_others(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
+) -> None:
+    after = f"{DEPLOYMENT.format(sound)}---\n{DEPLOYMENT.format(flawed)}"
+    pull = judge(bot, github, "deploy/shop.yaml", DEPLOYMENT.format(flawed), after)
+    assert pull.check.conclusion == "success"
+    assert counts_of(pull, "deploy/shop.yaml")["unchanged"] == "1"
+
+
 def test_a_renamed_service_is_still_itself(
     bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
 ) -> None:
