@@ -230,6 +230,30 @@ def test_a_variable_only_its_user_knows_warns_unless_an_image_stood_there(
     assert "give what it is put together from a default" in text_of(pull)
 
 
+@pytest.mark.parametrize(("touched", "conclusion"), [(2, "success"), (5, "failure")])
+def test_images_beyond_the_limit_block_only_where_the_change_is(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    flawed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    touched: int,
+    conclusion: str,
+) -> None:
+    """One word changed in a file of many services must not turn the check red."""
+    monkeypatch.setattr("bot.inspector.MAX_IMAGES", 5)
+    registry = sound.partition("/")[0]
+    names = [f"{registry}/gone-{number}:1" for number in range(8)]
+    services = [f"  s{number}:\n    image: {{}}\n" for number in range(8)]
+    before = "services:\n" + "".join(map(str.format, services, names))
+    after = before + "x-note: here\n"
+    for number in range(touched):
+        after = after.replace(names[-1 - number], sound)
+    pull = judge(bot, github, "compose.yaml", before, after)
+    assert pull.check.conclusion == conclusion
+    assert ("incomplete-change" in rules_of(pull)) is (conclusion == "failure")
+
+
 def test_more_yaml_than_is_read_is_named_and_blocks_nothing(bot: RunningBot, github: FakeGitHub) -> None:
     many = {f"data/{number:03}.yaml": f"a: {number}\n" for number in range(310)}
     pull = github.repo(files={"a": "b"}).open_pull(files=many)
