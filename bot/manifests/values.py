@@ -9,7 +9,8 @@ from bot.dockerfile.errors import DockerfileError
 from bot.dockerfile.traced import Traced
 from bot.dockerfile.words import Budget, expand_traced
 
-MAX_COMBINATIONS = 50
+MAX_COMBINATIONS = 256
+"""As many jobs as GitHub makes of a matrix."""
 _MATRIX = re.compile(r"\$\{\{[ \t]*matrix\.([\w-]+)[ \t]*\}\}")
 
 
