@@ -244,9 +244,17 @@ HCL = {
 }
 
 
+RUNS = b"jobs:\n" + b"".join(
+    b" j%d: {strategy: {matrix: {v: [%s], exclude: [%s]}}, container: 'x:${{ matrix.v }}'}\n"
+    % (n, b",".join(b"%d" % v for v in range(200)), b",".join([b"{v: x}"] * 24))
+    for n in range(250)
+)
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [
+        pytest.param(".github/workflows/a.yml", RUNS, id="runs"),
         *(
             pytest.param(path, bomb, id=f"{name} {path}")
             for name, bomb in BOMBS.items()
