@@ -124,14 +124,23 @@ def _arguments(key: Key) -> tuple[Reference, Platform | None] | Skipped:
 
 
 def _wanted(pairs: Iterable[TargetPair]) -> dict[Key, bool]:
-    """Every image, those that decide something first, and whether it does: deleted targets decide nothing."""
+    """Every image, those that decide something first, and whether it does."""
     ordered = sorted(pairs, key=lambda pair: pair.after is None)
-    wanted: dict[Key, bool] = {}
+    wanted = {_key(base): True for pair in ordered for base in _deciding(pair) if base.reference}
     for pair in ordered:
         for base in pair.bases():
             if base.reference:
-                wanted.setdefault(_key(base), pair.after is not None)
+                wanted.setdefault(_key(base), False)
     return wanted
+
+
+def _deciding(pair: TargetPair) -> Iterator[Base]:
+    """The bases that a verdict hangs on: none of a deleted target, and of uses side by side those that changed."""
+    if pair.after is None:
+        return
+    uses = [{(base.part, _key(base)) for base in side.bases} for side in (pair.before, pair.after) if side]
+    same = set.intersection(*uses) if pair.after.kind and len(uses) == 2 else set()
+    yield from (base for base in pair.bases() if (base.part, _key(base)) not in same)
 
 
 def _too_many_images(pairs: Iterable[TargetPair]) -> str:

@@ -45,7 +45,7 @@ def _sides(
     if before is None and file.before is not None:
         before = manifest_state(file.before)
     if after is None and file.after is not None:
-        after = manifest_state(file.after, expected=before is not None and before.problem is None)
+        after = manifest_state(file.after, had_images=before is not None and before.problem is None)
     if before is None and after is not None and after.problem is None and file.before is not None:
         before = manifest_state(file.before, expected=True)
     return before, after

@@ -4,9 +4,10 @@ Dockerfile is built. Pure.
 A new flaw in one must not pass for an old one because another has it.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from bot.image.reference import Reference
 from bot.inspection import Base, DockerfileState, TargetPair
@@ -49,13 +50,66 @@ def _only(state: DockerfileState, *names: str) -> DockerfileState:
 
 
 def aligned(pair: TargetPair) -> TargetPair:
-    """Give what was renamed its new name on the old side, as far as its image tells which it is."""
+    """Give what was renamed its new name on the old side, as far as its image tells which it is.
+
+    Several of one name become parts of their own.
+    """
     if pair.before is None or pair.after is None or not pair.after.kind:
         return pair
-    bases = list(pair.before.bases)
+    old, new = _told_apart(pair.before.bases, pair.after.bases)
+    after = replace(pair.after, bases=tuple(new))
     for key in (_image, _repository):
-        _rename(bases, pair.after, key)
-    return replace(pair, before=replace(pair.before, bases=tuple(bases)))
+        _rename(old, after, key)
+    return replace(pair, before=replace(pair.before, bases=tuple(old)), after=after)
+
+
+def _told_apart(before: Iterable[Base], after: Iterable[Base]) -> tuple[list[Base], list[Base]]:
+    """Make each of several uses of one name a part, which is the same on both sides as far as that can be told."""
+    old, new = list(before), list(after)
+    theirs, ours = _places(old), _places(new)
+    taken = theirs.keys() | ours.keys()
+    for name in sorted(taken):
+        pairs = _matched(old, theirs[name], new, ours[name])
+        for number, (was, now) in enumerate(pairs[1:], 2):
+            part = next(part for more in count(number) if (part := f"{name} {more}") not in taken)
+            taken.add(part)
+            if was is not None:
+                old[was] = replace(old[was], part=part)
+            if now is not None:
+                new[now] = replace(new[now], part=part)
+    return old, new
+
+
+def _places(bases: Iterable[Base]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, base in enumerate(bases):
+        places[base.part].append(at)
+    return places
+
+
+def _matched(
+    old: Sequence[Base], theirs: Sequence[int], new: Sequence[Base], ours: Sequence[int]
+) -> list[tuple[int | None, int | None]]:
+    """Pair places by image, then by repository, then in order; the rest stand alone."""
+    pairs: list[tuple[int | None, int | None]] = []
+    left = list(theirs)
+    for key in (_image, _repository, _any):
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+        for at in left:
+            waiting[key(old[at])].append(at)
+        rest = []
+        for at in ours:
+            same = waiting[found] if (found := key(new[at])) else None
+            if same:
+                pairs.append((same.popleft(), at))
+            else:
+                rest.append(at)
+        left, ours = sorted(at for group in waiting.values() for at in group), rest
+    return [*pairs, *((at, None) for at in left), *((None, at) for at in ours)]
+
+
+def _any(_: Base) -> Hashable:
+    return True
 
 
 def _rename(bases: list[Base], after: DockerfileState, key: Callable[[Base], Hashable]) -> None:

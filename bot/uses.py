@@ -7,22 +7,24 @@ from bot.manifests import parse_manifest
 from bot.manifests.model import Manifest, ManifestKind, ManifestUse
 
 
-def manifest_state(version: FileVersion, *, expected: bool = False) -> DockerfileState | None:
-    """Read one version of a file that may use images; None where it names none.
+def manifest_state(
+    version: FileVersion, *, expected: bool = False, had_images: bool = False
+) -> DockerfileState | None:
+    """Read one version of a file that may use images; None where it names none and is not `expected` to.
 
-    That it cannot be read is a problem where its name says what it is, or where images are `expected` in it.
+    That it cannot be read is a problem where its name says what it is, or where it `had_images`.
     """
     kind = kind_of(version.path)
     if kind is None:
         return None
-    sure = kind in CERTAIN or expected
+    sure = kind in CERTAIN or expected or had_images
     if version.content is None:
         reason = version.problem or "it was not read"
         return _broken(version, kind, reason, 1, beyond_limits=True) if sure else None
     manifest = version.manifest or parse_manifest(version.path, version.content)
-    if manifest.problem:
-        return _broken(version, kind, manifest.problem, manifest.line) if sure else None
-    if not manifest.uses and not expected:
+    if problem := manifest.problem or (manifest.foreign if had_images else ""):
+        return _broken(version, kind, problem, manifest.line) if sure else None
+    if not manifest.uses and not expected and not had_images:
         return None
     return _state(version, manifest)
 

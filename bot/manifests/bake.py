@@ -5,12 +5,25 @@ Follows https://docs.docker.com/build/bake/reference/. Variables have their defa
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice, product
+from itertools import product
+from math import prod
 
 from bot.dockerfile.traced import Traced
+from bot.manifests.errors import ManifestError
 from bot.manifests.found import Found, build_arg
 from bot.manifests.model import BuildArg
-from bot.manifests.tree import MAX_DEPTH, Mapping, Node, Scalar, fields_of, get, items_of, scalar_of
+from bot.manifests.tree import (
+    MAX_DEPTH,
+    Budget,
+    Mapping,
+    Node,
+    Scalar,
+    fields_of,
+    get,
+    items_of,
+    scalar_of,
+    value_of,
+)
 from bot.manifests.values import MAX_COMBINATIONS, Value, expanded
 
 _IMAGE = "docker-image://"
@@ -22,9 +35,10 @@ def read_bake(document: Node, found: Found) -> None:
     """Find the uses and builds of all targets."""
     env = _variables(fields_of(get(document, "variable")), found)
     targets = fields_of(get(document, "target"))
+    copies = Budget()
     for name, target in targets.items():
         if isinstance(target, Mapping):
-            whole = _inherited(name, targets, env, found)
+            whole = _inherited(name, targets, env, found, copies)
             for own in _matrix(whole, env):
                 _target(f"target {name}", whole, own, found)
 
@@ -32,7 +46,9 @@ def read_bake(document: Node, found: Found) -> None:
 def _variables(variables: dict[str, Node], found: Found) -> Env:
     """The defaults, which may name other variables."""
     waiting = {
-        name: scalar for name, node in variables.items() if (scalar := scalar_of(get(node, "default")))
+        name: scalar
+        for name, node in variables.items()
+        if (scalar := value_of(get(node, "default"))) is not None
     }
     env: Env = {}
     for _ in range(_MAX_ROUNDS):
@@ -43,7 +59,7 @@ def _variables(variables: dict[str, Node], found: Found) -> Env:
     return env
 
 
-def _inherited(name: str, targets: dict[str, Node], env: Env, found: Found) -> Mapping:
+def _inherited(name: str, targets: dict[str, Node], env: Env, found: Found, copies: Budget) -> Mapping:
     """A target with what those it inherits from say: the last of them and its own fields are the strongest."""
     order: dict[str, None] = {}
     _line_up(name, targets, env, found, order, 1)
@@ -53,7 +69,7 @@ def _inherited(name: str, targets: dict[str, Node], env: Env, found: Found) -> M
             before = whole.fields.get(key)
             if key in ("args", "contexts") and isinstance(before, Mapping):
                 merged = Mapping(value.line, before.fields | fields_of(value))
-                found.budget.spend(len(merged.fields) + 1)
+                copies.spend(len(merged.fields) + 1, value.line)
                 whole.fields[key] = merged
             else:
                 whole.fields[key] = value
@@ -80,7 +96,9 @@ def _matrix(target: Mapping, env: Env) -> Iterator[Env]:
         for name, values in fields_of(target.get("matrix")).items()
     }
     lists = {name: values for name, values in lists.items() if values}
-    for chosen in islice(product(*lists.values()), MAX_COMBINATIONS):
+    if prod(map(len, lists.values())) > MAX_COMBINATIONS:
+        raise ManifestError(f"a matrix of more than {MAX_COMBINATIONS} combinations", target.line)
+    for chosen in product(*lists.values()):
         yield env | dict(zip(lists, chosen, strict=True))
 
 
@@ -107,7 +125,7 @@ def _target(name: str, target: Mapping, env: Env, found: Found) -> None:
 
 def _args(node: Node | None, env: Env, found: Found) -> Iterator[BuildArg]:
     for name, value in fields_of(node).items():
-        if scalar := scalar_of(value):
+        if (scalar := value_of(value)) is not None:
             filled = expanded(scalar.traced, env, found.budget)
             arg = build_arg(name, scalar, filled)
             yield replace(arg, line=_line(scalar, arg))

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 
 from bot.manifests.found import Found, build_arg
 from bot.manifests.model import BuildArg
-from bot.manifests.tree import Mapping, Node, Scalar, Sequence, fields_of, get, items_of, scalar_of, text_of
+from bot.manifests.tree import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    fields_of,
+    get,
+    items_of,
+    scalar_of,
+    text_of,
+    value_of,
+)
 from bot.manifests.values import Value, expanded
 
 _IMAGE = "docker-image://"
@@ -66,7 +77,7 @@ def _build(name: str, build: Mapping, found: Found) -> None:
 def _args(node: Node | None, found: Found) -> Iterator[BuildArg]:
     """`{V: 1}` or `[V=1]`; a name alone takes its value from the environment, which is not known."""
     for name, value in fields_of(node).items():
-        if scalar := scalar_of(value):
+        if (scalar := value_of(value)) is not None:
             yield build_arg(name, scalar, _value(scalar, found))
     for item in items_of(node):
         if (scalar := scalar_of(item)) and "=" in scalar.value:

@@ -4,7 +4,7 @@ Follows https://containers.dev/implementors/json_reference/.
 """
 
 from bot.manifests.found import Found, build_arg
-from bot.manifests.tree import Node, fields_of, get, scalar_of, text_of
+from bot.manifests.tree import Node, fields_of, get, scalar_of, text_of, value_of
 from bot.manifests.values import literal
 
 
@@ -20,7 +20,7 @@ def read_devcontainer(document: Node, found: Found) -> None:
     args = [
         build_arg(name, scalar, literal(scalar.traced))
         for name, value in fields_of(get(build, "args")).items()
-        if (scalar := scalar_of(value))
+        if (scalar := value_of(value)) is not None
     ]
     # The Dockerfile is relative to this file, whatever the context is.
     found.build(

@@ -10,3 +10,7 @@ class ManifestError(UserError):
         super().__init__(f"line {line}: {reason}" if line else reason)
         self.reason = reason
         self.line = line
+
+
+class BrokenYaml(ManifestError):
+    """The text is no YAML at all, as that of a template is before it is filled in."""

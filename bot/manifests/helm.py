@@ -1,16 +1,18 @@
-"""Read Helm values: `{registry, repository, tag, digest}` maps, and `image: repository:tag` texts.
+"""Read Helm values: `{registry, repository, tag, digest}` maps, `image: repository:tag`, `kubectlImage: …`.
 
 Charts are free in how they use their values, so this goes by the names that most charts use
 (https://helm.sh/docs/chart_best_practices/values/). A chart's templates are not read.
 """
 
 from bot.dockerfile.traced import Traced
+from bot.image.reference import InvalidReference, Reference
 from bot.manifests.found import Found, empty_place
 from bot.manifests.tree import Mapping, Node, Scalar, get, scalar_of
 from bot.manifests.values import literal
 
 _TAGS = ("tag", "imageTag", "digest", "sha")
 NO_TAG = "it has no tag here; the chart decides, mostly by its appVersion"
+NO_REGISTRY = "it has no registry here; the chart decides"
 
 
 def read_helm_values(documents: list[Node], found: Found) -> None:
@@ -37,29 +39,62 @@ def _join(name: str, key: str) -> str:
 
 
 def _image(node: Mapping, name: str, everywhere: Scalar | None, found: Found) -> None:
-    repository = scalar_of(node.get("repository"))
-    if repository is not None and _is_image(node, name, repository):
-        registry = scalar_of(node.get("registry"))
-        if registry is not None and everywhere is not None:
-            registry = everywhere
-        _split(node, name, registry, repository, found)
-    image = scalar_of(node.get("image"))
-    if image is None or repository is not None:
-        return
-    if "imageTag" in node.fields or ("tag" in node.fields and ":" not in image.value.rpartition("/")[2]):
-        _split(node, _join(name, "image"), None, image, found)
+    registry = scalar_of(node.get("registry"))
+    if registry is not None and everywhere is not None:
+        registry = everywhere
+    repository, image = scalar_of(node.get("repository")), scalar_of(node.get("image"))
+    own = scalar_of(node.get("name"))
+    if repository is not None:
+        if _is_image(node, name, repository):
+            _split(node, name, registry, repository, found)
+    elif image is not None:
+        _beside(node, _join(name, "image"), registry, image, found)
+    elif own is not None and "tag" in node.fields and _is_called_image(name):
+        _split(node, name, registry, own, found, "" if registry or "/" in own.value else NO_REGISTRY)
+    _named_so(node, name, found)
+
+
+def _beside(node: Mapping, name: str, registry: Scalar | None, image: Scalar, found: Found) -> None:
+    """`image: nginx` beside the fields for its registry or tag, or a reference of its own."""
+    whole = ":" in image.value.rpartition("/")[2]
+    if registry is not None or "imageTag" in node.fields or (_has_tag(node) and not whole):
+        _split(node, name, registry, image, found)
     elif ":" in image.value or "/" in image.value:
-        found.image(_join(name, "image"), image, literal(image.traced))
+        found.image(name, image, literal(image.traced))
+
+
+def _named_so(node: Mapping, name: str, found: Found) -> None:
+    """`kubectlImage: bitnami/kubectl:1.29`; a text without a version may be any other image, such as a logo."""
+    for key, value in node.fields.items():
+        text = scalar_of(value)
+        if text is not None and key != "image" and _is_called_image(key) and _is_complete(text.value):
+            found.image(_join(name, key), text, literal(text.traced))
+
+
+def _is_complete(text: str) -> bool:
+    try:
+        reference = Reference.parse(text)
+    except InvalidReference:
+        return False
+    return bool(reference.tag or reference.digest)
 
 
 def _is_image(node: Mapping, name: str, repository: Scalar) -> bool:
     """A chart repository is a URL and has a version; what is called an image needs no tag."""
-    if "://" in repository.value:
-        return False
-    return any(each in node.fields for each in _TAGS) or name.lower().endswith("image")
+    return "://" not in repository.value and (_has_tag(node) or _is_called_image(name))
 
 
-def _split(node: Mapping, name: str, registry: Scalar | None, repository: Scalar, found: Found) -> None:
+def _has_tag(node: Mapping) -> bool:
+    return any(each in node.fields for each in _TAGS)
+
+
+def _is_called_image(name: str) -> bool:
+    return name.lower().endswith("image")
+
+
+def _split(
+    node: Mapping, name: str, registry: Scalar | None, repository: Scalar, found: Found, why: str = ""
+) -> None:
     tag = scalar_of(node.get("tag", "imageTag"))
     digest, sha = scalar_of(node.get("digest")), scalar_of(node.get("sha"))
     nodes = [each for each in (registry, repository, tag, digest or sha) if each is not None]
@@ -74,6 +109,7 @@ def _split(node: Mapping, name: str, registry: Scalar | None, repository: Scalar
     elif sha is not None:
         start = "@" if sha.value.startswith("sha256:") else "@sha256:"
         pieces += [("", Traced.foreign(start)), ("digest", sha.traced)]
-    why = "" if tag or digest or sha or ":" in repository.value else NO_TAG
+    if not (tag or digest or sha or ":" in repository.value):
+        why = why or NO_TAG
     why = next(filter(None, (literal(text).unresolved for _, text in pieces)), why)
     found.split(name, nodes, pieces, why, empty_place(node.get("digest")))

@@ -100,3 +100,5 @@ class Manifest:
     problem: str = ""
     """Why it could not be read, if so; nothing else is set then."""
     line: int = 1
+    foreign: str = ""
+    """Why it could not be read, where it is likely no file that uses images: to be said only if it was one before."""

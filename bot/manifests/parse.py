@@ -6,7 +6,7 @@ from bot.dockerfile.arguments import clean
 from bot.manifests.bake import read_bake
 from bot.manifests.compose import read_compose
 from bot.manifests.devcontainer import read_devcontainer
-from bot.manifests.errors import ManifestError
+from bot.manifests.errors import BrokenYaml, ManifestError
 from bot.manifests.found import Found
 from bot.manifests.hcl_tree import read_hcl
 from bot.manifests.helm import read_helm_values
@@ -36,8 +36,8 @@ def parse_manifest(path: str, content: bytes) -> Manifest:
     try:
         _read(content, found)
     except ManifestError as exc:
-        if kind in (ManifestKind.KUBERNETES, ManifestKind.HELM_VALUES) and _is_foreign(content):
-            return Manifest(path, kind)
+        if _is_foreign(kind, content, exc):
+            return Manifest(path, kind, foreign=exc.reason, line=exc.line or 1)
         return Manifest(path, kind, problem=exc.reason, line=exc.line or 1)
     uses = sorted(found.uses, key=lambda use: use.span[0])
     return Manifest(path, kind, tuple(uses), tuple(found.builds))
@@ -68,6 +68,13 @@ def _may_use_images(source: str) -> bool:
     return "image" in source or "\\" in source
 
 
-def _is_foreign(content: bytes) -> bool:
-    """Whether a file that cannot be read is likely none of ours: a template, or no object of Kubernetes."""
-    return b"{{" in content or not (b"apiVersion" in content and b"kind" in content)
+def _is_foreign(kind: ManifestKind, content: bytes, error: ManifestError) -> bool:
+    """Whether a file that cannot be read is likely none of ours: a template, or no object of Kubernetes.
+
+    A file beyond a limit is no template for that.
+    """
+    if kind not in (ManifestKind.KUBERNETES, ManifestKind.HELM_VALUES):
+        return False
+    if isinstance(error, BrokenYaml) and b"{{" in content:
+        return True
+    return kind is ManifestKind.KUBERNETES and not (b"apiVersion" in content and b"kind" in content)

@@ -13,7 +13,7 @@ _KINDS = (
     (ManifestKind.COMPOSE, re.compile(r"(?:docker-compose[^/]*|compose(?:[.-][^/]*)?)\.ya?ml")),
     (ManifestKind.BAKE, re.compile(r"docker-bake[^/]*\.(?:hcl|json)")),
     (ManifestKind.WORKFLOW, re.compile(r"action\.ya?ml")),
-    (ManifestKind.HELM_VALUES, re.compile(r"values[^/]*\.ya?ml")),
+    (ManifestKind.HELM_VALUES, re.compile(r"(?:[^/]*[._-])?values[^/]*\.ya?ml")),
     (ManifestKind.KUBERNETES, re.compile(r"[^/]*\.ya?ml")),
 )
 _DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)*devcontainer\.json)")

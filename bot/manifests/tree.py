@@ -140,6 +140,11 @@ def scalar_of(node: Node | None) -> Scalar | None:
     return node if isinstance(node, Scalar) and not node.is_null and node.value else None
 
 
+def value_of(node: "Node | None") -> Scalar | None:
+    """A scalar that gives a value, be it the empty one: `""`, but not nothing at all."""
+    return node if isinstance(node, Scalar) and not node.is_null else None
+
+
 def text_of(node: Node | None) -> str:
     """What a scalar says; nothing for anything else."""
     scalar = scalar_of(node)

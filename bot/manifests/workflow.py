@@ -7,20 +7,19 @@ https://github.com/docker/build-push-action#inputs. Nothing of it ships.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, product
 
 from bot.dockerfile.traced import Traced
 from bot.manifests.found import Found, build_arg
+from bot.manifests.matrix import runs_of
 from bot.manifests.model import BuildArg
 from bot.manifests.tree import Mapping, Node, Scalar, fields_of, get, items_of, scalar_of, text_of
-from bot.manifests.values import MAX_COMBINATIONS, with_matrix
+from bot.manifests.values import Run, different, in_run, in_runs
 
 _DOCKER = "docker://"
 _IMAGE = "docker-image://"
 _BUILDS = "docker/build-push-action@"
 _DEFAULT_CONTEXT = re.compile(r"\{\{ *defaultContext *\}\}:?")
 _WORKSPACE = re.compile(r"\$\{\{ *github\.workspace *\}\}/?")
-Matrix = dict[str, list[Traced]]
 
 
 def read_workflow(documents: list[Node], found: Found) -> None:
@@ -32,81 +31,71 @@ def read_workflow(documents: list[Node], found: Found) -> None:
         runs = get(document, "runs")
         image = scalar_of(get(runs, "image"))
         if image is not None and image.value.startswith(_DOCKER):
-            _images("action", image, {}, found)
+            _images("action", image, [{}], found)
         elif image is not None:
             found.build("action", image.line, "", image.value, ())
-        _steps("action", get(runs, "steps"), {}, found)
+        _steps("action", get(runs, "steps"), [{}], found)
 
 
 def _job(name: str, job: Node, found: Found) -> None:
-    matrix = _matrix(get(job, "strategy", "matrix"))
+    runs = runs_of(get(job, "strategy", "matrix"))
     container = get(job, "container")
     if image := scalar_of(container) or scalar_of(get(container, "image")):
-        _images(f"{name}, container", image, matrix, found)
+        _images(f"{name}, container", image, runs, found)
     for service, node in fields_of(get(job, "services")).items():
         if image := scalar_of(get(node, "image")):
-            _images(f"{name}, service {service}", image, matrix, found)
-    _steps(name, get(job, "steps"), matrix, found)
+            _images(f"{name}, service {service}", image, runs, found)
+    _steps(name, get(job, "steps"), runs, found)
 
 
-def _matrix(node: Node | None) -> Matrix:
-    """Plain values by name, those of `include` too; what is computed is not known."""
-    found: Matrix = {}
-    unknown = {"include", "exclude"}
-    for name, values in fields_of(node).items():
-        if isinstance(values, Scalar):
-            unknown.add(name)
-        found[name] = [scalar.traced for item in items_of(values) if (scalar := scalar_of(item))]
-    for extra in items_of(get(node, "include")):
-        for name, value in fields_of(extra).items():
-            if scalar := scalar_of(value):
-                found.setdefault(name, []).append(scalar.traced)
-    return {name: values for name, values in found.items() if values and name not in unknown}
-
-
-def _images(name: str, node: Scalar, matrix: Matrix, found: Found) -> None:
-    for value in with_matrix(node.traced, matrix):
+def _images(name: str, node: Scalar, runs: Sequence[Run], found: Found) -> None:
+    for value in in_runs(node.traced, runs):
         # An empty text from the matrix means no container.
         if value.text is None or value.text.text not in ("", _DOCKER):
             found.image(name, node, value)
 
 
-def _steps(name: str, steps: Node | None, matrix: Matrix, found: Found) -> None:
+def _steps(name: str, steps: Node | None, runs: Sequence[Run], found: Found) -> None:
     for step in items_of(steps):
         uses = scalar_of(get(step, "uses"))
         if uses is not None and uses.value.startswith(_DOCKER):
             # The name stays the same when the version changes.
             step_name = text_of(get(step, "name")) or uses.value.partition("@")[0].rpartition(":")[0]
-            _images(f"{name}, step {step_name}", uses, matrix, found)
+            _images(f"{name}, step {step_name}", uses, runs, found)
         elif uses is not None and uses.value.startswith(_BUILDS):
             step_name = text_of(get(step, "name")) or "docker/build-push-action"
-            _build(f"{name}, step {step_name}", get(step, "with"), matrix, found)
+            _build(f"{name}, step {step_name}", get(step, "with"), runs, found)
 
 
-def _build(name: str, inputs: Node | None, matrix: Matrix, found: Found) -> None:
-    contexts = []
-    for key, scalar, text in _pairs(get(inputs, "build-contexts")):
-        contexts.append(key)
+def _build(name: str, inputs: Node | None, runs: Sequence[Run], found: Found) -> None:
+    args, others = (list(_pairs(get(inputs, key))) for key in ("build-args", "build-contexts"))
+    for key, scalar, text in others:
         if text.text.startswith(_IMAGE):
-            for value in with_matrix(text, matrix):
+            for value in in_runs(text, runs):
                 found.image(f"{name}, context {key}", scalar, value)
-    line = inputs.line if isinstance(inputs, Mapping) else 1
-    context = _context(text_of(get(inputs, "context")))
-    file = text_of(get(inputs, "file"))
-    for args in _combinations(list(_pairs(get(inputs, "build-args"))), matrix):
-        for where in _paths(get(inputs, "file"), file, matrix):
-            folder, dockerfile = ("", where) if file else (context, "Dockerfile")
-            target = text_of(get(inputs, "target"))
-            found.build(name, line, folder, dockerfile, args, folder="", target=target, contexts=contexts)
+    paths = {key: scalar_of(get(inputs, key)) for key in ("context", "file", "target")}
+    texts = [scalar.traced for scalar in paths.values() if scalar] + [text for _, _, text in args]
+    for run in different(runs, texts):
+        context, file, target = (_filled(scalar, run) for scalar in paths.values())
+        folder, dockerfile = ("", _context(file)) if file else (_context(context), "Dockerfile")
+        found.build(
+            name,
+            inputs.line if isinstance(inputs, Mapping) else 1,
+            folder,
+            dockerfile,
+            [_arg(key, scalar, text, run) for key, scalar, text in args],
+            folder="",
+            target=target,
+            contexts=[key for key, _, _ in others],
+        )
 
 
-def _paths(node: Node | None, file: str, matrix: Matrix) -> Iterator[str]:
-    scalar = scalar_of(node)
+def _filled(scalar: Scalar | None, run: Run) -> str:
+    """What is not known stays as it is written, and the build is then left out."""
     if scalar is None:
-        yield file
-        return
-    for value in with_matrix(scalar.traced, matrix):
-        yield _context(value.text.text if value.text is not None else file)
+        return ""
+    value = in_run(scalar.traced, run)
+    return value.text.text if value.text is not None else scalar.value
 
 
 def _context(text: str) -> str:
@@ -129,16 +118,8 @@ def _pairs(node: Node | None) -> Iterator[tuple[str, Scalar, Traced]]:
             yield name.strip(), scalar, piece[len(name) + 1 :]
 
 
-def _combinations(pairs: Sequence[tuple[str, Scalar, Traced]], matrix: Matrix) -> Iterator[list[BuildArg]]:
-    """The arguments of each build that the matrix makes."""
-    choices = [list(_choices(name, scalar, text, matrix)) for name, scalar, text in pairs]
-    for chosen in islice(product(*choices), MAX_COMBINATIONS):
-        yield list(chosen)
-
-
-def _choices(name: str, scalar: Scalar, text: Traced, matrix: Matrix) -> Iterator[BuildArg]:
-    for value in with_matrix(text, matrix):
-        arg = build_arg(name, scalar, value)
-        place = text.span if arg.span is None else arg.span
-        line = scalar.source.count("\n", 0, place[0]) + 1 if place else scalar.line
-        yield replace(arg, line=line, value=text.text if arg.unresolved else arg.value)
+def _arg(name: str, scalar: Scalar, text: Traced, run: Run) -> BuildArg:
+    arg = build_arg(name, scalar, in_run(text, run))
+    place = text.span if arg.span is None else arg.span
+    line = scalar.source.count("\n", 0, place[0]) + 1 if place else scalar.line
+    return replace(arg, line=line, value=text.text if arg.unresolved else arg.value)

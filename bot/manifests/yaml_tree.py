@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import yaml
 from yaml.events import Event
 
-from bot.manifests.errors import ManifestError
+from bot.manifests.errors import BrokenYaml, ManifestError
 from bot.manifests.tree import Budget, Mapping, Node, Scalar, Sequence, check_depth
 
 _MERGE = "<<"
@@ -18,7 +18,7 @@ _PROPERTY = re.compile(r"[&!]\S*(?:\s+|$)|#[^\n]*\n\s*")
 
 
 def read_yaml(source: str) -> list[Node]:
-    """Read all documents of a stream; raises ManifestError."""
+    """Read all documents of a stream; raises ManifestError, BrokenYaml for what is none."""
     reader = _Reader(source)
     line = 1
     try:
@@ -27,12 +27,12 @@ def read_yaml(source: str) -> list[Node]:
             reader.take(event)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        raise ManifestError(
+        raise BrokenYaml(
             f"it is not YAML: {exc.problem or exc.context}", mark.line + 1 if mark else line
         ) from None
     except (yaml.YAMLError, ValueError, OverflowError):
         # Control characters, and escapes that name no character.
-        raise ManifestError("it is not YAML: it holds characters that YAML does not allow", line) from None
+        raise BrokenYaml("it is not YAML: it holds characters that YAML does not allow", line) from None
     return reader.documents
 
 

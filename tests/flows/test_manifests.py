@@ -96,6 +96,28 @@ def test_a_flaw_of_one_service_does_not_hide_that_another_gets_it(
     assert "service web on line 3: keep" in text_of(pull)
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the other way round"])
+def test_uses_of_one_name_are_told_apart(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, turned: bool
+) -> None:
+    """The same deployment for two namespaces: a flaw of one is new in the other."""
+    old = [DEPLOYMENT.format(flawed), DEPLOYMENT.format(sound)]
+    new = [DEPLOYMENT.format(flawed), DEPLOYMENT.format(f"{flawed}  # now here too")]
+    before, after = ("---\n".join(side[::-1] if turned else side) for side in (old, new))
+    pull = judge(bot, github, "deploy/shop.yaml", before, after)
+    assert pull.check.conclusion == "failure"
+    assert counts_of(pull, "deploy/shop.yaml")["introduced"] == "1"
+
+
+def test_one_more_use_of_a_name_takes_nothing_from_the_others(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
+) -> None:
+    after = f"{DEPLOYMENT.format(sound)}---\n{DEPLOYMENT.format(flawed)}"
+    pull = judge(bot, github, "deploy/shop.yaml", DEPLOYMENT.format(flawed), after)
+    assert pull.check.conclusion == "success"
+    assert counts_of(pull, "deploy/shop.yaml")["unchanged"] == "1"
+
+
 def test_a_renamed_service_is_still_itself(
     bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
 ) -> None:
@@ -159,6 +181,32 @@ def test_a_manifest_that_cannot_be_read_any_more_is_an_error(
     assert rules_of(pull) == ["dockerfile-syntax"]
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("deploy/shop.yaml", DEPLOYMENT, DEPLOYMENT + "# {{{{\n---\na: [\n"),
+        ("values.yaml", "web: {{image: {}}}\n", "web: {{image: {}}}\na: [\n"),
+        ("deploy/shop.yaml", DEPLOYMENT, "a: [image: {}\n"),
+    ],
+    ids=["like a template", "values", "like anything else"],
+)
+def test_nothing_hides_an_image_by_breaking_its_file(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, path: str, before: str, after: str
+) -> None:
+    pull = judge(bot, github, path, before.format(sound), after.format(flawed))
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["dockerfile-syntax"]
+
+
+def test_a_manifest_beyond_a_limit_is_named_though_it_looks_like_a_template(
+    bot: RunningBot, github: FakeGitHub, sound: str
+) -> None:
+    content = DEPLOYMENT.format("x" * 20_001) + "# {{\n"
+    pull = github.repo(files={"a": "b"}).open_pull(files={"deploy/shop.yaml": content})
+    bot.drain()
+    assert "longer than 20,000 characters" in text_of(pull)
+
+
 def test_a_new_manifest_that_cannot_be_read_is_named(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
     text = DEPLOYMENT.format(sound) + "  bad: [\n"
     pull = github.repo(files={"a": "b"}).open_pull(files={"deploy/shop.yaml": text})
@@ -180,6 +228,30 @@ def test_a_variable_only_its_user_knows_warns_unless_an_image_stood_there(
     assert pull.check.conclusion == conclusion
     assert rules_of(pull) == ["unresolved-reference"]
     assert "give what it is put together from a default" in text_of(pull)
+
+
+@pytest.mark.parametrize(("touched", "conclusion"), [(2, "success"), (5, "failure")])
+def test_images_beyond_the_limit_block_only_where_the_change_is(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    flawed: str,
+    monkeypatch: pytest.MonkeyPatch,
+    touched: int,
+    conclusion: str,
+) -> None:
+    """One word changed in a file of many services must not turn the check red."""
+    monkeypatch.setattr("bot.inspector.MAX_IMAGES", 5)
+    registry = sound.partition("/")[0]
+    names = [f"{registry}/gone-{number}:1" for number in range(8)]
+    services = [f"  s{number}:\n    image: {{}}\n" for number in range(8)]
+    before = "services:\n" + "".join(map(str.format, services, names))
+    after = before + "x-note: here\n"
+    for number in range(touched):
+        after = after.replace(names[-1 - number], sound)
+    pull = judge(bot, github, "compose.yaml", before, after)
+    assert pull.check.conclusion == conclusion
+    assert ("incomplete-change" in rules_of(pull)) is (conclusion == "failure")
 
 
 def test_more_yaml_than_is_read_is_named_and_blocks_nothing(bot: RunningBot, github: FakeGitHub) -> None:

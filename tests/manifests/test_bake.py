@@ -69,6 +69,21 @@ def test_uses():
     ]
 
 
+def test_an_empty_value_is_a_value_and_none_is_not():
+    text = """\
+        variable "S" { default = "" }
+        variable "N" { default = null }
+        target "a" { args = { V = "", W = null, X = "x${S}", Y = "${N}" } }
+        """
+    assert builds("docker-bake.hcl", text) == ["target a: Dockerfile V= X=x Y=${N}"]
+
+
+def test_a_matrix_beyond_the_limit_is_said():
+    values = ", ".join(f'"{number}"' for number in range(17))
+    text = f'target "a" {{\n matrix = {{\n  v = [{values}]\n  w = [{values}]\n }}\n}}'
+    assert read("docker-bake.hcl", text).problem == "a matrix of more than 256 combinations"
+
+
 def test_json():
     text = """\
         {"variable": {"V": {"default": "3.12"}},

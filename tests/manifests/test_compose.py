@@ -87,6 +87,11 @@ def test_builds():
     assert [arg.unresolved for arg in build.args] == ["", "", "no value is known for ONLY_CI"]
 
 
+def test_an_empty_value_is_a_value_and_none_is_not():
+    text = "services: {a: {build: {args: {V: '', W: , X: null, Y: \"\"}}}}"
+    assert builds("compose.yaml", text) == ["service a: Dockerfile V= Y="]
+
+
 def test_named_contexts():
     text = """\
         services:

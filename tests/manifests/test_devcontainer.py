@@ -19,6 +19,11 @@ def test_builds():
     assert builds(PATH, '{"dockerComposeFile": "../compose.yaml", "service": "app"}') == []
 
 
+def test_an_empty_value_is_a_value():
+    text = '{"build": {"dockerfile": "Dockerfile", "args": {"V": "", "W": null}}}'
+    assert builds(PATH, text) == ["devcontainer: .devcontainer/Dockerfile V="]
+
+
 def test_what_is_wrong_is_said_with_its_line():
     assert read(PATH, '{\n "image" "x"}').problem == "it is not JSON: a ':' is missing"
     assert read(PATH, '{\n "image" "x"}').line == 2

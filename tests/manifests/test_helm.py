@@ -51,3 +51,28 @@ def test_parts_and_lines():
     (image, *_) = read("values.yaml", SAMPLE).uses
     assert [part.what for part in image.parts] == ["registry", "repository", "tag", "digest"]
     assert (image.start_line, image.end_line) == (2, 4)
+
+
+def test_what_well_known_charts_call_their_images():
+    """ingress-nginx, jupyterhub, datadog, consul, cilium: fields other than `repository`, and names of their own."""
+    text = f"""\
+        controller: {{image: {{registry: registry.k8s.io, image: ingress-nginx/controller, tag: v1.10.0, digest: {A}}}}}
+        defaultBackend: {{image: {{registry: registry.k8s.io, image: defaultbackend-amd64}}}}
+        hub: {{image: {{name: quay.io/jupyterhub/k8s-hub, tag: 3.2.1}}}}
+        agents: {{image: {{name: agent, tag: 7.51.0}}}}
+        whole: {{registry: quay.io, image: "acme/a:1"}}
+        pinned: {{image: acme/b, digest: {A}}}
+        kubectlImage: bitnami/kubectl:1.29
+        logoImage: assets/logo.png
+        volumes: [{{name: data, tag: x}}]
+        """
+    no_tag = "it has no tag here; the chart decides, mostly by its appVersion"
+    assert uses("values.yaml", text) == [
+        f"controller.image.image: registry.k8s.io/ingress-nginx/controller:v1.10.0@{A}",
+        f"defaultBackend.image.image? {no_tag}",
+        "hub.image: quay.io/jupyterhub/k8s-hub:3.2.1",
+        "agents.image? it has no registry here; the chart decides",
+        "whole.image: quay.io/acme/a:1",
+        f"pinned.image: acme/b@{A}",
+        "kubectlImage: bitnami/kubectl:1.29",
+    ]

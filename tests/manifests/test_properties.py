@@ -231,15 +231,30 @@ HCL = {
     "inherits": b"".join(
         b'target "t%d" { inherits = ["t%d", "t%d"] }\n' % (n, n + 1, n + 2) for n in range(4_000)
     ),
+    "inherited contexts": b'target "t0" { contexts = {\n'
+    + b"".join(b' a%d = "x"\n' % n for n in range(9_000))
+    + b"} }\n"
+    + b"".join(
+        b'target "t%d" {\n inherits = ["t%d"]\n contexts = { b = "x" }\n}\n' % (n + 1, n) for n in range(98)
+    )
+    + b"".join(b'target "u%d" { inherits = ["t95"] }\n' % n for n in range(300)),
     "matrix": b'target "t" {\n matrix = {\n'
     + b"".join(b"  m%d = [%s]\n" % (n, b",".join(b'"%d"' % m for m in range(500))) for n in range(50))
     + b" }\n}\n",
 }
 
 
+RUNS = b"jobs:\n" + b"".join(
+    b" j%d: {strategy: {matrix: {v: [%s], exclude: [%s]}}, container: 'x:${{ matrix.v }}'}\n"
+    % (n, b",".join(b"%d" % v for v in range(200)), b",".join([b"{v: x}"] * 24))
+    for n in range(100)
+)
+
+
 @pytest.mark.parametrize(
     ("path", "content"),
     [
+        pytest.param(".github/workflows/a.yml", RUNS, id="runs"),
         *(
             pytest.param(path, bomb, id=f"{name} {path}")
             for name, bomb in BOMBS.items()

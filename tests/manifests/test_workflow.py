@@ -88,6 +88,48 @@ def test_a_matrix_makes_several_builds():
     ]
 
 
+def test_a_matrix_makes_the_runs_that_github_makes():
+    numbers = ", ".join(map(str, range(60)))
+    text = f"""\
+        jobs:
+          many:
+            strategy: {{matrix: {{v: [{numbers}]}}}}
+            container: x:${{{{ matrix.v }}}}
+          told:
+            strategy:
+              matrix:
+                os: [a, b]
+                v: ["1", "2"]
+                exclude: [{{os: b, v: "1"}}, {{os: a, v: [x]}}, {{}}, word]
+                include: [{{os: a, s: -slim}}, {{os: c, v: "3"}}, {{os: [q]}}]
+            container: "${{{{ matrix.os }}}}:${{{{ matrix.v }}}}${{{{ matrix.s }}}}"
+          alone:
+            strategy:
+              matrix:
+                include:
+                  - {{dir: one, base: "python:3.12"}}
+                  - {{dir: two, base: "node:20"}}
+            steps:
+              - uses: docker/build-push-action@v6
+                with: {{context: "./${{{{ matrix.dir }}}}", build-args: "BASE=${{{{ matrix.base }}}}"}}
+        """
+    found = uses(".github/workflows/a.yml", text)
+    assert found[:60] == [f"job many, container: x:{number}" for number in range(60)]
+    images = ["a:1-slim", "a:2-slim", "b:2", "c:3"]
+    assert sorted(found[60:]) == [f"job told, container: {image}" for image in images]
+    assert [line.partition(": ")[2] for line in builds(".github/workflows/a.yml", text)] == [
+        "one/Dockerfile BASE=python:3.12",
+        "two/Dockerfile BASE=node:20",
+    ]
+
+
+def test_a_matrix_that_github_refuses_is_said():
+    values = list(range(17))
+    text = f"jobs: {{a: {{strategy: {{matrix: {{v: {values}, w: {values}}}}}, container: x}}}}"
+    problem = read(".github/workflows/a.yml", text).problem
+    assert problem == "a matrix of more than 256 combinations, which GitHub does not run"
+
+
 def test_actions():
     assert uses("action.yml", "runs: {using: docker, image: 'docker://acme/a:1'}") == ["action: acme/a:1"]
     assert builds("x/action.yml", "runs: {using: docker, image: Dockerfile}") == ["action: x/Dockerfile"]
