@@ -17,6 +17,7 @@ _LEADING = re.compile(r"([vV]?)([0-9]{1,3})((?:\.[0-9]{1,9})+(?![0-9.])|(?![0-9A
 _TIMESTAMP = 10**8
 """A number from here on is a moment in seconds since 1970: it says when, not how precisely."""
 _FINAL = len(PRERELEASES)
+_COUNTING = frozenset({Kind.VERSION, Kind.BUILD, Kind.DATE})
 
 Order = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
@@ -52,6 +53,11 @@ class Tag:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it comes before its version is out; `nightly-20240101` and `3.12-dev` only name a channel."""
+        return self.order[1][:1] != (_FINAL,)
 
     @property
     def is_moving(self) -> bool:
@@ -102,9 +108,12 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
                 shape.append("update")
             case Kind.PRERELEASE:
                 mark += part.separator * bool(mark) + part.text
-                prerelease = (
-                    (PRERELEASES[part.name], *part.numbers) if part.name else (*prerelease, *part.numbers)
-                )
+                if _is_channel(parts, at):
+                    shape.append(part.text)
+                elif part.name:
+                    prerelease = (PRERELEASES[part.name], *part.numbers)
+                else:
+                    prerelease += part.numbers
             case Kind.BUILD:
                 build += part.numbers
                 # How often it was built since is no precision: 1214 and 1214.1726694543 are builds of one kind.
@@ -131,7 +140,9 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
         prerelease=mark.lstrip("._-"),
         build=build,
         runtime=_runtimes(parts),
-        flavour=tuple(part.text for part in parts if part.kind is Kind.FLAVOUR),
+        flavour=tuple(
+            part.text for at, part in enumerate(parts) if part.kind is Kind.FLAVOUR or _is_channel(parts, at)
+        ),
         distribution=distribution.name if distribution else "",
         release=distribution.numbers if distribution else (),
         release_text=_release_text(parts, release_at) if release_at is not None else "",
@@ -146,6 +157,21 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
 
 def _first(parts: Sequence[Part], kind: Kind) -> str:
     return next((part.text for part in parts if part.kind is kind), "")
+
+
+def _is_channel(parts: tuple[Part, ...], at: int) -> bool:
+    """Whether a mark names a line of images of its own, not a step before the version: `nightly-20240101`, `3.12-dev`.
+
+    A tag without it is no later one: it is of the stable line, or the image without compilers.
+    """
+    part = parts[at]
+    if part.kind is not Kind.PRERELEASE or not part.name:
+        return False
+    if all(each.kind not in _COUNTING for each in parts[:at]):
+        return True
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    numbered = part.numbers or (following is not None and following.kind is Kind.PRERELEASE)
+    return part.name == "dev" and part.separator == "-" and not numbered
 
 
 def _prefix(parts: tuple[Part, ...]) -> str:

@@ -23,6 +23,11 @@ _RELEASE_NUMBER = {
 _ANY_RELEASE_NUMBER = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 _BUILD_ALONE = 10_000
 """A whole number from here on counts builds, not versions."""
+_NAMING = {
+    **dict.fromkeys(("sha", "git", "commit"), Kind.COMMIT),
+    **dict.fromkeys(("pr", "mr", "pull"), Kind.FLAVOUR),
+}
+"""Words that say of the number behind them whose name it is: a higher one is no later one."""
 _COUNTED = frozenset({"build", "ci", "run", "job", "pipeline"})
 
 
@@ -70,6 +75,8 @@ def _settle(parts: list[Part]) -> None:
         before = parts[at - 1] if at else None
         if _DATE.match(part.text):
             parts[at] = replace(part, kind=Kind.DATE)
+        elif before and (named := _NAMING.get(before.name)):
+            parts[at] = replace(part, kind=named)
         elif before and _is_release(before, part):
             parts[at - 1] = replace(before, numbers=part.numbers)
             parts[at] = replace(part, kind=Kind.DISTRIBUTION, name="")

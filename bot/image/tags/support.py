@@ -8,6 +8,8 @@ from bot.image.tags.grammar import Tag
 from bot.image.tags.vocabulary import CODENAMES, JAVA, PRODUCTS, RUNTIME_PRODUCTS
 
 _DISTRIBUTIONS = frozenset(PRODUCTS.values()) - {""}
+#: Their releases have tags under their numbers months before they are out.
+_PUBLISHED_AHEAD = frozenset({"debian", "ubuntu", "fedora"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Support:
         cycle, distribution = line.cycle, line.product in _DISTRIBUTIONS
         of_another = f"{_name(line)} is " if line.product != self.product else ""
         long_term = self._tells_lts(line.product) and (here is None or here.is_lts(self.day))
-        if (line.written in CODENAMES and cycle is None) or (distribution and cycle and _is_vague(cycle)):
+        unknown = line.written in CODENAMES or line.product in _PUBLISHED_AHEAD
+        if (unknown and cycle is None) or (distribution and cycle and _is_vague(cycle)):
             return f"{of_another}not known to be released"
         if cycle is None:
             return f"{of_another}not known to be a long-term line" if long_term else ""
