@@ -5,13 +5,13 @@ There is no specification: this follows what publishers do, https://github.com/d
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from bot.image.tags.parts import parts_of
 from bot.image.tags.vocabulary import CODENAMES, PRERELEASES
-from bot.image.tags.words import Kind, Part
+from bot.image.tags.words import Kind, Part, numbers_of
 
 _LEADING = re.compile(r"([vV]?)([0-9]{1,3})((?:\.[0-9]{1,9})+(?![0-9.])|(?![0-9A-Za-z.]))")
 _TIMESTAMP = 10**8
@@ -79,6 +79,23 @@ def likeness(text: str) -> str:
     """
     head, hyphen, tail = text.partition("-")
     return f"{_likeness_of_head(head)}{hyphen}{tail}"
+
+
+def parse_alike(text: str, alike: Tag) -> Tag:
+    """Parse a tag of the same likeness as one that is known: they differ in the leading numbers only."""
+    leading = _LEADING.match(text)
+    at = 1 if alike.prefix else 0
+    if (
+        leading is None
+        or alike.parts[at].text != alike.version_text
+        or len(alike.version) > len(alike.parts[at].numbers)
+    ):
+        return parse_tag(text)
+    numbers = leading.group(2) + leading.group(3)
+    version = numbers_of(numbers)
+    parts = (*alike.parts[:at], Part(Kind.VERSION, numbers, version), *alike.parts[at + 1 :])
+    order = (version, *alike.order[1:])
+    return replace(alike, text=text, parts=parts, version=version, version_text=numbers, order=order)
 
 
 @lru_cache(maxsize=8192)

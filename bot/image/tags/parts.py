@@ -9,6 +9,9 @@ from bot.image.tags.words import Kind, Part, read_word
 
 # https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_SEPARATORS = re.compile("[._-]")
+_MOST_SEPARATORS = 24
+"""More are in no tag that says anything: those of official images have up to nine."""
 _ISO = re.compile(
     r"(?<![0-9])(?<![0-9]\.)[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}-[0-9]{2}-[0-9]{2}Z)?(?![0-9])"
 )
@@ -37,8 +40,8 @@ def is_tag(text: str) -> bool:
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
-    """Cut any text; joined with their separators the parts are the text. What is no tag is one part."""
-    if not is_tag(text):
+    """Cut any text; joined with their separators the parts are the text. What says nothing is one part."""
+    if not is_tag(text) or len(_SEPARATORS.findall(text)) > _MOST_SEPARATORS:
         return (Part(Kind.OTHER, text),)
     parts = list(_words(text))
     _settle(parts)

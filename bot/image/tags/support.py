@@ -32,6 +32,7 @@ class Support:
     """What the image ships; empty when that is not known."""
     day: date
     _tells: dict[str, bool] = field(default_factory=dict)
+    _before: dict[str, dict[str, Line]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Cycle | None] = field(default_factory=dict)
 
     def lines(self, tag: Tag) -> tuple[Line, ...]:
@@ -48,7 +49,9 @@ class Support:
 
     def objection(self, current: Tag, other: Tag) -> str:
         """Return why nobody should move there, or nothing. To stay on a line is never objected to."""
-        before = {line.product: line for line in self.lines(current)}
+        if current.text not in self._before:
+            self._before[current.text] = {line.product: line for line in self.lines(current)}
+        before = self._before[current.text]
         for line in self.lines(other):
             here = before.get(line.product)
             stays = here is not None and _is_same(here, line)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import chain, pairwise
 
-from bot.image.tags.grammar import Order, Tag, likeness, parse_tag
+from bot.image.tags.grammar import Order, Tag, likeness, parse_alike, parse_tag
 from bot.image.tags.likeness import unlike
 from bot.image.tags.model import Candidates, Proposal, Rejection, Track
 from bot.image.tags.parts import is_tag
@@ -41,18 +41,20 @@ def choose(current: Tag, listed: Iterable[str], support: Support) -> Candidates:
 
 def _alike(current: Tag, listed: Iterable[str], reasons: Reasons) -> list[Tag]:
     """Return the tags of the current one's shape; thousands of others are told apart without being parsed."""
-    known: dict[str, str] = {}
+    known: dict[str, tuple[Tag, str]] = {}
     alike = []
     for text in listed:
         if text == current.text:
             continue
         key = likeness(text)
-        reason = known.get(key)
-        if reason is None:
-            reason = known[key] = unlike(current, parse_tag(text))
+        found = known.get(key)
+        if found is None:
+            tag = parse_tag(text)
+            found = known[key] = tag, unlike(current, tag)
+        first, reason = found
         reasons[text] = reason
         if not reason:
-            alike.append(parse_tag(text))
+            alike.append(first if text == first.text else parse_alike(text, first))
     return alike
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.image.tags import libc_of, parse_tag
-from bot.image.tags.grammar import likeness
+from bot.image.tags.grammar import likeness, parse_alike
 from bot.image.tags.parts import is_tag
 from tests.image.tags import published
 
@@ -91,6 +91,7 @@ def test_what_is_alike_at_a_glance_has_one_shape(text, other, first, second):
         one, two = one[:128], two[:128]
         if is_tag(one) and is_tag(two) and likeness(one) == likeness(two):
             assert parse_tag(one).shape == parse_tag(two).shape
+            assert parse_alike(one, parse_tag(two)) == parse_tag(one)
 
 
 @pytest.mark.parametrize(
