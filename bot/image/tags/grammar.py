@@ -5,11 +5,11 @@ There is no specification: this follows what publishers do, https://github.com/d
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.image.tags.parts import parts_of
+from bot.image.tags.parts import is_tag, parts_of
 from bot.image.tags.vocabulary import CODENAMES, PRERELEASES
 from bot.image.tags.words import Kind, Part, numbers_of
 
@@ -67,6 +67,11 @@ class Tag:
 
 def parse_tag(text: str) -> Tag:
     """Parse any text; what is no tag at all becomes a tag that says nothing."""
+    return _parse(text) if is_tag(text) else Tag(text, (Part(Kind.OTHER, text),))
+
+
+@lru_cache(maxsize=8192)
+def _parse(text: str) -> Tag:
     parts = parts_of(text)
     return Tag(text, parts) if parts[0].kind is Kind.OTHER else _tag(text, parts)
 
@@ -94,8 +99,26 @@ def parse_alike(text: str, alike: Tag) -> Tag:
     numbers = leading.group(2) + leading.group(3)
     version = numbers_of(numbers)
     parts = (*alike.parts[:at], Part(Kind.VERSION, numbers, version), *alike.parts[at + 1 :])
-    order = (version, *alike.order[1:])
-    return replace(alike, text=text, parts=parts, version=version, version_text=numbers, order=order)
+    return Tag(
+        text,
+        parts,
+        prefix=alike.prefix,
+        version=version,
+        version_text=numbers,
+        prerelease=alike.prerelease,
+        build=alike.build,
+        runtime=alike.runtime,
+        flavour=alike.flavour,
+        distribution=alike.distribution,
+        release=alike.release,
+        release_text=alike.release_text,
+        date=alike.date,
+        architecture=alike.architecture,
+        commit=alike.commit,
+        alias=alike.alias,
+        shape=alike.shape,
+        order=(version, *alike.order[1:]),
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -40,8 +40,8 @@ def is_tag(text: str) -> bool:
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
-    """Cut any text; joined with their separators the parts are the text. What says nothing is one part."""
-    if not is_tag(text) or len(_SEPARATORS.findall(text)) > _MOST_SEPARATORS:
+    """Cut a tag; joined with their separators the parts are the text. What says nothing is one part."""
+    if len(_SEPARATORS.findall(text)) > _MOST_SEPARATORS:
         return (Part(Kind.OTHER, text),)
     parts = list(_words(text))
     _settle(parts)
