@@ -2,7 +2,7 @@
 
 python -m bench.tags [SHARE]
 
-Of SHARE tags in use one is replayed, 8 unless told; 1 replays all, which takes a quarter of an hour. Needs the
+Of SHARE tags in use one is replayed, 8 unless told; 1 replays all, which takes several times as long. Needs the
 histories of tags and the support dates of `PLIMSOLL_DATA` (default ../shared/data).
 """
 
