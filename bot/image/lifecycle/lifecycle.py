@@ -78,7 +78,9 @@ class Lifecycle:
         text = word.lower()
         for shorter in _prefixes(text.removeprefix("v") if text[1:2].isdigit() else text):
             found = lines.get(shorter) or self._codenames.get((name, shorter))
-            if found := found or self._alias(name, shorter, day):
+            if found is None and day is not None:
+                found = self._alias(name, shorter, day)
+            if found is not None:
                 return found
         return None
 
@@ -94,9 +96,7 @@ class Lifecycle:
         known = self._lines.get(cycle.product, {}).get(cycle.name.lower())
         return replace(cycle, codename=known.codename) if known and not cycle.codename else cycle
 
-    def _alias(self, product: str, word: str, day: date | None) -> Cycle | None:
-        if day is None:
-            return None
+    def _alias(self, product: str, word: str, day: date) -> Cycle | None:
         lines = sorted(self._lines[product].values(), key=lambda cycle: cycle.released or date.max)
         released = [cycle for cycle in reversed(lines) if cycle.released and cycle.released <= day]
         if (place := _PLACES.get(product, {}).get(word)) is not None:

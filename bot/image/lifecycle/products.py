@@ -1,6 +1,7 @@
 """Which product an image ships, by endoflife.date's names of products. An image we do not know ships none."""
 
 import re
+from functools import lru_cache
 
 _OFFICIAL = {
     "almalinux": "almalinux",
@@ -134,6 +135,7 @@ _DOTNET = re.compile(r"mcr\.microsoft\.com/dotnet/(?:nightly/)?(?:sdk|aspnet|run
 _LONGEST = 400
 
 
+@lru_cache(maxsize=1024)
 def product_of(image: str) -> str | None:
     """Return the product of an image name without a tag: python, library/python, docker.io/library/python.
 

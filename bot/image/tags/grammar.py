@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.image.tags.parts import parts_of
+from bot.image.tags.parts import is_tag, parts_of
 from bot.image.tags.vocabulary import CODENAMES, PRERELEASES
-from bot.image.tags.words import Kind, Part
+from bot.image.tags.words import Kind, Part, numbers_of
 
 _LEADING = re.compile(r"([vV]?)([0-9]{1,3})((?:\.[0-9]{1,9})+(?![0-9.])|(?![0-9A-Za-z.]))")
 _TIMESTAMP = 10**8
 """A number from here on is a moment in seconds since 1970: it says when, not how precisely."""
 _FINAL = len(PRERELEASES)
+_COUNTING = frozenset({Kind.VERSION, Kind.BUILD, Kind.DATE})
 
 Order = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
@@ -54,6 +55,11 @@ class Tag:
         return self.text
 
     @property
+    def is_early(self) -> bool:
+        """Whether it comes before its version is out; `nightly-20240101` and `3.12-dev` only name a channel."""
+        return self.order[1][:1] != (_FINAL,)
+
+    @property
     def is_moving(self) -> bool:
         """Whether nothing in it says which content is meant, such as `latest` and `slim`."""
         return not (self.version or self.release or self.date or self.build or self.commit)
@@ -61,6 +67,11 @@ class Tag:
 
 def parse_tag(text: str) -> Tag:
     """Parse any text; what is no tag at all becomes a tag that says nothing."""
+    return _parse(text) if is_tag(text) else Tag(text, (Part(Kind.OTHER, text),))
+
+
+@lru_cache(maxsize=8192)
+def _parse(text: str) -> Tag:
     parts = parts_of(text)
     return Tag(text, parts) if parts[0].kind is Kind.OTHER else _tag(text, parts)
 
@@ -73,6 +84,41 @@ def likeness(text: str) -> str:
     """
     head, hyphen, tail = text.partition("-")
     return f"{_likeness_of_head(head)}{hyphen}{tail}"
+
+
+def parse_alike(text: str, alike: Tag) -> Tag:
+    """Parse a tag of the same likeness as one that is known: they differ in the leading numbers only."""
+    leading = _LEADING.match(text)
+    at = 1 if alike.prefix else 0
+    if (
+        leading is None
+        or alike.parts[at].text != alike.version_text
+        or len(alike.version) > len(alike.parts[at].numbers)
+    ):
+        return parse_tag(text)
+    numbers = leading.group(2) + leading.group(3)
+    version = numbers_of(numbers)
+    parts = (*alike.parts[:at], Part(Kind.VERSION, numbers, version), *alike.parts[at + 1 :])
+    return Tag(
+        text,
+        parts,
+        prefix=alike.prefix,
+        version=version,
+        version_text=numbers,
+        prerelease=alike.prerelease,
+        build=alike.build,
+        runtime=alike.runtime,
+        flavour=alike.flavour,
+        distribution=alike.distribution,
+        release=alike.release,
+        release_text=alike.release_text,
+        date=alike.date,
+        architecture=alike.architecture,
+        commit=alike.commit,
+        alias=alike.alias,
+        shape=alike.shape,
+        order=(version, *alike.order[1:]),
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -102,9 +148,12 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
                 shape.append("update")
             case Kind.PRERELEASE:
                 mark += part.separator * bool(mark) + part.text
-                prerelease = (
-                    (PRERELEASES[part.name], *part.numbers) if part.name else (*prerelease, *part.numbers)
-                )
+                if _is_channel(parts, at):
+                    shape.append(part.text)
+                elif part.name:
+                    prerelease = (PRERELEASES[part.name], *part.numbers)
+                else:
+                    prerelease += part.numbers
             case Kind.BUILD:
                 build += part.numbers
                 # How often it was built since is no precision: 1214 and 1214.1726694543 are builds of one kind.
@@ -131,7 +180,9 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
         prerelease=mark.lstrip("._-"),
         build=build,
         runtime=_runtimes(parts),
-        flavour=tuple(part.text for part in parts if part.kind is Kind.FLAVOUR),
+        flavour=tuple(
+            part.text for at, part in enumerate(parts) if part.kind is Kind.FLAVOUR or _is_channel(parts, at)
+        ),
         distribution=distribution.name if distribution else "",
         release=distribution.numbers if distribution else (),
         release_text=_release_text(parts, release_at) if release_at is not None else "",
@@ -146,6 +197,21 @@ def _tag(text: str, parts: tuple[Part, ...]) -> Tag:
 
 def _first(parts: Sequence[Part], kind: Kind) -> str:
     return next((part.text for part in parts if part.kind is kind), "")
+
+
+def _is_channel(parts: tuple[Part, ...], at: int) -> bool:
+    """Whether a mark names a line of images of its own, not a step before the version: `nightly-20240101`, `3.12-dev`.
+
+    A tag without it is no later one: it is of the stable line, or the image without compilers.
+    """
+    part = parts[at]
+    if part.kind is not Kind.PRERELEASE or not part.name:
+        return False
+    if all(each.kind not in _COUNTING for each in parts[:at]):
+        return True
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    numbered = part.numbers or (following is not None and following.kind is Kind.PRERELEASE)
+    return part.name == "dev" and part.separator == "-" and not numbered
 
 
 def _prefix(parts: tuple[Part, ...]) -> str:

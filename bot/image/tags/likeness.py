@@ -19,7 +19,7 @@ def unlike(current: Tag, other: Tag) -> str:
         return _moving(other)
     if other.prerelease and not current.prerelease:
         return "a prerelease"
-    if other.commit and not other.version and not other.date:
+    if other.commit and not (other.version or other.date or other.build):
         return "a commit, not a version"
     if current.shape == other.shape:
         return ""
@@ -43,7 +43,8 @@ def _other_variant(current: Tag, other: Tag) -> str:
         return f"another C library ({there})"
     if current.distribution and other.distribution and current.distribution != other.distribution:
         return f"another distribution ({other.distribution})"
-    more, less = _words(other) - _words(current), _words(current) - _words(other)
+    same = {current.distribution} & {other.distribution}
+    more, less = _words(other) - _words(current) - same, _words(current) - _words(other) - same
     if more:
         return f"another flavour ({', '.join(word for word in _in_order(other) if word in more)})"
     if less:
@@ -79,5 +80,6 @@ def _words(tag: Tag) -> set[str]:
 
 
 def _in_order(tag: Tag) -> list[str]:
-    named = [tag.distribution] if tag.distribution and tag.distribution not in DEFAULTS else []
+    told = tag.distribution and (tag.distribution not in DEFAULTS or not tag.release)
+    named = [tag.distribution] if told else []
     return [*named, *tag.runtime, *tag.flavour, *([tag.alias] if tag.alias else [])]

@@ -9,6 +9,9 @@ from bot.image.tags.words import Kind, Part, read_word
 
 # https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_SEPARATORS = re.compile("[._-]")
+_MOST_SEPARATORS = 24
+"""More are in no tag that says anything: those of official images have up to nine."""
 _ISO = re.compile(
     r"(?<![0-9])(?<![0-9]\.)[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}-[0-9]{2}-[0-9]{2}Z)?(?![0-9])"
 )
@@ -23,6 +26,11 @@ _RELEASE_NUMBER = {
 _ANY_RELEASE_NUMBER = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 _BUILD_ALONE = 10_000
 """A whole number from here on counts builds, not versions."""
+_NAMING = {
+    **dict.fromkeys(("sha", "git", "commit"), Kind.COMMIT),
+    **dict.fromkeys(("pr", "mr", "pull"), Kind.FLAVOUR),
+}
+"""Words that say of the number behind them whose name it is: a higher one is no later one."""
 _COUNTED = frozenset({"build", "ci", "run", "job", "pipeline"})
 
 
@@ -32,8 +40,8 @@ def is_tag(text: str) -> bool:
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
-    """Cut any text; joined with their separators the parts are the text. What is no tag is one part."""
-    if not is_tag(text):
+    """Cut a tag; joined with their separators the parts are the text. What says nothing is one part."""
+    if len(_SEPARATORS.findall(text)) > _MOST_SEPARATORS:
         return (Part(Kind.OTHER, text),)
     parts = list(_words(text))
     _settle(parts)
@@ -70,6 +78,8 @@ def _settle(parts: list[Part]) -> None:
         before = parts[at - 1] if at else None
         if _DATE.match(part.text):
             parts[at] = replace(part, kind=Kind.DATE)
+        elif before and (named := _NAMING.get(before.name)):
+            parts[at] = replace(part, kind=named)
         elif before and _is_release(before, part):
             parts[at - 1] = replace(before, numbers=part.numbers)
             parts[at] = replace(part, kind=Kind.DISTRIBUTION, name="")

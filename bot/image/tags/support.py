@@ -8,6 +8,8 @@ from bot.image.tags.grammar import Tag
 from bot.image.tags.vocabulary import CODENAMES, JAVA, PRODUCTS, RUNTIME_PRODUCTS
 
 _DISTRIBUTIONS = frozenset(PRODUCTS.values()) - {""}
+#: Their releases have tags under their numbers months before they are out.
+_PUBLISHED_AHEAD = frozenset({"debian", "ubuntu", "fedora"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Support:
     """What the image ships; empty when that is not known."""
     day: date
     _tells: dict[str, bool] = field(default_factory=dict)
+    _before: dict[str, dict[str, Line]] = field(default_factory=dict)
     _found: dict[tuple[str, str], Cycle | None] = field(default_factory=dict)
 
     def lines(self, tag: Tag) -> tuple[Line, ...]:
@@ -46,7 +49,9 @@ class Support:
 
     def objection(self, current: Tag, other: Tag) -> str:
         """Return why nobody should move there, or nothing. To stay on a line is never objected to."""
-        before = {line.product: line for line in self.lines(current)}
+        if current.text not in self._before:
+            self._before[current.text] = {line.product: line for line in self.lines(current)}
+        before = self._before[current.text]
         for line in self.lines(other):
             here = before.get(line.product)
             stays = here is not None and _is_same(here, line)
@@ -93,7 +98,8 @@ class Support:
         cycle, distribution = line.cycle, line.product in _DISTRIBUTIONS
         of_another = f"{_name(line)} is " if line.product != self.product else ""
         long_term = self._tells_lts(line.product) and (here is None or here.is_lts(self.day))
-        if (line.written in CODENAMES and cycle is None) or (distribution and cycle and _is_vague(cycle)):
+        unknown = line.written in CODENAMES or line.product in _PUBLISHED_AHEAD
+        if (unknown and cycle is None) or (distribution and cycle and _is_vague(cycle)):
             return f"{of_another}not known to be released"
         if cycle is None:
             return f"{of_another}not known to be a long-term line" if long_term else ""

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from itertools import chain
+from itertools import chain, pairwise
 
-from bot.image.tags.grammar import Order, Tag, likeness, parse_tag
+from bot.image.tags.grammar import Order, Tag, likeness, parse_alike, parse_tag
 from bot.image.tags.likeness import unlike
 from bot.image.tags.model import Candidates, Proposal, Rejection, Track
 from bot.image.tags.parts import is_tag
 from bot.image.tags.support import Support
+from bot.image.tags.words import Kind
 
 _STEPS = (Track.PATCH, Track.MINOR, Track.MAJOR)
+_COUNTS_BUILDS = 100
+"""A number from here on that begins what stands behind a version counts builds: Red Hat's 1194.1712345678."""
 _SIZE_OF_MAJOR = 1 + _STEPS.index(Track.MAJOR)
 
 Reasons = dict[str, str]
@@ -38,18 +41,20 @@ def choose(current: Tag, listed: Iterable[str], support: Support) -> Candidates:
 
 def _alike(current: Tag, listed: Iterable[str], reasons: Reasons) -> list[Tag]:
     """Return the tags of the current one's shape; thousands of others are told apart without being parsed."""
-    known: dict[str, str] = {}
+    known: dict[str, tuple[Tag, str]] = {}
     alike = []
     for text in listed:
         if text == current.text:
             continue
         key = likeness(text)
-        reason = known.get(key)
-        if reason is None:
-            reason = known[key] = unlike(current, parse_tag(text))
+        found = known.get(key)
+        if found is None:
+            tag = parse_tag(text)
+            found = known[key] = tag, unlike(current, tag)
+        first, reason = found
         reasons[text] = reason
         if not reason:
-            alike.append(parse_tag(text))
+            alike.append(first if text == first.text else parse_alike(text, first))
     return alike
 
 
@@ -60,7 +65,7 @@ def _against(current: Tag, other: Tag, support: Support) -> str:
         return "older than the current tag"
     if (other.order, other.release) == (current.order, current.release):
         return "the same version, written in another way"
-    if other.prerelease and other.version != current.version:
+    if other.is_early and other.version != current.version:
         return "a prerelease"
     return support.objection(current, other)
 
@@ -123,20 +128,42 @@ def _by_release(tag: Tag) -> tuple[tuple[int, ...], Order, str]:
 
 
 def _size(current: Tag, other: Tag) -> int:
+    step = _step(current, other)
     same = other.version == current.version and other.prerelease == current.prerelease
-    return 0 if same else 1 + _STEPS.index(_step(current, other))
+    return 0 if same and step is Track.PATCH else 1 + _STEPS.index(step)
 
 
 def _step(current: Tag, other: Tag) -> Track:
+    """Return how far a move goes: as far as that of the two versions goes that moves farther."""
+    steps = (
+        _step_of(current.version, other.version),
+        _step_of(_second_version(current), _second_version(other)),
+    )
+    return max(steps, key=_STEPS.index)
+
+
+def _step_of(current: tuple[int, ...], other: tuple[int, ...]) -> Track:
     # Java leaves out zeros at the end: 17 means 17.0 where it is a whole version.
-    here, there = (*current.version, 0, 0)[:2], (*other.version, 0, 0)[:2]
+    here, there = (*current, 0, 0)[:2], (*other, 0, 0)[:2]
     if here == there:
         return Track.PATCH
     return Track.MINOR if here[0] == there[0] else Track.MAJOR
 
 
+def _second_version(tag: Tag) -> tuple[int, ...]:
+    """Return a version right behind the version: Python's in `1.1.3-3.11`; of what counts builds there is none."""
+    for before, part in pairwise(tag.parts):
+        if part.kind is Kind.BUILD and before.kind is Kind.VERSION and part.separator == "-":
+            return part.numbers if len(part.numbers) > 1 and part.numbers[0] < _COUNTS_BUILDS else ()
+    return ()
+
+
 def _note(current: Tag, other: Tag, support: Support) -> str:
     notes = [support.note(current, other)]
     if other.release != current.release and other.version != current.version:
-        notes.append(f"it also moves {current.version_text} to {other.version_text}")
+        notes.append(f"it also moves {_version_of(current)} to {_version_of(other)}")
     return "; ".join(filter(None, notes))
+
+
+def _version_of(tag: Tag) -> str:
+    return "".join(part.text for part in tag.parts if part.kind in (Kind.VERSION, Kind.UPDATE))

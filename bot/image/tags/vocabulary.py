@@ -84,6 +84,7 @@ PRODUCTS: Final = MappingProxyType(
         "oraclelinux": "oracle-linux",
         "ol": "oracle-linux",
         "centos": "centos",
+        "stream": "centos-stream",
         "fedora": "fedora",
         "leap": "opensuse",
         "azurelinux": "azure-linux",

@@ -22,7 +22,8 @@ _MARK = "|".join(sorted(PRERELEASES, key=len, reverse=True))
 _PRERELEASE = re.compile(rf"[._]?({_MARK})(?:[._]?({_NUMBER}))?", re.IGNORECASE)
 _NAMED = re.compile(rf"([A-Za-z][A-Za-z_]*?)_?({_NUMBER})?")
 _BUILD = re.compile(r"[bpru]([0-9]{1,20})")
-_COMMIT = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{7,40}")
+# With `g` before it as `git describe` has it.
+_COMMIT = re.compile(r"(?:g|(?=[0-9]*[a-f]))[0-9a-f]{7,40}")
 _SHORT_MARKS = frozenset({"a", "b", "m", "tp", "cr"})
 """Marks that mean nothing without a number."""
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from bot.image.tags import Candidates, Proposal, Track, candidates, parse_tag
 
@@ -88,14 +89,15 @@ def replay(image: str, listed: Listed, in_use: Iterable[str], day: date, ends: E
             continue
         found = candidates(f"{image}:{tag}", known, now=day)
         outcome.judged += 1
-        outcome.reasons.update(_without_names(each.reason) for each in found.rejected)
+        for reason, count in Counter(each.reason for each in found.rejected).items():
+            outcome.reasons[_without_names(reason)] += count
         for proposal in found.proposals:
             outcome.tracks[proposal.track] += 1
             if proposal.track is not Track.DIGEST:
                 outcome.violations += violations(image, tag, proposal, day, ends)
         _compare(image, tag, found, lines, outcome)
-        said = Counter([each.tag for each in found.rejected] + [each.tag for each in found.proposals])
-        if said != Counter({*known, tag}):
+        said = [each.tag for each in (*found.rejected, *found.proposals)]
+        if len(said) != len({*known, tag}) or set(said) != {*known, tag}:
             outcome.violations.append(f"{image}:{tag}: not every tag is said once")
     return outcome
 
@@ -233,6 +235,7 @@ def _blank(tag: str) -> str:
     return NUMBERED.sub(r"\1", bare).removeprefix("v")
 
 
+@cache
 def _without_names(reason: str) -> str:
     reason = re.sub(r"\(.*\)", "(…)", reason)
     reason = re.sub(r"(superseded by|a larger move than) .*", r"\1 …", reason)

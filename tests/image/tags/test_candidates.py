@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.image import Reference
 from bot.image.lifecycle import Lifecycle
 from bot.image.tags import Track, candidates
-from bot.image.tags.choice import MAX_TAGS
 
 DAY = date(2025, 11, 1)
 TABLE = Lifecycle.of(
@@ -29,6 +28,10 @@ TABLE = Lifecycle.of(
             {"cycle": "22", "releaseDate": "2024-04-24", "lts": "2024-10-29", "eol": "2027-04-30"},
             {"cycle": "20", "releaseDate": "2023-04-18", "lts": "2023-10-24", "eol": "2026-04-30"},
             {"cycle": "18", "releaseDate": "2022-04-19", "lts": "2022-10-25", "eol": "2025-04-30"},
+        ],
+        "fedora": [
+            {"cycle": "42", "releaseDate": "2025-04-15", "eol": "2026-05-13"},
+            {"cycle": "41", "releaseDate": "2024-10-29", "eol": "2025-12-15"},
         ],
         "eclipse-temurin": [
             {"cycle": "25", "releaseDate": "2025-09-22", "lts": True, "eol": "2031-09-30"},
@@ -117,6 +120,17 @@ def moves(current, *tags, now=DAY):
         ("node:23.1.0", "23.2.0", MINOR),
         ("python:3.9.1", "3.9.24", PATCH),
         ("node:0.10.28", "0.10.48", PATCH),
+        ("acme/shop:nightly-20240101", "nightly-20240102", PATCH),
+        ("acme/shop:beta-1.2.3", "beta-1.3.0", MINOR),
+        ("python:rc-alpine3.18", "rc-alpine3.20", VARIANT),
+        ("cgr.dev/chainguard/python:3.12-dev", "3.13-dev", MINOR),
+        ("acme/shop:main-a1b2c3d-1700000000", "main-b1b2c3d-1800000000", PATCH),
+        ("acme/shop:1.2.3-1-gabc1234", "1.2.4-5-g7654321", PATCH),
+        ("mcr.microsoft.com/devcontainers/python:1.1.3-3.11", "1.1.4-3.11", PATCH),
+        ("mcr.microsoft.com/devcontainers/python:1.1.3-3.11", "1.1.4-3.12", MINOR),
+        ("mcr.microsoft.com/devcontainers/python:1-3.11-bullseye", "1-4.0-bullseye", MAJOR),
+        ("fedora:41", "42", MAJOR),
+        ("quay.io/centos/centos:stream9", "stream10", VARIANT),
     ],
 )
 def test_a_tag_moves_to(current, other, track):
@@ -169,6 +183,17 @@ def test_a_tag_moves_to(current, other, track):
         ("python:3.12.1-slim-bookworm", "3.12.4-slim-bullseye", "an older release of the distribution (bullseye)"),
         ("acme/shop:1.2.3-abc1234", "1.2.3-def5678", "the same version, written in another way"),
         ("python:3.12.1", "deadbeef", "a commit, not a version"),
+        ("acme/shop:sha-1234567", "sha-7654321", "a commit, not a version"),
+        ("acme/shop:pr-77", "pr-78", "not a version"),
+        ("acme/shop:pr-77-1.2.3", "pr-78-1.2.4", "another flavour (78)"),
+        ("acme/shop:20240101", "nightly-20240102", "a prerelease"),
+        ("acme/shop:nightly-20240101", "20240102", "another flavour (not nightly)"),
+        ("acme/shop:nightly-1.2.3", "nightly-1.2.4rc1", "a prerelease"),
+        ("python:rc-slim-bookworm", "slim-trixie", "another flavour (not rc)"),
+        ("cgr.dev/chainguard/python:3.12-dev", "3.13", "another flavour (not dev)"),
+        ("cgr.dev/chainguard/python:3.12", "3.13-dev", "a prerelease"),
+        ("grafana/grafana:10.2.2", "11.0.0-ubuntu", "another flavour (ubuntu)"),
+        ("grafana/grafana:10.2.2-ubuntu", "11.0.0", "another flavour (not ubuntu)"),
         ("python:3.12.1", "whatever", "not a version"),
         ("python:3.12.1", "a b", "not a tag"),
         ("python:3.12.1", "-x", "not a tag"),
@@ -187,6 +212,9 @@ def test_a_tag_moves_to(current, other, track):
         ("ubuntu:24.04", "26.04", "not released before 2026-04-23"),
         ("python:3.12-slim-bookworm", "3.12-slim-forky", "debian 14 is not released before 2027-06-30"),
         ("python:3.12-slim-bookworm", "3.12-slim-duke", "debian duke is not known to be released"),
+        ("fedora:42", "43", "not known to be released"),
+        ("ubuntu:25.04", "27.04", "not known to be released"),
+        ("acme/shop:1.2-fedora41", "1.2-fedora43", "fedora 43 is not known to be released"),
     ],
 )  # fmt: skip
 def test_a_tag_does_not_move_to(current, other, reason):
@@ -226,6 +254,11 @@ def test_a_newer_release_is_shown_beside_one_that_keeps_the_version():
     assert proposed == {"3.12.4-slim-bookworm": VARIANT, "3.12.9-slim-trixie": VARIANT}
 
 
+def test_another_release_keeps_a_second_version_too():
+    proposed, _ = moves("acme/python:1-3.11-bullseye", "1-3.12-bookworm", "1-3.11-bookworm")
+    assert proposed == {"1-3.11-bookworm": VARIANT}
+
+
 def test_nobody_on_no_long_term_line_is_sent_to_another_such_one():
     proposed, rejected = moves("node:23.1.0", "24.1.0", "25.1.0")
     assert (proposed, rejected) == ({"24.1.0": MAJOR}, {"25.1.0": "not a long-term line"})
@@ -248,6 +281,7 @@ def test_nobody_on_no_long_term_line_is_sent_to_another_such_one():
             "alpine-linux 3.18 is past its end of life since 2025-05-09; it also moves 18.1.0 to 22.1.0",
         ),
         ("python:3.12.1-slim-bookworm", "3.12.4-slim-trixie", "it also moves 3.12.1 to 3.12.4"),
+        ("acme/java:8u402-bookworm", "8u412-trixie", "it also moves 8u402 to 8u412"),
     ],
 )
 def test_what_to_know_of_a_move_is_noted(current, other, note):
@@ -303,14 +337,16 @@ def test_without_a_list_of_tags_the_same_tag_is_left():
     assert moves("python:3.12.1") == ({}, {})
 
 
-def test_more_tags_than_anybody_has_are_not_looked_at():
+def test_more_tags_than_anybody_has_are_not_looked_at(monkeypatch):
+    monkeypatch.setattr("bot.image.tags.choice.MAX_TAGS", 1000)
+
     def endless():
-        for number in range(MAX_TAGS):
+        for number in range(1000):
             yield f"1.2.{number}"
         pytest.fail("there is no end to it")
 
     found = candidates("1.2.3", endless(), now=DAY, lifecycle=TABLE)
-    assert found.proposals[1].tag == f"1.2.{MAX_TAGS - 1}"
+    assert found.proposals[1].tag == "1.2.999"
 
 
 names = st.sampled_from(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.image.tags import libc_of, parse_tag
-from bot.image.tags.grammar import likeness
+from bot.image.tags.grammar import likeness, parse_alike
 from bot.image.tags.parts import is_tag
 from tests.image.tags import published
 
@@ -91,6 +91,7 @@ def test_what_is_alike_at_a_glance_has_one_shape(text, other, first, second):
         one, two = one[:128], two[:128]
         if is_tag(one) and is_tag(two) and likeness(one) == likeness(two):
             assert parse_tag(one).shape == parse_tag(two).shape
+            assert parse_alike(one, parse_tag(two)) == parse_tag(one)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +122,10 @@ def test_words_tell_of_a_c_library(reference, libc):
 
 @pytest.mark.skipif(not published.folder().is_dir(), reason=f"no published tags: {published.folder()} is missing (PLIMSOLL_DATA names the folder that has images/)")  # fmt: skip  # noqa: E501
 def test_every_published_tag_is_read():
-    listed = {tag for history in published.histories().values() for tag in history}
+    """All that are listed now and every tenth of those that ever were; `bench.tags` reads all."""
+    listed = {tag for history in published.histories().values() for tag in list(history)[::10]}
     listed |= {tag for found in published.current().values() for tag in found}
-    assert len(listed) > 60_000
+    assert len(listed) > 10_000
     for text in listed:
         tag = parse_tag(text)
         assert "".join(part.separator + part.text for part in tag.parts) == text

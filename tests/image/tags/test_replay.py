@@ -189,10 +189,12 @@ def test_official_images_of_the_past_get_nothing_they_never_should():
 
 @wide
 def test_official_images_order_as_published_but_for_what_was_published_late():
+    """Of every fourth image; `bench.tags` counts all."""
+    found = published.histories()
     late = [
         pair
-        for history in published.histories().values()
+        for history in (found[image] for image in sorted(found)[::4])
         for pair in out_of_order(history.first_listed())
         if not any(parse_tag(tag).prerelease for tag in pair)
     ]
-    assert len(late) <= 100
+    assert len(late) <= 40
