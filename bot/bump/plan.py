@@ -40,7 +40,12 @@ class InUse:
     @property
     def obstacle(self) -> str:
         """Why less is known of it than is needed, if so."""
-        return self.problem or (self.advice.problem if self.advice and not self.advice.candidates else "")
+        if self.problem or self.advice is None:
+            return self.problem
+        if self.advice.problem and not self.advice.candidates:
+            return self.advice.problem
+        # One that is gone for good is no obstacle: it would keep everything as it is for ever.
+        return next((f"{each.tag}: {each.reason}" for each in self.advice.unread if each.transient), "")
 
 
 @dataclass(frozen=True, slots=True)

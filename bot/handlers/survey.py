@@ -198,9 +198,9 @@ def _problems(outcomes: Sequence[Outcome]) -> list[str]:
     """What keeps a bump that is needed from being made."""
     found = [outcome.why for outcome in outcomes if outcome.in_the_way and outcome.plan.chosen]
     for outcome in outcomes:
-        found += [
-            f"{advice.written}: {advice.problem}"
-            for advice in outcome.advice
-            if advice.severe and advice.problem and not advice.candidates
-        ]
+        for advice in outcome.advice:
+            whys = [advice.problem, *(f"{each.tag}: {each.reason}" for each in advice.unread)]
+            why = next(filter(None, whys), "")
+            if advice.severe and why and not advice.candidates:
+                found.append(f"{advice.written}: {why}")
     return found
