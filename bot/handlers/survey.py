@@ -105,7 +105,7 @@ async def _survey(site: Site, began: float) -> None:
             await answer(site, errand, outcomes, sources.left_out)
             return
         problems = [*sources.incomplete, *_problems(outcomes)]
-        problems += await rebuild.ask_where_due(site, reader, shipped, plans)
+        problems += await rebuild.ask_where_due(site, reader, shipped, outcomes)
         snapshot = reader.snapshot_id
     problems = list(dict.fromkeys(problems))
     await notice.keep(site, problems)
