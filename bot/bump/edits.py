@@ -14,6 +14,7 @@ from bot.bump.working import Refusal, Working
 from bot.dockerfile import is_dockerfile
 from bot.image.platform import Platform
 from bot.manifests import is_workflow, manifest_kind
+from bot.trees import SYMBOLIC_LINK
 
 __all__ = [
     "FileEdit",
@@ -23,12 +24,11 @@ __all__ = [
     "Rewritten",
     "SourceFile",
     "Used",
+    "astray",
     "builds_of",
     "rewrite",
     "uses_of",
 ]
-
-SYMBOLIC_LINK = "120000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,24 @@ def rewrite(
     )
 
 
+def astray(files: Sequence[SourceFile]) -> list[tuple[str, str]]:
+    """Links that are called like a Dockerfile and lead to none of the files, with what is to be said of each."""
+    own = {file.path for file in files if file.mode != SYMBOLIC_LINK}
+    return [
+        (file.path, f"it is a symbolic link to {_leads(file)[:200]}, which is not followed")
+        for file in files
+        if file.mode == SYMBOLIC_LINK and is_dockerfile(file.path) and _target(file) not in own
+    ]
+
+
+def _leads(file: SourceFile) -> str:
+    return file.content.decode("utf-8", "replace")
+
+
+def _target(file: SourceFile) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), _leads(file)))
+
+
 def _edit(file: SourceFile, work: Working) -> FileEdit:
     after = work.contents[file.path]
     pairs = zip(file.content.split(b"\n"), after.split(b"\n"), strict=True)
@@ -96,17 +114,17 @@ def _edit(file: SourceFile, work: Working) -> FileEdit:
 
 def _links(files: Sequence[SourceFile], work: Working, moves: Sequence[Moved]) -> list[Refusal]:
     """Symbolic links that would have to change: their target is not known, or uses what is moved."""
+    lost = dict(astray(files))
     refused = []
     for file in files:
         if file.mode != SYMBOLIC_LINK or not (is_dockerfile(file.path) or manifest_kind(file.path)):
             continue
-        leads = file.content.decode("utf-8", "replace")[:200]
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), leads))
-        if target not in work.contents:
-            if is_dockerfile(file.path):
-                why = f"it is a symbolic link to {leads}, which is not followed: change that file by hand"
-                refused.append(Refusal(file.path, 1, why))
-        elif any(moved.matches(used.reference) for used in work.uses(target, file.path) for moved in moves):
+        target = _target(file)
+        if file.path in lost:
+            refused.append(Refusal(file.path, 1, f"{lost[file.path]}: change that file by hand"))
+        elif target in work.contents and any(
+            moved.matches(used.reference) for used in work.uses(target, file.path) for moved in moves
+        ):
             why = f"it is a symbolic link, which stays as it is; {target}, where it leads, counts for itself"
             refused.append(Refusal(file.path, 1, why))
     return refused

@@ -115,6 +115,8 @@ class Rejected:
     reason: str
     track: Track | None = None
     """Known for those that were looked into."""
+    transient: bool = False
+    """It may be a candidate all the same: it could not be looked at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Advice:
     """Why nothing can be proposed, if something was in the way; never empty for "could not look"."""
     snapshot: str = ""
     """Id of the advisories all images were matched against."""
+
+    @property
+    def unread(self) -> tuple[Rejected, ...]:
+        """Tags of which nobody knows whether they would be better: they could not be looked at."""
+        return tuple(each for each in self.rejected if each.transient or each.reason.startswith(UNREADABLE))
 
     @property
     def best(self) -> Candidate | None:

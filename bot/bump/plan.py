@@ -40,7 +40,12 @@ class InUse:
     @property
     def obstacle(self) -> str:
         """Why less is known of it than is needed, if so."""
-        return self.problem or (self.advice.problem if self.advice and not self.advice.candidates else "")
+        if self.problem or self.advice is None:
+            return self.problem
+        if self.advice.problem and not self.advice.candidates:
+            return self.advice.problem
+        # One that is gone for good is no obstacle: it would keep everything as it is for ever.
+        return next((f"{each.tag}: {each.reason}" for each in self.advice.unread if each.transient), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,10 @@ def why_not_needed(plan: Plan, moves: Sequence[tuple[str, str, str]], base_ref: 
     references = [Reference.parse(base.reference) for base in plan.bases]
     used = {(reference.name, reference.tag) for reference in references}
     if moves and all((image, tag) in used for image, tag, _ in moves):
+        # What only wrote a digest had the same tag before.
+        only_digests = all(track == Track.DIGEST for _, _, track in moves)
+        if only_digests and not any(reference.digest for reference in references):
+            return f"nobody wants a digest of {name} in {base_ref} any more"
         return f"{base_ref} has it now"
     return f"no candidate for {name} clears a vulnerability that gates any more"
 

@@ -14,7 +14,7 @@ from bot.bump.facts import facts_of
 from bot.bump.hurdles import Side, Trial, inconclusive, reason_against
 from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Candidate, Facts, Rejected, Wanted
 from bot.bump.weigh import Burden, burden_of, weigh
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, TransientError
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import Platform
 from bot.image.reference import Reference
@@ -34,7 +34,15 @@ MAX_REJECTED = 40
 _NOTHING = Facts("", "", 0, 0)
 
 
-class CandidateReader(Protocol):
+class Snapshots(Protocol):
+    """Knows which advisories are in use."""
+
+    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
+        """The advisory snapshot, with the feeds that are too old among those these images need."""
+        ...
+
+
+class CandidateReader(Snapshots, Protocol):
     """Reads images and what registries tell of them; bound to one snapshot and one set of resolved digests."""
 
     @property
@@ -56,10 +64,6 @@ class CandidateReader(Protocol):
 
     async def first_seen(self, reference: Reference, digest: str) -> datetime | None:
         """Look up when a reference was first seen to mean a digest."""
-        ...
-
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
-        """The advisory snapshot, with the feeds that are too old among those these images need."""
         ...
 
 
@@ -126,10 +130,11 @@ def _in_the_way(base: Base, reader: CandidateReader) -> str:
         return f"the image in use could not be read: {why}"
     if why := inconclusive(base.seen):
         return f"nothing can be concluded about the image in use: {why}"
-    return _distrust(base.seen, reader)
+    return distrust(base.seen, reader)
 
 
-def _distrust(seen: SeenImage, reader: CandidateReader) -> str:
+def distrust(seen: SeenImage, reader: Snapshots) -> str:
+    """Why the advisories say nothing about an image, if they do not."""
     snapshot = reader.snapshot([seen])
     if snapshot is None:
         return "no advisories are imported"
@@ -233,7 +238,7 @@ async def _look_into(
             try:
                 return await _try(question, each)
             except BotError as exc:
-                return Rejected(each.tag, f"{UNREADABLE}: {exc}", each.track)
+                return Rejected(each.tag, f"{UNREADABLE}: {exc}", each.track, isinstance(exc, TransientError))
 
     tasks = [asyncio.create_task(look(each)) for each in promising]
     try:
@@ -246,7 +251,7 @@ async def _look_into(
         await asyncio.gather(*tasks, return_exceptions=True)
     late = f"{NOT_LOOKED_INTO}: the time for candidates was over"
     return [
-        Rejected(each.tag, late, each.track) if task.cancelled() else task.result()
+        Rejected(each.tag, late, each.track, transient=True) if task.cancelled() else task.result()
         for each, task in zip(promising, tasks, strict=True)
     ]
 
@@ -256,16 +261,18 @@ async def _try(question: _Question, promising: Promising) -> Candidate | Rejecte
     reference = question.reference.with_digest(None).with_tag(promising.tag)
     seen = await reader.see(reference, question.platform)
     if isinstance(seen, Skipped):
-        return Rejected(promising.tag, f"{UNREADABLE}: {seen.why}", promising.track)
-    if problem := _distrust(seen, reader):
-        return Rejected(promising.tag, f"nothing can be concluded about it: {problem}", promising.track)
+        return Rejected(promising.tag, f"{UNREADABLE}: {seen.why}", promising.track, seen.transient)
+    if problem := distrust(seen, reader):
+        why = f"nothing can be concluded about it: {problem}"
+        return Rejected(promising.tag, why, promising.track, transient=True)
     details = await reader.details(reference, question.platform)
     first_seen = await reader.first_seen(reference, seen.index_digest)
     facts = facts_of(reference, seen, details, reader.lifecycle, now=question.now, first_seen=first_seen)
     side = Side(seen, facts)
     trial = await asyncio.to_thread(_trial, question, promising, side, first_seen)
     if reason := reason_against(trial):
-        return Rejected(promising.tag, reason, promising.track)
+        partly = any(skipped.transient for skipped in seen.inventory.skipped)
+        return Rejected(promising.tag, reason, promising.track, transient=partly)
     return _candidate(reference, promising, trial)
 
 

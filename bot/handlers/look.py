@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.bump.edits import Used
 from bot.bump.model import Advice
 from bot.bump.plan import POLICY_ALONE, Demand, InUse
-from bot.bump.prove import advise
+from bot.bump.prove import advise, distrust
 from bot.bump.weigh import burden_of
 from bot.errors import ConfigError
 from bot.handlers.survey_memory import SurveyMemory
@@ -58,7 +58,7 @@ async def look(
     wanting = [base for base in seen if await _wants_advice(base, policy, demands)]
     advice = await _advise(reader, memory, wanting[:MOST_ADVICE], policy, now, demands)
     late = {base.reference for base in wanting[MOST_ADVICE:]}
-    found = [Shipped(base, _in_use(base, advice, late)) for base in seen]
+    found = [Shipped(base, _in_use(base, reader, advice, late)) for base in seen]
     left_out = f"the branch ships {len(bases)} images, and this one was left out"
     return found + [Shipped(base, InUse(base.reference, "", None, left_out)) for base in bases[MOST_IMAGES:]]
 
@@ -119,13 +119,13 @@ async def _advise(
     return {advice.reference: advice for advice in await asyncio.gather(*(ask(base) for base in bases))}
 
 
-def _in_use(base: Base, advice: Mapping[str, Advice], late: set[str]) -> InUse:
+def _in_use(base: Base, reader: Reader, advice: Mapping[str, Advice], late: set[str]) -> InUse:
     if base.seen is None:
         why = base.missing.why if base.missing else "it was not looked at"
         return InUse(base.reference, "", None, f"{base.written} could not be read: {why}")
-    problem = ""
-    if (skipped := hindrance(base.seen)) is not None:
-        problem = f"nothing can be concluded about {base.written}: {skipped.why}"
+    skipped = hindrance(base.seen)
+    doubt = skipped.why if skipped else distrust(base.seen, reader)
+    problem = f"nothing can be concluded about {base.written}: {doubt}" if doubt else ""
     if base.reference in late:
         problem = f"{base.written}: no more than {MOST_ADVICE} images are looked into at once"
     return InUse(base.reference, base.seen.index_digest, advice.get(base.reference), problem)

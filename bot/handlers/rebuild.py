@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.bump.hurdles import inconclusive
 from bot.bump.model import Flaw
-from bot.bump.plan import Plan
+from bot.bump.prove import distrust
 from bot.bump.weigh import weigh
 from bot.clock import seconds
 from bot.errors import OperatorError
 from bot.github import issues, repositories
 from bot.github.client import NOTICE
 from bot.handlers.look import Shipped
-from bot.handlers.site import Site
+from bot.handlers.site import Outcome, Site
 from bot.image.platform import Platform
 from bot.images import Reader
 from bot.inspection import SeenImage
@@ -48,10 +49,10 @@ class Stale:
 
 
 async def ask_where_due(
-    site: Site, reader: Reader, shipped: Sequence[Shipped], plans: Sequence[Plan]
+    site: Site, reader: Reader, shipped: Sequence[Shipped], outcomes: Sequence[Outcome]
 ) -> list[str]:
     """Note what is shipped, and ask for the rebuilds that are due; return what stood in the way."""
-    stale = await _stale(site, reader, shipped, plans)
+    stale = await _stale(site, reader, shipped, outcomes)
     how = site.policy.bump.rebuild
     if not stale or how is Rebuild.OFF or not site.info.is_writable:
         return []
@@ -69,12 +70,13 @@ async def ask_where_due(
 
 
 async def _stale(
-    site: Site, reader: Reader, shipped: Sequence[Shipped], plans: Sequence[Plan]
+    site: Site, reader: Reader, shipped: Sequence[Shipped], outcomes: Sequence[Outcome]
 ) -> list[Stale]:
     """Compare what was built on with what is there now; a push counts as built on what its day had."""
     rows = await site.ctx.store.do(lambda c: table.of_branch(c, site.repo.id, site.base_ref))
     known = {(row.reference, row.platform): row for row in rows}
-    edited = {each.before for plan in plans for each in plan.chosen}
+    # One that is only wanted, and waits for its turn or was refused, mends nothing.
+    edited = {each.before for outcome in outcomes if outcome.is_open for each in outcome.plan.chosen}
     found: list[Stale] = []
     for each in shipped:
         base = each.base
@@ -107,8 +109,8 @@ async def _compare(site: Site, reader: Reader, each: Shipped, row: ShippedRow, n
     base = each.base
     platform = Platform.parse(base.platform) if base.platform else None
     before = await reader.see(each.reference.with_digest(row.built_on), platform)
-    if not isinstance(before, SeenImage):
-        # What is gone from the registry can be compared with nothing.
+    if not isinstance(before, SeenImage) or any(_doubt(seen, reader) for seen in (before, now)):
+        # What is gone from the registry, or was not looked at in full, can be compared with nothing.
         return []
     weighed = await asyncio.to_thread(weigh, before, now, site.policy)
     cleared = tuple(flaw for flaw in weighed.fixes if flaw.severe)
@@ -127,6 +129,10 @@ async def _compare(site: Site, reader: Reader, each: Shipped, row: ShippedRow, n
             row,
         )
     ]
+
+
+def _doubt(seen: SeenImage, reader: Reader) -> str:
+    return inconclusive(seen) or distrust(seen, reader)
 
 
 def payload_of(site: Site, stale: Sequence[Stale], snapshot: str) -> dict[str, object]:

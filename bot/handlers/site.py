@@ -44,6 +44,11 @@ class Outcome:
     """Something that the owner of the repository has to mend."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a pull request now."""
+        return self.did in ("opened", "updated", "kept")
+
+    @property
     def advice(self) -> tuple[Advice, ...]:
         """What was found out about its images."""
         return tuple(base.advice for base in self.plan.bases if base.advice)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.bump.edits import SourceFile
+from bot.bump.edits import SourceFile, astray
 from bot.dockerfile import is_dockerfile
 from bot.github import contents, trees
 from bot.github.client import Repository
@@ -59,6 +59,7 @@ async def read_sources(repo: Repository, commit: str) -> Sources:
     answers = await asyncio.gather(*(read(path, entry) for path, entry in chosen))
     files = tuple(answer for answer in answers if isinstance(answer, SourceFile))
     unread = [answer for answer in answers if isinstance(answer, str)]
+    unread += [f"{path}: {why}" for path, why in astray(files)]
     return Sources(files, tuple(why for why in (tree.incomplete, *left_out, *unread) if why))
 
 

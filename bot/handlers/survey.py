@@ -105,7 +105,7 @@ async def _survey(site: Site, began: float) -> None:
             await answer(site, errand, outcomes, sources.left_out)
             return
         problems = [*sources.incomplete, *_problems(outcomes)]
-        problems += await rebuild.ask_where_due(site, reader, shipped, plans)
+        problems += await rebuild.ask_where_due(site, reader, shipped, outcomes)
         snapshot = reader.snapshot_id
     problems = list(dict.fromkeys(problems))
     await notice.keep(site, problems)
@@ -198,9 +198,9 @@ def _problems(outcomes: Sequence[Outcome]) -> list[str]:
     """What keeps a bump that is needed from being made."""
     found = [outcome.why for outcome in outcomes if outcome.in_the_way and outcome.plan.chosen]
     for outcome in outcomes:
-        found += [
-            f"{advice.written}: {advice.problem}"
-            for advice in outcome.advice
-            if advice.severe and advice.problem and not advice.candidates
-        ]
+        for advice in outcome.advice:
+            whys = [advice.problem, *(f"{each.tag}: {each.reason}" for each in advice.unread)]
+            why = next(filter(None, whys), "")
+            if advice.severe and why and not advice.candidates:
+                found.append(f"{advice.written}: {why}")
     return found

@@ -13,6 +13,7 @@ from bot.registry.guard import GuardPolicy
 from bot.registry.keychain import Keychain
 from bot.registry.limits import Limits
 from bot.registry.notes import Notes
+from bot.registry.resting import Resting
 from bot.registry.transport import guarded_client
 
 _NOTHING_ALLOWED = GuardPolicy()
@@ -32,6 +33,6 @@ async def open_registry(
 ) -> AsyncIterator[Registry]:
     """Open a client whose caches are in this folder; its connections close at the end."""
     async with guarded_client(policy) as http:
-        exchange = Exchange(http, Authenticator(http), policy, limits)
+        exchange = Exchange(http, Authenticator(http), policy, limits, Resting(clock))
         content = ContentCache(cache, cache_bytes)
         yield Registry(exchange, keychain, content, Notes(cache / "notes"), limits, clock)

@@ -20,9 +20,10 @@ from bot.image.reference import DOCKER_HUB
 from bot.registry import redirects
 from bot.registry.auth import Authenticator, Realm, Unconvinced
 from bot.registry.guard import GuardPolicy, Refused, host_of
-from bot.registry.keychain import Credential
+from bot.registry.keychain import ANONYMOUS, Credential
 from bot.registry.limits import Limits
 from bot.registry.reading import TooLarge, read_at_most
+from bot.registry.resting import Resting
 
 T = TypeVar("T")
 Read = Callable[[httpx.Response], Awaitable[T]]
@@ -83,16 +84,29 @@ class Exchange:
         authenticator: Authenticator,
         policy: GuardPolicy,
         limits: Limits,
+        resting: Resting,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._http = http
         self._authenticator = authenticator
         self._policy = policy
         self._limits = limits
+        self._resting = resting
         self._sleep = sleep
 
     async def get(self, question: Question, read: Read[T]) -> T:
         """Ask until `read` has had a good answer to its end; raises Unanswered."""
+        place = (question.host, question.credential.id if question.credential else ANONYMOUS)
+        if why := self._resting.reason(place):
+            raise Unanswered(why, transient=True)
+        try:
+            return await self._try(question, read)
+        except Unanswered as failure:
+            if failure.wait:
+                self._resting.rest(place, failure.wait)
+            raise
+
+    async def _try(self, question: Question, read: Read[T]) -> T:
         for attempt in range(1, self._limits.attempts):
             try:
                 return await self._ask(question, read)

@@ -25,8 +25,6 @@ FRESH_SECONDS = 600.0
 _FIRST = "n=1000"
 _NO_LIST = frozenset({404, 405, 501})
 _MOST_WARM = 300_000
-_MOST_RESTING = 1000
-_LONGEST_REST = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,6 @@ class TagLists:
         self._limits = limits
         self._clock = clock
         self._warm: OrderedDict[tuple[str, str], _Warm] = OrderedDict()
-        self._resting: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._flights: SingleFlight[tuple[str, str, bool], TagList] = SingleFlight()
 
     async def read(self, question: Question, scope: str) -> TagList:
@@ -73,12 +70,9 @@ class TagLists:
         known = await asyncio.to_thread(self._notes.read, Listing, *key)
         if known is not None and self._is_fresh(known.read_at):
             return self._keep(key, known)
-        place = (question.host, key[0])
         try:
-            self._respect(place)
             listing = await within(self._limits.deadline, self._fetch(question, known))
         except Unanswered as exc:
-            self._rest(place, exc)
             if known is None or not exc.transient:
                 raise
             since = datetime.fromtimestamp(known.read_at, UTC)
@@ -146,18 +140,3 @@ class TagLists:
             total += len(warm.tags.tags)
             if total > _MOST_WARM:
                 yield key
-
-    def _respect(self, place: tuple[str, str]) -> None:
-        """Raise Unanswered while a registry has asked to be left alone."""
-        until = self._resting.get(place, 0.0)
-        if self._clock() < until:
-            moment = datetime.fromtimestamp(until, UTC)
-            raise Unanswered(f"{place[0]} asked not to be asked before {moment:%H:%M:%S} UTC", transient=True)
-
-    def _rest(self, place: tuple[str, str], failure: Unanswered) -> None:
-        if not failure.wait:
-            return
-        self._resting.pop(place, None)
-        self._resting[place] = self._clock() + min(failure.wait, _LONGEST_REST)
-        if len(self._resting) > _MOST_RESTING:
-            self._resting.popitem(last=False)

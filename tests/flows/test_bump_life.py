@@ -82,6 +82,41 @@ def test_what_cannot_be_seen_closes_nothing(yard: Yard, repo: FakeRepo) -> None:
     yard.registry.heal()
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_candidate_that_cannot_be_read_now_closes_nothing(yard: Yard, repo: FakeRepo, status: int) -> None:
+    yard.push(repo)
+    yard.registry.fail("/base/manifests/1.0.1", status=status, headers={"Retry-After": "3600"})
+    yard.later(25)
+    yard.rounds()
+    assert yard.only_bump(repo).state == "open"
+    [issue] = repo.issues
+    assert "1.0.1: it could not be read" in issue.body
+    yard.registry.heal()
+    yard.later(25)
+    yard.rounds()
+    assert (yard.only_bump(repo).state, issue.state) == ("open", "closed")
+
+
+def test_a_candidate_that_is_gone_closes_it(yard: Yard, repo: FakeRepo) -> None:
+    yard.push(repo)
+    yard.registry.fail("/base/manifests/1.0.1", status=404)
+    yard.later(25)
+    yard.rounds()
+    assert yard.only_bump(repo).state == "closed"
+    [issue] = repo.issues
+    assert "1.0.1: it could not be read" in issue.body
+    yard.registry.heal()
+
+
+def test_advisories_that_are_lost_close_nothing(yard: Yard, repo: FakeRepo) -> None:
+    yard.push(repo)
+    yard.advisories.remove()
+    yard.later(25)
+    yard.bot.call(rounds.owe_surveys(yard.bot.context))
+    yard.work()
+    assert yard.only_bump(repo).state == "open"
+
+
 def test_one_that_we_closed_may_come_back(yard: Yard, repo: FakeRepo) -> None:
     yard.later()
     yard.push(repo, Dockerfile=f"FROM {yard.host}/base:1.0.1\n")

@@ -122,6 +122,17 @@ def test_a_registry_without_a_list_of_tags_is_told(yard: Yard, repo: FakeRepo) -
     yard.registry.heal()
 
 
+def test_a_dockerfile_that_is_a_link_to_something_unknown_is_told(yard: Yard) -> None:
+    hidden = {"build/prod.txt": f"FROM {yard.host}/base:1.0.0\n"}
+    repo = yard.repo(hidden | {"Dockerfile": ("120000", b"build/prod.txt")})
+    yard.push(repo)
+    [issue] = repo.issues
+    assert "Dockerfile: it is a symbolic link to build/prod.txt, which is not followed" in issue.body
+    yard.later()
+    yard.push(repo, Dockerfile="FROM scratch\n")
+    assert issue.state == "closed"
+
+
 def test_a_branch_of_that_name_with_others_work_is_not_overwritten(yard: Yard, repo: FakeRepo) -> None:
     yard.push(repo)
     branch = yard.only_bump(repo).head_ref

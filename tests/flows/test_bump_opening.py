@@ -83,6 +83,17 @@ def test_a_linked_dockerfile_is_refused_and_the_others_are_changed(yard: Yard) -
     assert pull.file("real/Dockerfile") == ("100644", f"FROM {yard.host}/base:1.0.1\n".encode())
 
 
+def test_a_pin_that_the_policy_wants_no_more_is_closed_with_that_reason(yard: Yard) -> None:
+    policy = ".github/plimsoll.yml"
+    repo = yard.repo({"Dockerfile": f"FROM {yard.host}/base:1.0.1\n", policy: "bump:\n  pin: true\n"})
+    yard.push(repo)
+    pull = yard.only_bump(repo)
+    yard.later()
+    yard.push(repo, **{policy: "bump:\n  pin: false\n"})
+    assert pull.state == "closed"
+    assert "nobody wants a digest of" in pull.bot_comments[-1].body
+
+
 def test_two_families_are_two_pull_requests(yard: Yard) -> None:
     yard.image("other:2.0.0", FLAWED)
     yard.image("other:2.0.1", MENDED)

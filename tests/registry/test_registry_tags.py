@@ -168,6 +168,20 @@ async def test_a_registry_that_asks_to_be_left_alone_is(fake, registry, clock):
     assert (await listed(registry, fake)).tags == ("1",)
 
 
+async def test_that_holds_for_whatever_it_was_asked_for(fake, registry, clock):
+    push(fake)
+    fake.fail("/manifests/", status=429, headers={"Retry-After": "300"}, times=1)
+    await registry.resolve(shop(fake), None, LOCAL)
+    asked = fake.requests.total()
+    for skipped in (await registry.resolve(shop(fake), None, LOCAL), await missing(registry, fake)):
+        assert isinstance(skipped, Skipped)
+        assert "asked not to be asked before 08:05:00 UTC" in skipped.why
+        assert skipped.transient
+    assert fake.requests.total() == asked
+    clock.now += 301
+    assert not isinstance(await registry.resolve(shop(fake), None, LOCAL), Skipped)
+
+
 async def test_nobody_can_ask_to_be_left_alone_for_ever(fake, registry, clock):
     publish(fake, "1")
     fake.fail("/tags/list", status=429, headers={"Retry-After": "999999999"}, times=1)
