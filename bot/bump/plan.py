@@ -20,6 +20,10 @@ class Demand:
     """A certain track or tag, if one was named."""
     pin: bool = False
 
+    def with_more(self, other: "Demand") -> "Demand":
+        """Ask for both; of two tracks or tags for the one that is named last."""
+        return Demand(self.bump or other.bump, other.wanted or self.wanted, self.pin or other.pin)
+
 
 POLICY_ALONE = Demand()
 
@@ -92,6 +96,15 @@ def make_plan(family: str, bases: Sequence[InUse], *, pin: bool, demand: Demand 
     pin = pin or demand.pin
     found = (_choose(base, demand, pin=pin) for base in bases)
     return Plan(family, tuple(bases), tuple(chosen for chosen in found if chosen is not None))
+
+
+def why_unmet(plan: Plan, demand: Demand) -> str:
+    """Say that a family has nothing of the track or tag that was named; empty when it has, or none was named."""
+    wanted = demand.wanted
+    if plan.chosen or wanted is None:
+        return ""
+    what = wanted.tag or (wanted.track.value if wanted.track else "")
+    return f"nothing better was found for {short_name(plan.family)} with {what}"
 
 
 def why_not_needed(plan: Plan, moves: Sequence[tuple[str, str, str]], base_ref: str) -> str:

@@ -166,17 +166,17 @@ def _demands(stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | N
         return demands
     for family in {use.reference.name for use in used if use.reference is not None}:
         if is_named(family, errand.image):
-            pinned = demands.get(family, POLICY_ALONE).pin
-            demands[family] = replace(errand.demand, pin=errand.demand.pin or pinned)
+            demands[family] = demands.get(family, POLICY_ALONE).with_more(errand.demand)
     return demands
 
 
 def is_named(family: str, image: str) -> bool:
-    """Whether a person who writes `image` means a family: by its full name, its short one, or its last parts."""
+    """Whether a person who writes `image` means a family: with its registry this one, else one that ends so."""
     if not image:
         return True
-    name = Reference.parse(image).name
-    return family == name or f"/{family}".endswith("/" + short_name(name))
+    reference = Reference.parse(image)
+    loosely = reference.registry is None and f"/{family}".endswith("/" + short_name(reference.name))
+    return family == reference.name or loosely
 
 
 async def _carry_out(site: Site, plan: Plan, sources: Sources, demands: Mapping[str, Demand]) -> Outcome:
