@@ -116,7 +116,15 @@ def why_not_needed(plan: Plan, moves: Sequence[tuple[str, str, str]], base_ref: 
     used = {(reference.name, reference.tag) for reference in references}
     if moves and all((image, tag) in used for image, tag, _ in moves):
         return f"{base_ref} has it now"
+    for _, tag, _ in moves:
+        if reason := _rejection(plan, tag):
+            return f"{tag} is not proposed any more: {reason}"
     return f"no candidate for {name} clears a vulnerability that gates any more"
+
+
+def _rejection(plan: Plan, tag: str) -> str:
+    rejected = (each for base in plan.bases if base.advice for each in base.advice.rejected)
+    return next((each.reason for each in rejected if each.tag == tag), "")
 
 
 def _choose(base: InUse, demand: Demand, *, pin: bool) -> Chosen | None:

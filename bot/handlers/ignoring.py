@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
@@ -10,13 +11,16 @@ from bot.clock import seconds, today
 from bot.commands import Command
 from bot.github import pulls
 from bot.handlers.asked import Asked
+from bot.handlers.errands import look_again
 from bot.handlers.policy import file_policy
 from bot.handlers.proposed import Proposed, proposed
+from bot.image.reference import Reference
 from bot.image.tags.model import Track
 from bot.policy.bumps import Ignore
 from bot.policy.patterns import names_of
 from bot.report.reply import Ignored, Ignores, NotIgnored, Unignored, WhyNot, render_reply
-from bot.store import ignores
+from bot.store import bumps, ignores
+from bot.store.bumps import BumpRow
 from bot.store.ignores import Move
 
 EVERYTHING = "*"
@@ -46,8 +50,21 @@ async def ignore(asked: Asked) -> None:
 
     if not await asked.ctx.store.do(write):
         return await asked.refuse(render_reply(NotIgnored(WhyNot.TOO_MANY, most=ignores.MOST)))
-    await asked.answer(render_reply(Ignored(entries)))
+    hit = [row for row in await _open_bumps(asked) if _is_hit(row, entries, day)]
+    for base_ref in dict.fromkeys(row.base_ref for row in hit):
+        await look_again(asked, base_ref)
+    await asked.answer(render_reply(Ignored(entries, tuple(row.number for row in hit if row.number))))
     await asked.react("+1")
+
+
+async def _open_bumps(asked: Asked) -> list[BumpRow]:
+    return await asked.ctx.store.do(lambda c: bumps.open_now(c, asked.repo.id))
+
+
+def _is_hit(row: BumpRow, entries: Iterable[Ignore], day: date) -> bool:
+    """Whether an open pull request proposes what is ignored now."""
+    moves = [(Reference.parse(image), tag, Track(track)) for image, tag, track in row.moves]
+    return any(entry.covers(*move, day) for entry in entries for move in moves)
 
 
 async def unignore(asked: Asked) -> None:

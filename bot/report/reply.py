@@ -47,6 +47,8 @@ class Ignored:
     """What is ignored from now on."""
 
     entries: tuple[Ignore, ...]
+    bumps: tuple[int, ...] = ()
+    """Numbers of the open bump pull requests that propose it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.policy.bumps import Ignore
 from bot.report.comment import MARKER
 from bot.store.tables import bumps
 from tests.fakes.github.pull_verbs import FakePull
+from tests.flows.bumping import BETTER, Yard
 from tests.flows.scenes import Shop
 from tests.harness import HeldClock, RunningBot
 
@@ -189,3 +190,37 @@ def test_a_wrong_day_is_answered_with_the_usage(bot: RunningBot, shop: Shop, bum
     assert reactions == ["confused"]
     assert "/ignore WHAT [IMAGE] [until=YYYY-MM-DD]" in answer
     assert ignored(bot, shop) == []
+
+
+@pytest.fixture
+def opened(yard: Yard) -> FakePull:
+    """A bump pull request that the bot opened."""
+    repo = yard.repo({"Dockerfile": f"FROM {yard.host}/base:1.0.0\n"})
+    repo.set_permission("alice", "write")
+    yard.push(repo)
+    return yard.only_bump(repo)
+
+
+def test_an_open_bump_that_is_ignored_is_closed_with_the_reason(yard: Yard, opened: FakePull) -> None:
+    before = len(opened.bot_comments)
+    opened.comment("/ignore this", "alice")
+    yard.work()
+    said = [each.body for each in opened.bot_comments[before:]]
+    assert opened.state == "closed"
+    assert any(f"#{opened.number} proposes it" in each for each in said)
+    assert any("1.0.1 is not proposed any more: ignored because said by alice on" in each for each in said)
+
+
+def test_what_is_ignored_makes_room_for_the_next_candidate(yard: Yard, opened: FakePull) -> None:
+    yard.image("base:1.0.2", BETTER)
+    opened.comment("/ignore 1.0.1", "alice")
+    yard.later()
+    yard.work()
+    assert (opened.state, "1.0.2" in opened.title) == ("open", True)
+
+
+def test_ignoring_something_else_leaves_it_open(yard: Yard, opened: FakePull) -> None:
+    opened.comment("/ignore major\n/ignore this until=2026-11-20", "alice")
+    yard.work()
+    assert opened.state == "open"
+    assert not any("proposes it" in each.body for each in opened.bot_comments)
