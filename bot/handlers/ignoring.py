@@ -80,8 +80,11 @@ async def unignore(asked: Asked) -> None:
             return await asked.refuse(render_reply(NotIgnored(WhyNot.WHICH_IMAGE, images=_short(found))))
         images = _short(found)
     count = await asked.ctx.store.do(lambda c: ignores.remove(c, asked.repo.id, images))
-    kept = [entry for entry in await _of_file(asked) if images is None or _is_about(entry, images[0])]
-    await asked.answer(render_reply(Unignored(images[0] if images else "", count, tuple(kept))))
+    said, kept = (
+        tuple(entry for entry in entries if images is None or _is_about(entry, images[0]))
+        for entries in (await _said(asked), await _of_file(asked))
+    )
+    await asked.answer(render_reply(Unignored(images[0] if images else "", count, said, kept)))
     await asked.react("+1")
 
 
@@ -90,10 +93,7 @@ async def show(asked: Asked) -> None:
     if not await asked.may_write():
         return
     await asked.react("eyes")
-    day = today(asked.ctx.clock)
-    said = await asked.ctx.store.do(lambda c: ignores.read(c, asked.repo.id, day))
-    kept = [entry for entry in await _of_file(asked) if entry.until is None or day <= entry.until]
-    await asked.answer(render_reply(Ignores(tuple(row.ignore for row in said), tuple(kept))))
+    await asked.answer(render_reply(Ignores(await _said(asked), await _of_file(asked))))
     await asked.react("+1")
 
 
@@ -101,6 +101,8 @@ def wanted(command: Command, here: Proposed) -> tuple[Ignore, ...] | NotIgnored:
     """What a command means on a pull request. Pure."""
     if command.this:
         return _this(command, here)
+    if not command.image and any(command.tag in names_of(image) for image in here.images):
+        return NotIgnored(WhyNot.IS_IMAGE, images=(command.tag,))
     named = (command.image,) if command.image else here.images
     if len(named) != 1:
         return NotIgnored(WhyNot.WHICH_IMAGE, images=_short(named))
@@ -122,6 +124,12 @@ def _of_move(move: Move, command: Command) -> Ignore:
     # A newer content of the same tag is only that: its other tracks do not lead to this tag.
     tracks = (Track.DIGEST,) if move.track is Track.DIGEST else ()
     return Ignore(_short((move.image,))[0], tracks, move.tag, command.until)
+
+
+async def _said(asked: Asked) -> tuple[Ignore, ...]:
+    day = today(asked.ctx.clock)
+    rows = await asked.ctx.store.do(lambda c: ignores.read(c, asked.repo.id, day))
+    return tuple(row.ignore for row in rows)
 
 
 async def _of_file(asked: Asked) -> tuple[Ignore, ...]:

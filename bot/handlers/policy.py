@@ -49,7 +49,13 @@ async def load_policy(ctx: Context, repo: Repository, base_ref: str, *, tip: str
 
 
 async def file_policy(ctx: Context, repo: Repository, base_ref: str, *, tip: str = "") -> Policy:
-    """Return the policy without what commands said."""
+    """Return the policy without what commands said; what it ignored until a day that is over is not in it."""
+    policy, day = await _file_policy(ctx, repo, base_ref, tip), today(ctx.clock)
+    holding = tuple(ignore for ignore in policy.bump.ignores if ignore.holds(day))
+    return replace(policy, bump=replace(policy.bump, ignores=holding))
+
+
+async def _file_policy(ctx: Context, repo: Repository, base_ref: str, tip: str) -> Policy:
     branch = base_ref.removeprefix("refs/heads/")
     known = await ctx.store.do(lambda c: policies.find(c, repo.id, branch))
     found = await _find(repo, branch, known, tip)

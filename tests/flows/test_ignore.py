@@ -153,7 +153,34 @@ def test_unignore_takes_back_what_commands_said(bot: RunningBot, shop: Shop, bum
     answer = say(bot, bump, "/unignore docker.io/library/redis")[1]
     assert "1 entry for `redis` taken back" in answer
     assert "Still ignored by `.github/plimsoll.yml`" in answer
-    assert {entry.image for entry in ignored(bot, shop)} == {"redis", "nginx"}
+    assert {entry.image for entry in ignored(bot, shop)} == {"redis"}
+    assert "Still" not in say(bot, bump, "/unignore nginx")[1]
+
+
+def test_unignore_tells_of_a_pattern_that_goes_on(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    say(bot, bump, "/ignore major no*")
+    answer = say(bot, bump, "/unignore")[1]
+    assert "No command had anything ignored for `node`" in answer
+    assert "Still ignored by commands" in answer
+    assert "`no*`: major" in answer
+    assert "Still" not in say(bot, bump, "/unignore no*")[1]
+
+
+def test_an_image_in_the_place_of_a_tag_is_asked_about(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    reactions, answer = say(bot, bump, "/ignore node")
+    assert reactions == ["eyes", "-1"]
+    assert "`/ignore * node`" in answer
+    assert ignored(bot, shop) == []
+
+
+def test_what_the_file_says_is_shown_as_text(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    hostile = "@acme/all <img src=x> [a](https://evil.example) #1 `x` | y"
+    entry = f"bump:\n  ignore:\n    - {{image: node, reason: '{hostile}'}}\n"
+    shop.repo.commit(files={".github/plimsoll.yml": entry})
+    answer = say(bot, bump, "/show ignores")[1]
+    assert "@acme" not in answer
+    assert "<img" not in answer
+    assert "](https" not in answer
 
 
 def test_unignore_all(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
