@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from bot.change import FileVersion
 from bot.clock import seconds, today
-from bot.config import PATH, SLIP, parse_config
+from bot.config import PATH, RENAME, SLIP, UNLISTED, parse_config
 from bot.context import Context
 from bot.github import contents
 from bot.github.client import Repository
@@ -131,11 +131,9 @@ async def _version(repo: Repository, blob: str) -> FileVersion:
 
 def _missing(listed: Folder) -> _Missing | PolicyProblem:
     if PurePosixPath(SLIP).name in listed.entries:
-        return _problem(f"this name is not read: rename it to {PATH}", SLIP)
+        return _problem(RENAME, SLIP)
     if not listed.complete:
-        return _problem(
-            "not all files of this folder could be listed, so nobody knows whether there is a policy"
-        )
+        return _problem(UNLISTED)
     return _Missing()
 
 
