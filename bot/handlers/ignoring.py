@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
 
+from bot.bump.family import is_named
 from bot.clock import seconds, today
 from bot.commands import Command
 from bot.github import pulls
@@ -74,8 +75,8 @@ async def unignore(asked: Asked) -> None:
     await asked.react("eyes")
     images: tuple[str, ...] | None = None
     if asked.command.image != EVERYTHING:
-        named = asked.command.image
-        found = (named,) if named else (await proposed(asked.ctx, asked.repo.id, asked.event.number)).images
+        here = await proposed(asked.ctx, asked.repo.id, asked.event.number)
+        found = _named(asked.command.image, here.images)
         if len(found) != 1:
             return await asked.refuse(render_reply(NotIgnored(WhyNot.WHICH_IMAGE, images=_short(found))))
         images = _short(found)
@@ -103,11 +104,19 @@ def wanted(command: Command, here: Proposed) -> tuple[Ignore, ...] | NotIgnored:
         return _this(command, here)
     if not command.image and any(command.tag in names_of(image) for image in here.images):
         return NotIgnored(WhyNot.IS_IMAGE, images=(command.tag,))
-    named = (command.image,) if command.image else here.images
+    named = _named(command.image, here.images)
     if len(named) != 1:
         return NotIgnored(WhyNot.WHICH_IMAGE, images=_short(named))
     tracks = (command.track,) if command.track else ()
     return (Ignore(_short(named)[0], tracks, command.tag, command.until),)
+
+
+def _named(image: str, here: tuple[str, ...]) -> tuple[str, ...]:
+    """What an image or a pattern names: of those here as `/bump` understands it, else as it is written."""
+    if not image:
+        return here
+    meant = () if "*" in image or "?" in image else tuple(each for each in here if is_named(each, image))
+    return meant or (image,)
 
 
 def _this(command: Command, here: Proposed) -> tuple[Ignore, ...] | NotIgnored:

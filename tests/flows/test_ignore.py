@@ -246,6 +246,16 @@ def test_what_is_ignored_makes_room_for_the_next_candidate(yard: Yard, opened: F
     assert (opened.state, "1.0.2" in opened.title) == ("open", True)
 
 
+def test_an_image_may_be_named_in_short_as_for_a_bump(yard: Yard, opened: FakePull) -> None:
+    opened.comment("/ignore patch base", "alice")
+    yard.work()
+    assert opened.state == "closed"
+    assert any(f"`{yard.host}/base`: patch" in each.body for each in opened.bot_comments)
+    opened.comment("/unignore base", "alice")
+    yard.work()
+    assert "1 entry for" in opened.bot_comments[-1].body
+
+
 def test_ignoring_something_else_leaves_it_open(yard: Yard, opened: FakePull) -> None:
     opened.comment("/ignore major\n/ignore this until=2026-11-20", "alice")
     yard.work()

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.bump.family import is_named
 from bot.handlers.sources import MOST_FILES, choose
-from bot.handlers.survey import is_named
 from bot.trees import LARGEST_FILE, TreeEntry
 
 FILE = TreeEntry("100644", "blob", "a" * 40, 100)
