@@ -68,6 +68,7 @@ class Misunderstood:
     nearest: str
 
 
+THIS = "this"
 MAX_COMMANDS = 10
 MAX_WRITTEN = 60
 SHORT = 4
@@ -178,8 +179,11 @@ def _ignore(verb: Verb, words: Sequence[str]) -> Command:
     if days:
         _check(days[0], lambda word: patterns.day(word.partition("=")[2]))
         until = patterns.day(days[0].partition("=")[2])
+    if len(rest) == 2 and (rest[1] == THIS or patterns.track_of(rest[1])):
+        # The other way round, or two of them: no image is called so.
+        raise ValueError(rest[1])
     what, image = rest[0], _pattern(rest[1]) if len(rest) == 2 else ""
-    if what == "this":
+    if what == THIS:
         return Command(verb, image=image, this=True, until=until)
     track = patterns.track_of(what)
     if track is None:

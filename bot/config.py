@@ -14,6 +14,8 @@ from bot.policy.tree import Unreadable, read
 PATH = ".github/plimsoll.yml"
 SLIP = ".github/plimsoll.yaml"
 """A likely name for it, which is not read."""
+RENAME = f"this name is not read: rename it to {PATH}"
+UNLISTED = "not all files of this folder could be listed, so nobody knows whether there is a policy"
 KEYS = ("fail-on-severity", "only-fixed", "unknown-severity", "bump")
 SEVERITIES = {
     "critical": Severity.CRITICAL,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.change import Change, FileVersion
-from bot.config import PATH, parse_config, problems_of
+from bot.config import PATH, RENAME, SLIP, UNLISTED, parse_config, problems_of
 from bot.inspection import Location
 from bot.local_git import LocalGit, target
 from bot.policy.gate import Policy, PolicyProblem
@@ -21,17 +21,28 @@ def local_policy(folder: Path, base: str, change: Change, head: str = "") -> Pol
     git, tip = target(folder, base)
     before, now = _at(git, change.merge_base), _at(git, head) if head else _on_disk(git.folder / PATH)
     touched = (now.content, now.problem) != (before.content, before.problem)
-    policy = _policy(_at(git, tip), tip)
+    policy = _policy(git, tip)
     return replace(policy, proposed=problems_of(now) if touched else None)
 
 
-def _policy(file: FileVersion, commit: str) -> Policy:
+def _policy(git: LocalGit, commit: str) -> Policy:
+    file = _at(git, commit)
     if file.problem:
         return Policy(problems=(PolicyProblem(Location(PATH, 1, 1), file.problem),))
     if not file.blob:
-        return Policy()
+        return Policy(problems=_in_its_place(git, commit))
     policy, problems = parse_config(file.content or b"", PATH)
     return replace(policy, problems=problems, source="" if problems else f"{PATH} at {commit[:7]}")
+
+
+def _in_its_place(git: LocalGit, commit: str) -> tuple[PolicyProblem, ...]:
+    """What may be a policy where there is none: a file of a likely name, a folder that is a link."""
+    slip = git.run("ls-tree", "-z", "--full-tree", commit, "--", SLIP)
+    if slip:
+        return (PolicyProblem(Location(SLIP, 1, 1), RENAME),)
+    folder = git.run("ls-tree", "-z", "--full-tree", commit, "--", PATH.partition("/")[0]).split(b" ")
+    unlisted = folder[0] == SYMBOLIC_LINK.encode() or folder[1:2] == [b"commit"]
+    return (PolicyProblem(Location(PATH, 1, 1), UNLISTED),) if unlisted else ()
 
 
 def _at(git: LocalGit, revision: str) -> FileVersion:

@@ -30,6 +30,15 @@ def short_name(family: str) -> str:
     return family.removeprefix(prefix)
 
 
+def is_named(family: str, image: str) -> bool:
+    """Whether a person who writes `image` means a family: with its registry this one, else one that ends so."""
+    if not image:
+        return True
+    reference = Reference.parse(image)
+    loosely = reference.registry is None and f"/{family}".endswith("/" + short_name(reference.name))
+    return family == reference.name or loosely
+
+
 def branch_name(base_ref: str, family: str) -> str:
     """Derive the branch of a family's bump into `base_ref`: readable, a valid ref, and nobody else's."""
     digest = hashlib.sha256(f"{base_ref}\0{family}".encode(errors="surrogatepass")).hexdigest()[:10]

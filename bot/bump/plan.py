@@ -20,6 +20,10 @@ class Demand:
     """A certain track or tag, if one was named."""
     pin: bool = False
 
+    def with_more(self, other: "Demand") -> "Demand":
+        """Ask for both; of two tracks or tags for the one that is named last."""
+        return Demand(self.bump or other.bump, other.wanted or self.wanted, self.pin or other.pin)
+
 
 POLICY_ALONE = Demand()
 
@@ -99,6 +103,15 @@ def make_plan(family: str, bases: Sequence[InUse], *, pin: bool, demand: Demand 
     return Plan(family, tuple(bases), tuple(chosen for chosen in found if chosen is not None))
 
 
+def why_unmet(plan: Plan, demand: Demand) -> str:
+    """Say that a family has nothing of the track or tag that was named; empty when it has, or none was named."""
+    wanted = demand.wanted
+    if plan.chosen or wanted is None:
+        return ""
+    what = wanted.tag or (wanted.track.value if wanted.track else "")
+    return f"nothing better was found for {short_name(plan.family)} with {what}"
+
+
 def why_not_needed(plan: Plan, moves: Sequence[tuple[str, str, str]], base_ref: str) -> str:
     """Say why nothing is to be done for a family whose pull request had proposed `moves` (name, tag, track)."""
     name = short_name(plan.family)
@@ -112,7 +125,15 @@ def why_not_needed(plan: Plan, moves: Sequence[tuple[str, str, str]], base_ref: 
         if only_digests and not any(reference.digest for reference in references):
             return f"nobody wants a digest of {name} in {base_ref} any more"
         return f"{base_ref} has it now"
+    for _, tag, _ in moves:
+        if reason := _rejection(plan, tag):
+            return f"{tag} is not proposed any more: {reason}"
     return f"no candidate for {name} clears a vulnerability that gates any more"
+
+
+def _rejection(plan: Plan, tag: str) -> str:
+    rejected = (each for base in plan.bases if base.advice for each in base.advice.rejected)
+    return next((each.reason for each in rejected if each.tag == tag), "")
 
 
 def _choose(base: InUse, demand: Demand, *, pin: bool) -> Chosen | None:

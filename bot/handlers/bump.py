@@ -25,7 +25,7 @@ from bot.bump.life import (
     Wish,
     decide,
 )
-from bot.bump.plan import Demand, Plan, why_not_needed
+from bot.bump.plan import Demand, Plan, why_not_needed, why_unmet
 from bot.clock import seconds
 from bot.github import branches, comments, commits, labels, pulls
 from bot.github.commits import Edit
@@ -82,7 +82,8 @@ async def carry_out(
     branch = branch_name(site.base_ref, plan.family)
     row = await site.ctx.store.do(lambda c: bumps.find(c, site.repo.id, branch))
     if not plan.chosen and (row is None or row.state in (BumpState.MERGED, BumpState.REFUSED)):
-        return Outcome(plan, why=plan.obstacle or why_not_needed(plan, (), site.base_ref))
+        why = plan.obstacle or why_unmet(plan, demand) or why_not_needed(plan, (), site.base_ref)
+        return Outcome(plan, why=why)
     moves = [Move(each.before, each.after) for each in plan.chosen]
     rewritten = await asyncio.to_thread(rewrite, sources.files, moves, site.ctx.settings.build_args)
     row = row or BumpRow(site.repo.id, branch, site.base_ref, plan.family, BumpState.OPENING)
@@ -114,6 +115,9 @@ async def _decide(bump: _Bump, asked: Asked) -> Action:
     if bump.plan.obstacle and asked is Asked.NOTHING and (is_open or not bump.plan.chosen):
         # What cannot be seen now is no reason to change or close anything.
         return Leave(bump.plan.obstacle)
+    if asked is Asked.BUMP and (unmet := why_unmet(bump.plan, bump.demand)):
+        # A track or a tag that only others have is no reason to close this one.
+        return Leave(unmet)
     wish = None
     if bump.rewritten.edits:
         wish = Wish(bump.content(), bump.plan.critical, site.tip)

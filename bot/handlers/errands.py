@@ -46,6 +46,14 @@ async def again(asked: Asked) -> None:
     await _owe(asked.ctx, asked.event.installation_id, asked.repo, row.base_ref, errand)
 
 
+async def look_again(asked: Asked, base_ref: str) -> None:
+    """Survey a branch for what somebody said, without an answer of its own."""
+    ctx, event, now = asked.ctx, asked.event, seconds(asked.ctx.clock)
+    order = Order(event.installation_id, asked.repo.id, asked.repo.full_name, base_ref)
+    job = survey_job(order, f"{event.comment_id}:{_words(asked.command)}:{base_ref}", now)
+    await ctx.store.do(lambda c: owe(c, job, ctx.enqueue, now))
+
+
 async def press(ctx: Context, repo: Repository, event: CheckRunEvent, job_id: str) -> None:
     """Do what `/bump` does, for whoever pressed the button and may write; answered on the pull request."""
     for pull in await pulls.list_open_with_head(repo, event.head_sha):

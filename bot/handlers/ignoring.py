@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
 
+from bot.bump.family import is_named
 from bot.clock import seconds, today
 from bot.commands import Command
 from bot.github import pulls
 from bot.handlers.asked import Asked
+from bot.handlers.errands import look_again
 from bot.handlers.policy import file_policy
 from bot.handlers.proposed import Proposed, proposed
+from bot.image.reference import Reference
 from bot.image.tags.model import Track
 from bot.policy.bumps import Ignore
 from bot.policy.patterns import names_of
 from bot.report.reply import Ignored, Ignores, NotIgnored, Unignored, WhyNot, render_reply
-from bot.store import ignores
+from bot.store import bumps, ignores
+from bot.store.bumps import BumpRow
 from bot.store.ignores import Move
 
 EVERYTHING = "*"
@@ -46,8 +51,21 @@ async def ignore(asked: Asked) -> None:
 
     if not await asked.ctx.store.do(write):
         return await asked.refuse(render_reply(NotIgnored(WhyNot.TOO_MANY, most=ignores.MOST)))
-    await asked.answer(render_reply(Ignored(entries)))
+    hit = [row for row in await _open_bumps(asked) if _is_hit(row, entries, day)]
+    for base_ref in dict.fromkeys(row.base_ref for row in hit):
+        await look_again(asked, base_ref)
+    await asked.answer(render_reply(Ignored(entries, tuple(row.number for row in hit if row.number))))
     await asked.react("+1")
+
+
+async def _open_bumps(asked: Asked) -> list[BumpRow]:
+    return await asked.ctx.store.do(lambda c: bumps.open_now(c, asked.repo.id))
+
+
+def _is_hit(row: BumpRow, entries: Iterable[Ignore], day: date) -> bool:
+    """Whether an open pull request proposes what is ignored now."""
+    moves = [(Reference.parse(image), tag, Track(track)) for image, tag, track in row.moves]
+    return any(entry.covers(*move, day) for entry in entries for move in moves)
 
 
 async def unignore(asked: Asked) -> None:
@@ -57,14 +75,17 @@ async def unignore(asked: Asked) -> None:
     await asked.react("eyes")
     images: tuple[str, ...] | None = None
     if asked.command.image != EVERYTHING:
-        named = asked.command.image
-        found = (named,) if named else (await proposed(asked.ctx, asked.repo.id, asked.event.number)).images
+        here = await proposed(asked.ctx, asked.repo.id, asked.event.number)
+        found = _named(asked.command.image, here.images)
         if len(found) != 1:
             return await asked.refuse(render_reply(NotIgnored(WhyNot.WHICH_IMAGE, images=_short(found))))
         images = _short(found)
     count = await asked.ctx.store.do(lambda c: ignores.remove(c, asked.repo.id, images))
-    kept = [entry for entry in await _of_file(asked) if images is None or _is_about(entry, images[0])]
-    await asked.answer(render_reply(Unignored(images[0] if images else "", count, tuple(kept))))
+    said, kept = (
+        tuple(entry for entry in entries if images is None or _is_about(entry, images[0]))
+        for entries in (await _said(asked), await _of_file(asked))
+    )
+    await asked.answer(render_reply(Unignored(images[0] if images else "", count, said, kept)))
     await asked.react("+1")
 
 
@@ -73,10 +94,7 @@ async def show(asked: Asked) -> None:
     if not await asked.may_write():
         return
     await asked.react("eyes")
-    day = today(asked.ctx.clock)
-    said = await asked.ctx.store.do(lambda c: ignores.read(c, asked.repo.id, day))
-    kept = [entry for entry in await _of_file(asked) if entry.until is None or day <= entry.until]
-    await asked.answer(render_reply(Ignores(tuple(row.ignore for row in said), tuple(kept))))
+    await asked.answer(render_reply(Ignores(await _said(asked), await _of_file(asked))))
     await asked.react("+1")
 
 
@@ -84,11 +102,21 @@ def wanted(command: Command, here: Proposed) -> tuple[Ignore, ...] | NotIgnored:
     """What a command means on a pull request. Pure."""
     if command.this:
         return _this(command, here)
-    named = (command.image,) if command.image else here.images
+    if not command.image and any(command.tag in names_of(image) for image in here.images):
+        return NotIgnored(WhyNot.IS_IMAGE, images=(command.tag,))
+    named = _named(command.image, here.images)
     if len(named) != 1:
         return NotIgnored(WhyNot.WHICH_IMAGE, images=_short(named))
     tracks = (command.track,) if command.track else ()
     return (Ignore(_short(named)[0], tracks, command.tag, command.until),)
+
+
+def _named(image: str, here: tuple[str, ...]) -> tuple[str, ...]:
+    """What an image or a pattern names: of those here as `/bump` understands it, else as it is written."""
+    if not image:
+        return here
+    meant = () if "*" in image or "?" in image else tuple(each for each in here if is_named(each, image))
+    return meant or (image,)
 
 
 def _this(command: Command, here: Proposed) -> tuple[Ignore, ...] | NotIgnored:
@@ -105,6 +133,12 @@ def _of_move(move: Move, command: Command) -> Ignore:
     # A newer content of the same tag is only that: its other tracks do not lead to this tag.
     tracks = (Track.DIGEST,) if move.track is Track.DIGEST else ()
     return Ignore(_short((move.image,))[0], tracks, move.tag, command.until)
+
+
+async def _said(asked: Asked) -> tuple[Ignore, ...]:
+    day = today(asked.ctx.clock)
+    rows = await asked.ctx.store.do(lambda c: ignores.read(c, asked.repo.id, day))
+    return tuple(row.ignore for row in rows)
 
 
 async def _of_file(asked: Asked) -> tuple[Ignore, ...]:

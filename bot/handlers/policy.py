@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from bot.change import FileVersion
 from bot.clock import seconds, today
-from bot.config import PATH, SLIP, parse_config
+from bot.config import PATH, RENAME, SLIP, UNLISTED, parse_config
 from bot.context import Context
 from bot.github import contents
 from bot.github.client import Repository
@@ -49,7 +49,13 @@ async def load_policy(ctx: Context, repo: Repository, base_ref: str, *, tip: str
 
 
 async def file_policy(ctx: Context, repo: Repository, base_ref: str, *, tip: str = "") -> Policy:
-    """Return the policy without what commands said."""
+    """Return the policy without what commands said; what it ignored until a day that is over is not in it."""
+    policy, day = await _file_policy(ctx, repo, base_ref, tip), today(ctx.clock)
+    holding = tuple(ignore for ignore in policy.bump.ignores if ignore.holds(day))
+    return replace(policy, bump=replace(policy.bump, ignores=holding))
+
+
+async def _file_policy(ctx: Context, repo: Repository, base_ref: str, tip: str) -> Policy:
     branch = base_ref.removeprefix("refs/heads/")
     known = await ctx.store.do(lambda c: policies.find(c, repo.id, branch))
     found = await _find(repo, branch, known, tip)
@@ -125,11 +131,9 @@ async def _version(repo: Repository, blob: str) -> FileVersion:
 
 def _missing(listed: Folder) -> _Missing | PolicyProblem:
     if PurePosixPath(SLIP).name in listed.entries:
-        return _problem(f"this name is not read: rename it to {PATH}", SLIP)
+        return _problem(RENAME, SLIP)
     if not listed.complete:
-        return _problem(
-            "not all files of this folder could be listed, so nobody knows whether there is a policy"
-        )
+        return _problem(UNLISTED)
     return _Missing()
 
 

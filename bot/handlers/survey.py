@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot import codec
 from bot.bump.edits import Used, uses_of
-from bot.bump.family import by_family, short_name
+from bot.bump.family import by_family, is_named
 from bot.bump.life import Asked, BumpState
 from bot.bump.plan import POLICY_ALONE, Demand, Plan, make_plan
 from bot.bump.sources import UNREAD, builds_of
@@ -27,7 +27,6 @@ from bot.handlers.policy import load_policy
 from bot.handlers.site import Outcome, Site
 from bot.handlers.sources import Sources, read_sources
 from bot.handlers.survey_memory import SurveyMemory
-from bot.image.reference import Reference
 from bot.registry.model import Access
 from bot.store import branches, bumps
 from bot.store.branches import BranchRow
@@ -166,17 +165,8 @@ def _demands(stored: Sequence[BumpRow], used: Sequence[Used], errand: Errand | N
         return demands
     for family in {use.reference.name for use in used if use.reference is not None}:
         if is_named(family, errand.image):
-            pinned = demands.get(family, POLICY_ALONE).pin
-            demands[family] = replace(errand.demand, pin=errand.demand.pin or pinned)
+            demands[family] = demands.get(family, POLICY_ALONE).with_more(errand.demand)
     return demands
-
-
-def is_named(family: str, image: str) -> bool:
-    """Whether a person who writes `image` means a family: by its full name, its short one, or its last parts."""
-    if not image:
-        return True
-    name = Reference.parse(image).name
-    return family == name or f"/{family}".endswith("/" + short_name(name))
 
 
 async def _carry_out(site: Site, plan: Plan, sources: Sources, demands: Mapping[str, Demand]) -> Outcome:

@@ -79,12 +79,16 @@ class Ignore:
     """The last day it holds; None for ever."""
     reason: str = ""
 
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.until is None or day <= self.until
+
     def covers(self, reference: Reference, tag: str, track: Track, day: date) -> bool:
         """Whether a candidate for an image is ignored on this day."""
         full = reference.name
         names = {full, full.removeprefix("docker.io/"), full.removeprefix("docker.io/library/")}
         return (
-            (self.until is None or day <= self.until)
+            self.holds(day)
             and (not self.tracks or track in self.tracks)
             and (not self.tag or fnmatchcase(tag, self.tag))
             and any(fnmatchcase(name, self.image) for name in names)

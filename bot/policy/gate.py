@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding
+from bot.image.reference import InvalidReference, Reference
 from bot.inspection import (
     Base,
     DockerfileState,
@@ -151,9 +152,21 @@ def _pin_reasons(inspection: Inspection) -> Iterator[Reason]:
                 Status.WARN,
                 base.location,
                 subject=base.written,
-                detail=f"{base.written}@{base.seen.index_digest}" if base.seen else "",
+                detail=_pinned(base),
                 caused_by_change=old is None or old.written != base.written,
             )
+
+
+def _pinned(base: Base) -> str:
+    """The text to write, as `tag@digest`; empty when the image was not seen, or a variable decides which it is."""
+    if base.seen is None:
+        return ""
+    try:
+        written = Reference.parse(base.written)
+    except InvalidReference:
+        return ""
+    tag = written.tag or Reference.parse(base.reference).tag
+    return str(replace(written, tag=tag, digest=base.seen.index_digest))
 
 
 def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:

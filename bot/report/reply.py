@@ -27,6 +27,7 @@ class WhyNot(StrEnum):
     """Why nothing was ignored."""
 
     WHICH_IMAGE = "which-image"
+    IS_IMAGE = "is-image"
     NOTHING_PROPOSED = "nothing-proposed"
     PAST = "past"
     TOO_MANY = "too-many"
@@ -47,6 +48,8 @@ class Ignored:
     """What is ignored from now on."""
 
     entries: tuple[Ignore, ...]
+    bumps: tuple[int, ...] = ()
+    """Numbers of the open bump pull requests that propose it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Unignored:
 
     image: str
     count: int
+    said: tuple[Ignore, ...]
+    """What commands still say, by a pattern."""
     kept: tuple[Ignore, ...]
     """What the repository's file still says."""
 

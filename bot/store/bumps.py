@@ -58,6 +58,12 @@ def into(connection: sa.Connection, repository_id: int, base_ref: str) -> list[B
     return [_row(row) for row in connection.execute(query.order_by(bumps.c.branch))]
 
 
+def open_now(connection: sa.Connection, repository_id: int) -> list[BumpRow]:
+    """Those of a repository that are open."""
+    query = sa.select(bumps).filter_by(repository_id=repository_id, state=BumpState.OPEN)
+    return [_row(row) for row in connection.execute(query.order_by(bumps.c.number))]
+
+
 def count_open(connection: sa.Connection, repository_id: int) -> int:
     """How many bump pull requests a repository has open."""
     query = sa.select(sa.func.count()).select_from(bumps).filter_by(repository_id=repository_id)

@@ -38,7 +38,7 @@ def read(connection: sa.Connection, repository_id: int, day: date) -> list[Ignor
     """Those that still hold on a day, the oldest first."""
     query = sa.select(ignores).filter_by(repository_id=repository_id).order_by(ignores.c.id)
     rows = [_row(row) for row in connection.execute(query)]
-    return [row for row in rows if row.ignore.until is None or day <= row.ignore.until]
+    return [row for row in rows if row.ignore.holds(day)]
 
 
 def add(

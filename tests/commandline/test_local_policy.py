@@ -115,3 +115,22 @@ def test_what_is_no_such_file_is_said(repository: Path, spoil: Callable[[Path], 
     assert said in policy.proposed[0].message
     commit(repository)
     assert said in policy_of(repository).problems[0].message
+
+
+def test_a_name_that_is_not_read_is_a_problem_as_it_is_for_the_bot(repository: Path) -> None:
+    (repository / ".github").mkdir()
+    (repository / ".github/plimsoll.yaml").write_text(STRICT)
+    commit(repository)
+    (problem,) = policy_of(repository).problems
+    assert problem.location.path == ".github/plimsoll.yaml"
+    assert "rename it" in problem.message
+
+
+def test_behind_a_link_nobody_looks(repository: Path) -> None:
+    (repository / "else").mkdir()
+    (repository / "else/plimsoll.yml").write_text(STRICT)
+    (repository / ".github").symlink_to("else")
+    commit(repository)
+    policy = policy_of(repository)
+    assert policy.fail_on_severity is Severity.HIGH
+    assert [problem.location.path for problem in policy.problems] == [POLICY]

@@ -11,6 +11,7 @@ from bot.policy.bumps import Ignore
 from bot.report.comment import MARKER
 from bot.store.tables import bumps
 from tests.fakes.github.pull_verbs import FakePull
+from tests.flows.bumping import BETTER, Yard
 from tests.flows.scenes import Shop
 from tests.harness import HeldClock, RunningBot
 
@@ -152,7 +153,34 @@ def test_unignore_takes_back_what_commands_said(bot: RunningBot, shop: Shop, bum
     answer = say(bot, bump, "/unignore docker.io/library/redis")[1]
     assert "1 entry for `redis` taken back" in answer
     assert "Still ignored by `.github/plimsoll.yml`" in answer
-    assert {entry.image for entry in ignored(bot, shop)} == {"redis", "nginx"}
+    assert {entry.image for entry in ignored(bot, shop)} == {"redis"}
+    assert "Still" not in say(bot, bump, "/unignore nginx")[1]
+
+
+def test_unignore_tells_of_a_pattern_that_goes_on(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    say(bot, bump, "/ignore major no*")
+    answer = say(bot, bump, "/unignore")[1]
+    assert "No command had anything ignored for `node`" in answer
+    assert "Still ignored by commands" in answer
+    assert "`no*`: major" in answer
+    assert "Still" not in say(bot, bump, "/unignore no*")[1]
+
+
+def test_an_image_in_the_place_of_a_tag_is_asked_about(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    reactions, answer = say(bot, bump, "/ignore node")
+    assert reactions == ["eyes", "-1"]
+    assert "`/ignore * node`" in answer
+    assert ignored(bot, shop) == []
+
+
+def test_what_the_file_says_is_shown_as_text(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
+    hostile = "@acme/all <img src=x> [a](https://evil.example) #1 `x` | y"
+    entry = f"bump:\n  ignore:\n    - {{image: node, reason: '{hostile}'}}\n"
+    shop.repo.commit(files={".github/plimsoll.yml": entry})
+    answer = say(bot, bump, "/show ignores")[1]
+    assert "@acme" not in answer
+    assert "<img" not in answer
+    assert "](https" not in answer
 
 
 def test_unignore_all(bot: RunningBot, shop: Shop, bump: FakePull) -> None:
@@ -189,3 +217,47 @@ def test_a_wrong_day_is_answered_with_the_usage(bot: RunningBot, shop: Shop, bum
     assert reactions == ["confused"]
     assert "/ignore WHAT [IMAGE] [until=YYYY-MM-DD]" in answer
     assert ignored(bot, shop) == []
+
+
+@pytest.fixture
+def opened(yard: Yard) -> FakePull:
+    """A bump pull request that the bot opened."""
+    repo = yard.repo({"Dockerfile": f"FROM {yard.host}/base:1.0.0\n"})
+    repo.set_permission("alice", "write")
+    yard.push(repo)
+    return yard.only_bump(repo)
+
+
+def test_an_open_bump_that_is_ignored_is_closed_with_the_reason(yard: Yard, opened: FakePull) -> None:
+    before = len(opened.bot_comments)
+    opened.comment("/ignore this", "alice")
+    yard.work()
+    said = [each.body for each in opened.bot_comments[before:]]
+    assert opened.state == "closed"
+    assert any(f"#{opened.number} proposes it" in each for each in said)
+    assert any("1.0.1 is not proposed any more: ignored because said by alice on" in each for each in said)
+
+
+def test_what_is_ignored_makes_room_for_the_next_candidate(yard: Yard, opened: FakePull) -> None:
+    yard.image("base:1.0.2", BETTER)
+    opened.comment("/ignore 1.0.1", "alice")
+    yard.later()
+    yard.work()
+    assert (opened.state, "1.0.2" in opened.title) == ("open", True)
+
+
+def test_an_image_may_be_named_in_short_as_for_a_bump(yard: Yard, opened: FakePull) -> None:
+    opened.comment("/ignore patch base", "alice")
+    yard.work()
+    assert opened.state == "closed"
+    assert any(f"`{yard.host}/base`: patch" in each.body for each in opened.bot_comments)
+    opened.comment("/unignore base", "alice")
+    yard.work()
+    assert "1 entry for" in opened.bot_comments[-1].body
+
+
+def test_ignoring_something_else_leaves_it_open(yard: Yard, opened: FakePull) -> None:
+    opened.comment("/ignore major\n/ignore this until=2026-11-20", "alice")
+    yard.work()
+    assert opened.state == "open"
+    assert not any("proposes it" in each.body for each in opened.bot_comments)

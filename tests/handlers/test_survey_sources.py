@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.bump.family import is_named
 from bot.handlers.sources import MOST_FILES, choose
-from bot.handlers.survey import is_named
 from bot.trees import LARGEST_FILE, TreeEntry
 
 FILE = TreeEntry("100644", "blob", "a" * 40, 100)
@@ -48,6 +48,11 @@ def test_what_is_beyond_the_limits_is_said() -> None:
         ("ghcr.io/acme/base", "acme/base", True),
         ("ghcr.io/acme/cpython", "python", False),
         ("docker.io/library/python", "acme/python", False),
+        ("docker.io/library/python", "docker.io/library/python", True),
+        ("docker.io/library/python", "docker.io/python", True),
+        # Whose full name is written, as when its pull request is written anew, is the only one.
+        ("ghcr.io/acme/python", "docker.io/library/python", False),
+        ("quay.io/ghcr.io/acme/python", "ghcr.io/acme/python", False),
     ],
 )
 def test_an_image_may_be_named_in_short(family: str, image: str, is_meant: bool) -> None:

@@ -1,11 +1,13 @@
 """What the gate says of the policy itself and of missing digests, and that the policy survives being stored."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot import codec
 from bot.config import PATH, parse_config
+from bot.image.reference import Reference
 from bot.inspection import Inspection, Location
 from bot.policy.bumps import BumpPolicy
 from bot.policy.gate import Policy, PolicyProblem
@@ -93,6 +95,22 @@ def test_an_image_that_could_not_be_read_has_no_digest_to_write():
     again = judge(review.inspection, PINNED, today=review.judged_on)
     (reason,) = pins(again)
     assert reason.detail == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("shop-base", f"shop-base:latest@{DIGESTS[2]}"),
+        ("ghcr.io/acme/base:1", f"ghcr.io/acme/base:1@{DIGESTS[2]}"),
+        # With another value the same digest would be another image than its tag says.
+        ("shop-base:${VERSION}", ""),
+    ],
+)
+def test_the_text_to_write_names_the_tag_that_is_kept_fresh(written, text):
+    reference = Reference.parse(written.replace("${VERSION}", "2")).normalized()
+    after = replace(base(str(reference), image(2)), written=written)
+    (reason,) = pins(one_target(policy=PINNED, after=after))
+    assert reason.detail == text
 
 
 def test_a_policy_is_the_same_after_it_was_stored():
