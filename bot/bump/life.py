@@ -99,6 +99,8 @@ class Leave:
     why: str = ""
     by_people: bool = False
     """It is left to the people who committed to it, which is said in it once."""
+    in_the_way: bool = False
+    """The owner of the repository has to do something about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.bump.life import (
 )
 from bot.bump.plan import Demand, Plan, why_not_needed, why_unmet
 from bot.clock import seconds
+from bot.errors import TransientError
 from bot.github import branches, comments, commits, labels, pulls
 from bot.github.commits import Edit
 from bot.github.errors import BranchExists, NotFound
@@ -122,7 +123,7 @@ async def _decide(bump: _Bump, asked: Asked) -> Action:
     if bump.rewritten.edits:
         wish = Wish(bump.content(), bump.plan.critical, site.tip)
     elif bump.plan.chosen:
-        return Leave(_why_no_edit(bump.rewritten))
+        return Leave(_why_no_edit(bump.rewritten), in_the_way=True)
     strangers = await _strangers(bump)
     # A branch that never got what was noted for it, because of a crash, does not have it.
     lost = pull is not None and is_open and pull.head_sha != row.head and not strangers
@@ -165,15 +166,16 @@ async def _do(bump: _Bump, action: Action) -> Outcome:
         case Leave(why, by_people) if pull is not None:
             await _leave(bump, pull.number, why, by_people=by_people)
             return Outcome(bump.plan, "kept", pull.number, why)
-        case Leave(why):
-            return Outcome(bump.plan, why=why)
+        case Leave(why, _, in_the_way):
+            return Outcome(bump.plan, why=why, in_the_way=in_the_way)
         case _:
             raise AssertionError(f"{action} without an open pull request")
 
 
 async def _open(bump: _Bump) -> int:
     """Find or make the branch, then the pull request, then its labels."""
-    site, row = bump.site, _wanted_row(bump, BumpState.OPENING)
+    # The number is that of an earlier one, if there was any.
+    site, row = bump.site, replace(_wanted_row(bump, BumpState.OPENING), number=None)
     row = await _write_branch(bump, row)
     text = _text(bump)
     pull = await pulls.create(site.writable, row.branch, site.base_ref, render_title(text), render_body(text))
@@ -202,25 +204,44 @@ async def _write_branch(bump: _Bump, row: BumpRow) -> BumpRow:
     if there is not None and (there, content, site.tip) == (bump.row.head, bump.row.content, bump.row.base):
         return replace(row, head=there)
     await _check_free(bump, there)
+    if bump.pull is not None and bump.pull.is_open and there != bump.pull.head_sha:
+        raise _moved(row)
     edits = [Edit(edit.path, edit.after, edit.mode) for edit in bump.rewritten.edits]
     sha = await commits.write(site.writable, site.tip, edits, render_title(_text(bump)))
     # Noted before the branch moves: after a crash it is known for ours.
     row = replace(row, head=sha, base=site.tip, content=content)
     await _save(site, row)
+    if there is not None:
+        await _check_unmoved(bump, there)
     try:
         if there is None:
             await branches.create(site.writable, row.branch, sha)
         else:
             await branches.move(site.writable, row.branch, sha, force=True)
-    except BranchExists as exc:
-        await _check_free(bump, exc.tip)
-        await branches.move(site.writable, row.branch, sha, force=True)
+    except (BranchExists, NotFound) as exc:
+        raise _moved(row) from exc
     return row
+
+
+async def _check_unmoved(bump: _Bump, there: str) -> None:
+    """Look once more before overwriting: GitHub moves a branch whatever it holds by then."""
+    site, pull = bump.site, bump.pull
+    if pull is not None and pull.is_open and not (await pulls.get(site.repo, pull.number)).is_open:
+        raise _moved(bump.row)
+    if await _tip_or_none(site, bump.row.branch) != there:
+        raise _moved(bump.row)
+
+
+def _moved(row: BumpRow) -> TransientError:
+    """Somebody was at work there meanwhile: what is due then is found out anew."""
+    return TransientError(f"{row.branch} or its pull request changed while it was being written")
 
 
 async def _check_free(bump: _Bump, there: str | None) -> None:
     """Refuse to overwrite a branch of our name that holds others' work, unless its pull request speaks for it."""
-    known = bump.pull is not None and (bump.pull.is_open or bump.pull.merged)
+    pull = bump.pull
+    # What is open was judged before; what was merged is not lost, unless more was pushed since.
+    known = pull is not None and (pull.is_open or (pull.merged and pull.head_sha == there))
     if there is None or known or there == bump.row.head:
         return
     if people := await commits.strangers(bump.site.repo, bump.site.tip, there):

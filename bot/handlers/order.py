@@ -45,6 +45,6 @@ class Order:
 
 def survey_job(order: Order, key: str, now: float, *, delay: float = 0.0) -> Job:
     """Make a job of it. A repository is surveyed by one worker at a time."""
-    payload = asdict(replace(order, asked_at=now))
+    payload = asdict(replace(order, asked_at=now + delay))
     name = f"survey:{order.repository_id}:{key}"
     return Job(name, "survey", payload, f"{order.repository_id}/bumps", delay=delay)

@@ -19,7 +19,7 @@ from bot.errors import OperatorError, TransientError
 from bot.github import contents, repositories
 from bot.github.client import Repository
 from bot.github.errors import Archived, Forbidden, NotFound, NotWritable, Protected, Unprocessable
-from bot.handlers import bump, notice, rebuild
+from bot.handlers import bump, notice, rebuild, rounds
 from bot.handlers.answer import answer, refuse
 from bot.handlers.look import Shipped, look
 from bot.handlers.order import Errand, Order
@@ -54,10 +54,19 @@ async def handle(ctx: Context, job: Job) -> None:
             await _survey(site, began)
     except OperatorError as exc:
         if order.errand is None:
-            failed = (repo.id, order.base_ref, str(exc), began)
-            await ctx.store.do(lambda c: branches.note_failure(c, *failed))
             raise
         await refuse(repo, order.errand, str(exc))
+
+
+async def tell(ctx: Context, job: Job, why: str, bug: str = "") -> None:
+    """Tell whoever asked that a survey was given up, or note it where the next one is owed."""
+    order = codec.load(Order, codec.plain(job.payload))
+    if order.errand is None:
+        failed = (order.repository_id, order.base_ref, f"{why} ({bug})" if bug else why)
+        await ctx.store.do(lambda c: branches.note_failure(c, *failed))
+    else:
+        repo = ctx.github.repository(order.installation_id, order.repository, order.repository_id)
+        await refuse(repo, order.errand, f"{why} ({bug})" if bug else why)
 
 
 async def _is_moot(ctx: Context, order: Order) -> bool:
@@ -69,6 +78,9 @@ async def _is_moot(ctx: Context, order: Order) -> bool:
 async def _site(ctx: Context, repo: Repository, order: Order, tries: int) -> Site | None:
     """Find the branch; None, and nobody looks after it any more, when it is gone."""
     info = await repositories.get(repo)
+    # It may have been renamed since; GitHub leads there, but its lists know branches by their owner's name.
+    order = replace(order, repository=info.full_name)
+    repo = ctx.github.repository(order.installation_id, info.full_name, order.repository_id)
     base_ref = order.base_ref or info.default_branch
     try:
         tip = await contents.branch_tip(repo, base_ref)
@@ -103,6 +115,7 @@ async def _survey(site: Site, began: float) -> None:
             await _look_after(site)
             await answer(site, errand, outcomes, sources.left_out)
             return
+        await _come_back(site, outcomes)
         problems = [*sources.incomplete, *_problems(outcomes)]
         problems += await rebuild.ask_where_due(site, reader, shipped, outcomes)
         snapshot = reader.snapshot_id
@@ -119,6 +132,13 @@ async def _survey(site: Site, began: float) -> None:
         problem="; ".join(problems),
     )
     await ctx.store.do(lambda c: branches.save(c, row))
+
+
+async def _come_back(site: Site, outcomes: Sequence[Outcome]) -> None:
+    """Owe a survey for when the schedule begins, if something may wait for it."""
+    opening = site.policy.bump.window.opens_after(site.ctx.clock.now())
+    if opening is not None and any(each.plan.chosen and each.number is None for each in outcomes):
+        await rounds.owe_at_opening(site.ctx, site.order, site.base_ref, opening)
 
 
 async def _look_after(site: Site) -> None:

@@ -44,9 +44,7 @@ async def handle(ctx: Context, job: Job) -> None:
 
 
 async def tell(ctx: Context, job: Job, why: str, bug: str = "") -> None:
-    """Conclude the check of a review job that was given up, or see to it later. Other jobs promised no check."""
-    if job.kind not in ("review", "unfinished"):
-        return
+    """Conclude the check of a review job that was given up, or see to it later."""
     row = await _unfinished(ctx, job)
     if row is None:
         return

@@ -18,6 +18,9 @@ from bot.store.engine import job_engine
 from bot.store.jobs import Job
 
 QUEUE = "jobs.v1"
+SURVEYS = "surveys.v1"
+"""A survey may take minutes, and new advisories ask for thousands: they leave the workers to those who wait."""
+SURVEYS_AT_ONCE = 2
 WORKFLOW = "job.v1"
 APPLICATION = "plimsoll"
 APPLICATION_VERSION = "1"
@@ -58,7 +61,7 @@ class JobEngine:
     def enqueue(self, connection: sa.Connection, job: Job) -> None:
         """Hand a job to the engine within the caller's transaction; the same try of a job only once."""
         options: EnqueueOptions = {
-            "queue_name": QUEUE,
+            "queue_name": SURVEYS if job.kind == "survey" else QUEUE,
             "workflow_name": WORKFLOW,
             "workflow_id": job.run,
             "queue_partition_key": job.partition,
@@ -89,7 +92,7 @@ class JobEngine:
             # Fixed, or an edit of our own code would leave queued jobs to nobody.
             "application_version": APPLICATION_VERSION,
             "serializer": self._serializer,
-            "max_executor_threads": self._workers + 4,
+            "max_executor_threads": self._workers + SURVEYS_AT_ONCE + 4,
             # Its start is told at length, and every job it cancels with a full traceback.
             "console_log_level": "ERROR",
         }
@@ -99,15 +102,17 @@ class JobEngine:
         async def job(job_id: str) -> None:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(job_id), loop))
 
-        DBOS.listen_queues([QUEUE])
+        queues = {QUEUE: self._workers, SURVEYS: SURVEYS_AT_ONCE}
+        DBOS.listen_queues(list(queues))
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=self._workers,
-            partition_concurrency=1,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
+        for name, at_once in queues.items():
+            DBOS.register_queue(
+                name,
+                worker_concurrency=at_once,
+                partition_concurrency=1,
+                polling_interval_sec=POLL_SECONDS,
+                on_conflict="always_update",
+            )
 
     async def stop(self, grace: float) -> None:
         """Claim no more jobs, give running ones `grace` seconds; what is left runs at the next start."""

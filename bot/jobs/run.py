@@ -27,6 +27,15 @@ HANDLERS: Mapping[str, Handle] = {
     "survey": survey.handle,
 }
 
+Tell = Callable[[Context, Job, str, str], Awaitable[None]]
+
+TOLD_BY: Mapping[str, Tell] = {
+    "review": unfinished.tell,
+    "survey": survey.tell,
+    "unfinished": unfinished.tell,
+}
+"""How those learn of it who wait for a job that was given up. Nobody waits for other kinds."""
+
 MOST_TRIES = 16
 """With the waits between them that is some two and a half hours."""
 LONGEST_WAIT = 1800.0
@@ -82,7 +91,8 @@ def _wait(job: Job, exc: TransientError) -> float:
 async def _give_up(ctx: Context, job: Job, state: JobState, why: str, bug: str = "") -> None:
     """End a job that did not do its work, telling those who wait for it, if that is possible."""
     try:
-        await unfinished.tell(ctx, job, why, bug)
+        if job.kind in TOLD_BY:
+            await TOLD_BY[job.kind](ctx, job, why, bug)
     except StoreUnavailable:
         raise
     except BotError as exc:

@@ -1,7 +1,7 @@
 """What a repository wants of bumps: the `bump:` section of its file. The defaults need no file."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
@@ -54,6 +54,16 @@ class Window:
         if clock >= self.start:
             return WEEK[day] in self.days
         return clock < self.end and WEEK[day - 1] in self.days
+
+    def opens_after(self, now: datetime) -> datetime | None:
+        """Return when it opens next; None when it is open, or never is."""
+        if self.is_open(now):
+            return None
+        start = self.start if self.start != self.end else time(0, 0)
+        today = now.astimezone(ZoneInfo(self.timezone)).date()
+        days = (today + timedelta(days=number) for number in range(9))
+        starts = (datetime.combine(day, start, ZoneInfo(self.timezone)).astimezone(UTC) for day in days)
+        return next((begin for begin in starts if begin > now and self.is_open(begin)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,10 @@ def add(connection: sa.Connection, row: BranchRow) -> None:
         connection.execute(branches.insert().values(asdict(row)))
 
 
-def note_failure(
-    connection: sa.Connection, repository_id: int, base_ref: str, problem: str, now: float
-) -> None:
-    """Note why a survey did not end: it is tried again when its next one is due, and keeps no other waiting."""
+def note_failure(connection: sa.Connection, repository_id: int, base_ref: str, problem: str) -> None:
+    """Note why a survey did not end. When the last one did stays as it was: the branch is as due as before."""
     row = branches.update().filter_by(repository_id=repository_id, base_ref=base_ref)
-    connection.execute(row.values(problem=problem, surveyed_at=now))
+    connection.execute(row.values(problem=problem))
 
 
 def save(connection: sa.Connection, row: BranchRow) -> None:
@@ -65,6 +63,7 @@ def find(connection: sa.Connection, repository_id: int, base_ref: str) -> Branch
 def due(connection: sa.Connection, snapshot: str, before: float, most: int) -> list[BranchRow]:
     """Branches judged on another snapshot, or not since `before`, those that wait longest first.
 
+    Those with a problem come last: it may be one that keeps a survey from ending, and others need not wait for it.
     An installation nobody told us of counts as active: it is older than our records.
     """
     gone = sa.select(installations.c.id).where(installations.c.state != "active")
@@ -72,7 +71,10 @@ def due(connection: sa.Connection, snapshot: str, before: float, most: int) -> l
     if snapshot:
         stale |= branches.c.snapshot != snapshot
     query = sa.select(branches).where(stale, branches.c.installation_id.not_in(gone))
-    ordered = query.order_by(branches.c.surveyed_at, branches.c.repository_id, branches.c.base_ref)
+    has_problem = sa.case((branches.c.problem != "", 1), else_=0)
+    ordered = query.order_by(
+        has_problem, branches.c.surveyed_at, branches.c.repository_id, branches.c.base_ref
+    )
     return [BranchRow(*row) for row in connection.execute(ordered.limit(most))]
 
 

@@ -65,9 +65,12 @@ def open_now(connection: sa.Connection, repository_id: int) -> list[BumpRow]:
 
 
 def count_open(connection: sa.Connection, repository_id: int) -> int:
-    """How many bump pull requests a repository has open."""
+    """How many bump pull requests a repository has open, those that are being written anew among them."""
+    is_open = (bumps.c.state == BumpState.OPEN) | (
+        (bumps.c.state == BumpState.OPENING) & bumps.c.number.is_not(None)
+    )
     query = sa.select(sa.func.count()).select_from(bumps).filter_by(repository_id=repository_id)
-    return int(connection.execute(query.where(bumps.c.state == BumpState.OPEN)).scalar_one())
+    return int(connection.execute(query.where(is_open)).scalar_one())
 
 
 def note_ended(

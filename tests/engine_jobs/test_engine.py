@@ -103,6 +103,25 @@ async def test_another_try_of_a_job_runs_again(url: str, log: Log) -> None:
         await log.until("a", "a1")
 
 
+async def test_surveys_leave_the_workers_to_others(url: str, log: Log) -> None:
+    review = asyncio.Event()
+
+    async def run(name: str) -> None:
+        log.note(f"{name} begins")
+        if name.startswith("survey"):
+            await review.wait()
+        else:
+            review.set()
+        log.note(f"{name} ends")
+
+    async with running(url, run) as engine:
+        surveys = [Job(f"survey{number}", "survey", {}, f"{number}/bumps") for number in range(2)]
+        enqueue(engine, url, *surveys)
+        await log.until("survey0 begins", "survey1 begins")
+        enqueue(engine, url, job("review"))
+        await log.until("review ends", "survey0 ends", "survey1 ends")
+
+
 async def test_one_partition_runs_in_order_while_another_runs_beside_it(url: str, log: Log) -> None:
     beside = asyncio.Event()
 

@@ -164,8 +164,6 @@ def test_the_policy_may_open_minor_ones(yard: Yard) -> None:
     "policy",
     [
         "bump:\n  limit: 0\n",
-        # NOW is a Saturday at noon.
-        "bump:\n  schedule:\n    days: [mon, tue]\n",
         "bump:\n  ignore:\n    - image: '*'\n",
         "bump:\n  tracks:\n    patch: 'off'\n",
     ],
