@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Facts
+from bot.bump.model import Advice, Facts
 from bot.bump.prove import CandidateReader, advise
 from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
@@ -22,7 +22,6 @@ from bot.policy.gate import Policy, is_severe
 MOST_ADVISED = 3
 PATIENCE = 45.0
 """Seconds a check waits for advice."""
-_UNFINISHED = (NOT_LOOKED_INTO, UNREADABLE)
 _NOTHING = Facts("", "", 0, 0)
 
 
@@ -107,8 +106,7 @@ def _place(base: Base) -> Location:
 
 def _is_final(advice: Advice, snapshot: str) -> bool:
     """Whether looking again at the same images would tell the same."""
-    unfinished = any(each.reason.startswith(_UNFINISHED) for each in advice.rejected)
-    return advice.snapshot == snapshot and not (advice.problem or advice.stale or unfinished)
+    return advice.snapshot == snapshot and not (advice.problem or advice.stale or advice.unread)
 
 
 def _unadvised(wanted: Deserving, problem: str) -> Advice:

@@ -70,10 +70,6 @@ class Wanted:
     tag: str = ""
 
 
-UNREADABLE = "it could not be read"
-NOT_LOOKED_INTO = "not looked into"
-"""How the reasons begin that another try may find gone."""
-
 Counts = tuple[tuple[str, int], ...]
 """(severity word, how many) pairs, worst first, none of them 0."""
 
@@ -115,6 +111,8 @@ class Rejected:
     reason: str
     track: Track | None = None
     """Known for those that were looked into."""
+    unread: bool = False
+    """It might have been recommended, but looking failed for now: another try may find it the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +140,11 @@ class Advice:
     """Why nothing can be proposed, if something was in the way; never empty for "could not look"."""
     snapshot: str = ""
     """Id of the advisories all images were matched against."""
+
+    @property
+    def unread(self) -> str:
+        """What could not be looked at now and may be better than all that was; empty when that is nothing."""
+        return "; ".join(f"{each.tag}: {each.reason}" for each in self.rejected if each.unread)
 
     @property
     def best(self) -> Candidate | None:

@@ -40,7 +40,9 @@ class InUse:
     @property
     def obstacle(self) -> str:
         """Why less is known of it than is needed, if so."""
-        return self.problem or (self.advice.problem if self.advice and not self.advice.candidates else "")
+        if self.problem or self.advice is None:
+            return self.problem
+        return self.advice.unread or ("" if self.advice.candidates else self.advice.problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from typing import Protocol
 from bot.bump.choice import Promising, choose, move, varied
 from bot.bump.facts import facts_of
 from bot.bump.hurdles import Side, Trial, inconclusive, reason_against
-from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Candidate, Facts, Rejected, Wanted
+from bot.bump.model import Advice, Candidate, Facts, Rejected, Wanted
 from bot.bump.weigh import Burden, burden_of, weigh
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, TransientError
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.image.tags import candidates
 from bot.image.tags.model import Candidates, Rejection
-from bot.inspection import Base, SeenImage, SnapshotSeen
+from bot.inspection import Base, SeenImage, SnapshotSeen, hindrance
 from bot.inventory import Skipped
 from bot.policy.bumps import Treatment
 from bot.policy.gate import Policy
@@ -233,7 +233,7 @@ async def _look_into(
             try:
                 return await _try(question, each)
             except BotError as exc:
-                return Rejected(each.tag, f"{UNREADABLE}: {exc}", each.track)
+                return _unread(each, str(exc), passing=isinstance(exc, TransientError))
 
     tasks = [asyncio.create_task(look(each)) for each in promising]
     try:
@@ -244,9 +244,9 @@ async def _look_into(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    late = f"{NOT_LOOKED_INTO}: the time for candidates was over"
+    late = "not looked into: the time for candidates was over"
     return [
-        Rejected(each.tag, late, each.track) if task.cancelled() else task.result()
+        Rejected(each.tag, late, each.track, unread=_matters(each)) if task.cancelled() else task.result()
         for each, task in zip(promising, tasks, strict=True)
     ]
 
@@ -256,7 +256,7 @@ async def _try(question: _Question, promising: Promising) -> Candidate | Rejecte
     reference = question.reference.with_digest(None).with_tag(promising.tag)
     seen = await reader.see(reference, question.platform)
     if isinstance(seen, Skipped):
-        return Rejected(promising.tag, f"{UNREADABLE}: {seen.why}", promising.track)
+        return _unread(promising, seen.why, passing=seen.transient)
     if problem := _distrust(seen, reader):
         return Rejected(promising.tag, f"nothing can be concluded about it: {problem}", promising.track)
     details = await reader.details(reference, question.platform)
@@ -265,8 +265,21 @@ async def _try(question: _Question, promising: Promising) -> Candidate | Rejecte
     side = Side(seen, facts)
     trial = await asyncio.to_thread(_trial, question, promising, side, first_seen)
     if reason := reason_against(trial):
-        return Rejected(promising.tag, reason, promising.track)
+        part = hindrance(seen)
+        passing = part is not None and part.transient and _matters(promising)
+        return Rejected(promising.tag, reason, promising.track, unread=passing)
     return _candidate(reference, promising, trial)
+
+
+def _unread(promising: Promising, why: str, *, passing: bool) -> Rejected:
+    return Rejected(
+        promising.tag, f"it could not be read: {why}", promising.track, unread=passing and _matters(promising)
+    )
+
+
+def _matters(promising: Promising) -> bool:
+    """Whether what is only shown would be missed: nothing is done with it, whatever it brings."""
+    return promising.treatment is not Treatment.SHOW
 
 
 def _trial(question: _Question, promising: Promising, side: Side, first_seen: datetime | None) -> Trial:

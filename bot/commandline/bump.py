@@ -81,7 +81,7 @@ def bump(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
         return CHOICE_FORMATS[wanted.form](wanted.image, choice), 0
     options = with_options(settings, (), wanted.accept_stale)
     advice, snapshot = asyncio.run(_advise(options, wanted, reference, tell))
-    blind = advice.problem and not advice.candidates
+    blind = (advice.problem or advice.unread) and not advice.candidates
     return ADVICE_FORMATS[wanted.form](advice, snapshot), INCONCLUSIVE if blind else 0
 
 

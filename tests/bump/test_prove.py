@@ -329,6 +329,27 @@ async def test_an_image_named_by_its_digest_alone_says_so() -> None:
     assert "by its digest alone" in advice.problem
 
 
+@pytest.mark.parametrize(
+    ("there", "unread"),
+    [
+        (TransientError("the registry is down"), True),
+        (Skipped("image", "the registry answered 503", transient=True), True),
+        (seen("new", skipped=(Skipped("layer 1", "no answer", transient=True),)), True),
+        (Skipped("image", "the registry answered 404"), False),
+        (seen("new", skipped=(Skipped("layer 1", "damaged"),)), False),
+        (flawed("new", 14), False),
+    ],
+)
+async def test_what_another_try_may_read_is_told_from_what_is_no_candidate(there, unread: bool) -> None:
+    shelf = stocked().put("3.12.8", there).put("3.13.1", flawed("minor", 14))
+    assert (await advised(shelf)).unread == ("3.12.8: " + reasons(await advised(shelf))["3.12.8"]) * unread
+
+
+async def test_what_would_only_be_shown_is_not_missed() -> None:
+    policy = Policy(bump=BumpPolicy(tracks=((Track.PATCH, Treatment.SHOW),)))
+    assert not (await advised(stocked().put("3.12.8", TransientError("down")), policy)).unread
+
+
 async def test_what_takes_too_long_is_named_and_the_rest_stands() -> None:
     shelf = stocked()
     shelf.waits = {"3.13.1"}
