@@ -1,10 +1,16 @@
 """What a pull request is told of better base images: in the comment, and by one action that does it."""
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from bot.bump.model import Advice
+from bot.bump.prove import advise
+from bot.change import Change
 from bot.handlers import memory
+from bot.handlers.gather import gather
 from bot.report.json_report import render_json
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
@@ -154,6 +160,36 @@ def test_a_registry_without_tag_list_is_said_and_changes_no_verdict(bot: Running
     assert "its tags could not be listed" in text_of(pull)
     assert "No better image could be looked for" in (pull.bot_comment or "")
     assert suggestions(pull) == []
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(14.5, 15.0), (14.9, 0.0), (1, 45.0)])
+def test_advice_takes_no_time_that_the_verdict_needs(
+    bot: RunningBot,
+    clock: HeldClock,
+    base: Base,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: float,
+    left: float,
+) -> None:
+    given: list[float] = []
+
+    async def slow(*arguments: Any, patience: float, **more: Any) -> Advice:
+        given.append(patience)
+        clock.advance(seconds=patience)
+        await asyncio.sleep(0.1)
+        return await advise(*arguments, patience=patience, **more)
+
+    async def gather_slowly(*arguments: Any) -> Change:
+        clock.advance(minutes=minutes)
+        return await gather(*arguments)
+
+    monkeypatch.setattr("bot.handlers.review.GLANCE", 0.01)
+    monkeypatch.setattr("bot.handlers.review.gather", gather_slowly)
+    monkeypatch.setattr("bot.advice.advise", slow)
+    pull = judge(bot, base, f"FROM {base.old}\n")
+    assert given == pytest.approx([left] if left else [])
+    assert "1 new high vulnerability" in pull.check.title
+    assert ("No better image could be looked for" in (pull.bot_comment or "")) is (not left)
 
 
 def test_where_suggestions_are_refused_the_comment_says_what_to_write(
