@@ -115,6 +115,10 @@ class Rejected:
     """It might have been recommended, but looking failed for now: another try may find it the best."""
 
 
+Use = tuple[str, str]
+"""An image in use: its reference, normalised, and the platform it is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What could be done about one base image."""
@@ -140,6 +144,11 @@ class Advice:
     """Why nothing can be proposed, if something was in the way; never empty for "could not look"."""
     snapshot: str = ""
     """Id of the advisories all images were matched against."""
+
+    @property
+    def use(self) -> Use:
+        """What it is about: a review has no other advice on that."""
+        return self.reference, self.platform
 
     @property
     def unread(self) -> str:

@@ -87,6 +87,29 @@ def test_a_better_tag_is_suggested_in_other_files(bot: RunningBot, base: Base, p
     assert f"    image: '{base.new}' # here\n```" in body
 
 
+def test_two_tags_of_one_image_in_one_file_each_get_theirs(bot: RunningBot, base: Base) -> None:
+    older = base.registry.push_image("shop:1.1.0", os=SUPPORTED, packages=FLAWED)
+    text = f"services:\n  web:\n    image: {base.old}\n  job:\n    image: {older}\n"
+    pull = judge(bot, base, text, "compose.yaml")
+    assert sorted((line, f"    image: {base.new}\n" in body) for _, line, body in suggestions(pull)) == [
+        (3, True),
+        (5, True),
+    ]
+    for line in (3, 5):
+        assert f"Apply the suggestion on line {line} of" in (pull.bot_comment or "")
+
+
+def test_what_the_target_branch_does_not_have_no_bump_could_change(bot: RunningBot, base: Base) -> None:
+    build = f"services:\n  web:\n    build:\n      context: .\n      args:\n        BASE: {base.old}\n"
+    pull = base.repo.open_pull(files={"Dockerfile": "ARG BASE\nFROM $BASE\n", "compose.yaml": build})
+    bot.drain()
+    assert suggestions(pull) == []
+    assert f"Use `{base.new}`: clears 1 of 1 severe vulnerability" in (pull.bot_comment or "")
+    assert "Write it on line 6 of `compose.yaml`." in (pull.bot_comment or "")
+    assert f"/bump {base.old.rpartition(':')[0]}" not in text_of(pull)
+    assert [action["identifier"] for action in pull.check.actions] == ["rescan"]
+
+
 def test_outside_the_diff_the_check_has_a_button(bot: RunningBot, github: FakeGitHub, base: Base) -> None:
     far = "".join(f"RUN step-{number}\n" for number in range(20))
     repo = github.repo("octo/far", files={"Dockerfile": f"FROM {base.old}\n{far}"})
@@ -125,6 +148,15 @@ def test_a_rescan_asks_for_no_tags_again(bot: RunningBot, base: Base) -> None:
     assert pull.bot_comment == body
     assert len(base.registry.received) == asked
     assert len(list(pull.notes)) == 1
+
+
+def test_advice_of_another_day_is_asked_for_again(bot: RunningBot, clock: HeldClock, base: Base) -> None:
+    pull = judge(bot, base, f"FROM {base.old}\n")
+    asked = base.listings()
+    clock.advance(days=1)
+    pull.comment("/rescan")
+    bot.drain()
+    assert base.listings() == asked + 1
 
 
 def test_a_stored_verdict_with_advice_gives_the_stored_document(bot: RunningBot, base: Base) -> None:
@@ -200,7 +232,7 @@ def test_where_suggestions_are_refused_the_comment_says_what_to_write(
     pull = judge(bot, base, f"FROM {base.old}\n")
     assert pull.check.conclusion == "failure"
     assert suggestions(pull) == []
-    assert f"comment `/bump {base.old.rpartition(':')[0]} 1.2.4`" in (pull.bot_comment or "").lower()
+    assert "Write it on line 1 of `Dockerfile`." in (pull.bot_comment or "")
 
 
 def test_past_its_end_of_life_an_image_gets_advice_though_it_has_no_flaw(
