@@ -58,6 +58,10 @@ class CandidateReader(Protocol):
         """Look up when a reference was first seen to mean a digest."""
         ...
 
+    async def due_since(self, reference: Reference) -> datetime | None:
+        """Look up since when there has been something newer than a pinned image, as far as anybody remembers."""
+        ...
+
     def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
         """The advisory snapshot, with the feeds that are too old among those these images need."""
         ...
@@ -86,19 +90,15 @@ async def advise(
     now: datetime,
     wanted: Wanted | None = None,
     patience: float = PATIENCE,
-    due_since: datetime | None = None,
 ) -> Advice:
-    """Say what could be done about one base image that was read, within `patience` seconds.
-
-    `due_since` is when a caller that remembers first found something newer: waiting for age then ends some day.
-    """
+    """Say what could be done about one base image that was read, within `patience` seconds."""
     deadline = asyncio.get_running_loop().time() + patience
     blank = Advice(base.written, base.reference, base.platform, base.location, _NOTHING, (), 0)
     if problem := _in_the_way(base, reader):
         return replace(blank, problem=problem)
     try:
         async with asyncio.timeout_at(deadline):
-            question = await _question(base, reader, policy, now, wanted, due_since)
+            question = await _question(base, reader, policy, now, wanted)
             listed = await _listed(question)
     except TimeoutError:
         return replace(blank, problem=f"the registry took more than {patience:.0f} seconds to answer")
@@ -143,7 +143,6 @@ async def _question(
     policy: Policy,
     now: datetime,
     wanted: Wanted | None,
-    due_since: datetime | None,
 ) -> _Question:
     if base.seen is None:
         raise ConfigError("the image in use could not be read")
@@ -152,6 +151,7 @@ async def _question(
     details = await reader.details(reference, platform)
     facts = facts_of(reference, base.seen, details, reader.lifecycle, now=now)
     burden = await asyncio.to_thread(burden_of, base.seen, policy)
+    due_since = await reader.due_since(reference)
     return _Question(
         reference, platform, Side(base.seen, facts), burden, reader, policy, now, wanted, due_since
     )

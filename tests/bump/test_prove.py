@@ -124,6 +124,12 @@ async def test_what_speaks_against_a_candidate(there, details, reason: str) -> N
     assert advice.rejected[0].track is Track.PATCH
 
 
+async def test_one_platform_has_two_names() -> None:
+    arm = replace(flawed("old", 14), platform="linux/arm64/v8")
+    shelf = Shelf().put(CURRENT, arm).put("3.12.8", flawed("new", 2, platform="linux/arm64"))
+    assert [each.tag for each in (await advised(shelf)).candidates] == ["3.12.8"]
+
+
 async def test_an_image_of_which_no_package_was_looked_at_is_no_clean_one() -> None:
     bare = seen("new", libc="")
     skipped = (Skipped("RPM packages", "not looked into yet", SkipKind.UNCATALOGUED),)
@@ -198,8 +204,11 @@ async def test_waiting_ends_some_day() -> None:
     shelf = Shelf().put(CURRENT, seen("old", low))
     shelf.put("3.12.8", seen("new"), published=(NOW - timedelta(hours=1)).isoformat())
     policy = Policy(bump=BumpPolicy(cool_down=CoolDown(days=3, at_most=14)))
-    assert not (await advised(shelf, policy, due_since=NOW - timedelta(days=13))).candidates
-    assert (await advised(shelf, policy, due_since=NOW - timedelta(days=14))).candidates
+    shelf.due = NOW - timedelta(days=13)
+    assert not (await advised(shelf, policy)).candidates
+    shelf.due = NOW - timedelta(days=14)
+    assert (await advised(shelf, policy)).candidates
+    shelf.due = None
     assert (await advised(shelf, policy, wanted=Wanted(Track.PATCH))).candidates, "a person need not wait"
 
 
