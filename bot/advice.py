@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Facts
+from bot.bump.model import Advice, Facts
 from bot.bump.prove import CandidateReader, advise
 from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
@@ -22,7 +22,8 @@ from bot.policy.gate import Policy, is_severe
 MOST_ADVISED = 3
 PATIENCE = 45.0
 """Seconds a check waits for advice."""
-_UNFINISHED = (NOT_LOOKED_INTO, UNREADABLE)
+RESERVE = 15.0
+"""Seconds before the end of a review that are left for saying what it found."""
 _NOTHING = Facts("", "", 0, 0)
 
 
@@ -45,13 +46,21 @@ class Deserving:
 
 
 async def advice_on(
-    inspection: Inspection, policy: Policy, reader: AdvisingReader, known: Iterable[Advice] = ()
+    inspection: Inspection,
+    policy: Policy,
+    reader: AdvisingReader,
+    known: Iterable[Advice] = (),
+    until: datetime | None = None,
 ) -> tuple[Advice, ...]:
-    """Advise on the worst base images. What an earlier look at the same images found is used again."""
+    """Advise on the worst base images. What an earlier look at the same images found is used again.
+
+    `until` is when the review has to be over: a verdict that is known must not be lost for want of advice.
+    """
     # Counting thousands of flaws takes seconds, and everybody else's events would wait for it.
     found = await asyncio.to_thread(deserving, inspection, policy, reader.lifecycle, reader.now)
     reusable = {(each.reference, each.platform, each.facts.index_digest): each for each in known}
     snapshot = inspection.snapshot.id if inspection.snapshot else ""
+    patience = PATIENCE if until is None else min(PATIENCE, (until - reader.now).total_seconds() - RESERVE)
 
     async def one(wanted: Deserving) -> Advice:
         base = wanted.base
@@ -59,8 +68,10 @@ async def advice_on(
         before = reusable.get(key)
         if before is not None and _is_final(before, snapshot):
             return replace(before, written=base.written, location=wanted.location)
+        if patience <= 0:
+            return _unadvised(wanted, "the review itself took all the time there was")
         try:
-            advice = await advise(base, reader, policy, now=reader.now, patience=PATIENCE)
+            advice = await advise(base, reader, policy, now=reader.now, patience=patience)
         except BotError as exc:
             return _unadvised(wanted, str(exc))
         return replace(advice, location=wanted.location)
@@ -107,8 +118,7 @@ def _place(base: Base) -> Location:
 
 def _is_final(advice: Advice, snapshot: str) -> bool:
     """Whether looking again at the same images would tell the same."""
-    unfinished = any(each.reason.startswith(_UNFINISHED) for each in advice.rejected)
-    return advice.snapshot == snapshot and not (advice.problem or advice.stale or unfinished)
+    return advice.snapshot == snapshot and not (advice.problem or advice.stale or advice.unread)
 
 
 def _unadvised(wanted: Deserving, problem: str) -> Advice:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.advisory import Matches
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock
 from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
@@ -19,8 +19,6 @@ from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.embedded import EmbeddedScanner, Source
-
-_SYSTEM_CLOCK = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +51,20 @@ class Memory(Protocol):
         """Keep an image that was read."""
         ...
 
-    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
-        """Return when a tag was first seen to mean a digest: now, unless that was noted before."""
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime | None:
+        """Return when a tag was first seen to mean a digest, which may be now; None for who keeps no note of it."""
+        ...
+
+    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
+        """Return when a tag was first seen to mean something newer than a digest, if it was."""
         ...
 
 
 class Forgetful:
     """The memory of one look on a laptop."""
 
-    def __init__(self, clock: Clock = _SYSTEM_CLOCK) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._resolved: dict[tuple[str, str], ResolvedImage] = {}
-        self._first_seen: dict[tuple[str, str, str], datetime] = {}
 
     async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
         """Return what this look resolved before."""
@@ -81,9 +81,13 @@ class Forgetful:
     async def keep_seen(self, platform: str, seen: Sighting) -> None:
         """Nothing looks at it again."""
 
-    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
-        """Remember within this look."""
-        return self._first_seen.setdefault((name, tag, digest), self._clock.now())
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime | None:
+        """What this look sees first says nothing of its age."""
+        return None
+
+    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
+        """There is no earlier look."""
+        return None
 
 
 class ImageSource(Source, Protocol):
@@ -204,6 +208,13 @@ class Reader:
         if named.tag is None:
             return None
         return await self._memory.first_seen(named.name, named.tag, digest)
+
+    async def due_since(self, reference: Reference) -> datetime | None:
+        """Return since when something newer than a pinned image has been there, however often it changed since."""
+        named = reference.normalized()
+        if named.tag is None or named.digest is None:
+            return None
+        return await self._memory.due_since(named.name, named.tag, named.digest)
 
     async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
         """Return what the reference was last seen with, matched against the snapshot of this review.

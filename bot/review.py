@@ -7,7 +7,7 @@ inspection with a byte-equal result.
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
 
@@ -63,17 +63,19 @@ async def review(
     today: date,
     earlier: EarlierVerdicts = NOTHING_EARLIER,
     advised: tuple[Advice, ...] | None = (),
+    until: datetime | None = None,
 ) -> Review:
     """Compare what the head would ship with what the base ships, on one snapshot and one set of digests.
 
-    `advised` is advice that was given on this head before; None when nobody could follow any.
+    `advised` is advice that was given on this head before; None when nobody could follow any. `until` is
+    when all has to be over.
     """
     inspection = await inspect(change, reader)
     # Thousands of findings take seconds, and everybody else's events would wait for them.
     result = await asyncio.to_thread(judge, inspection, policy, today=today, earlier=earlier)
     if advised is None:
         return result
-    advice = await advice_on(inspection, policy, reader, advised)
+    advice = await advice_on(inspection, policy, reader, advised, until)
     place = partial(_placed, change, inspection, reader)
     return replace(result, advice=tuple(await asyncio.to_thread(lambda: [place(each) for each in advice])))
 

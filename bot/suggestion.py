@@ -35,10 +35,16 @@ def advised_use(inspection: Inspection, advice: Advice) -> tuple[DockerfileState
     place = (advice.location.path, advice.location.start_line)
     for pair in inspection.pairs:
         for base in pair.after.bases if pair.after else ():
-            same = (base.reference, base.platform) == (advice.reference, advice.platform)
+            same = (base.reference, base.platform) == advice.use
             if pair.after and same and place in _places(base):
                 return pair.after, base
     return None
+
+
+def stood_before(inspection: Inspection, advice: Advice) -> bool:
+    """Whether the image was in use before the change, so that a bump of the target branch would replace it."""
+    bases = (base for pair in inspection.pairs if pair.before for base in pair.before.bases)
+    return any((base.reference, base.platform) == advice.use for base in bases if base.shipped)
 
 
 def placed(advice: Advice, edit: LineEdit | None) -> Advice:

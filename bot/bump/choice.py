@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from bot.bump.model import NOT_LOOKED_INTO, Rejected, Wanted
+from bot.bump.model import Rejected, Wanted
 from bot.image.reference import Reference
 from bot.image.tags.model import Proposal, Rejection, Track
 from bot.policy.bumps import BumpPolicy, Ignore, Treatment
@@ -57,7 +57,7 @@ def choose(
         promising.append(Promising(proposal.tag, proposal.track, _honoured(treatment, wanted), proposal.note))
     promising.sort(key=lambda each: (each.treatment is Treatment.SHOW, move(each.track)))
     for each in promising[MAX_LOOKED_INTO:]:
-        reason = f"{NOT_LOOKED_INTO}: at most {MAX_LOOKED_INTO} images are"
+        reason = f"not looked into: at most {MAX_LOOKED_INTO} images are"
         rejected.append(Rejected(each.tag, reason, each.track))
     return Choice(tuple(promising[:MAX_LOOKED_INTO]), tuple(rejected))
 

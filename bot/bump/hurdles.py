@@ -77,7 +77,7 @@ def _same_image(trial: Trial) -> str:
 
 
 def _platforms(trial: Trial) -> str:
-    if trial.before.seen.platform != trial.after.seen.platform:
+    if _plain(trial.before.seen.platform) != _plain(trial.after.seen.platform):
         return f"it lacks the platform {trial.before.seen.platform}"
     # A registry that does not tell them is no proof that some are missing; the report says they are not known.
     if not trial.after.facts.platforms:

@@ -70,10 +70,6 @@ class Wanted:
     tag: str = ""
 
 
-UNREADABLE = "it could not be read"
-NOT_LOOKED_INTO = "not looked into"
-"""How the reasons begin that another try may find gone."""
-
 Counts = tuple[tuple[str, int], ...]
 """(severity word, how many) pairs, worst first, none of them 0."""
 
@@ -115,8 +111,14 @@ class Rejected:
     reason: str
     track: Track | None = None
     """Known for those that were looked into."""
-    transient: bool = False
-    """It may be a candidate all the same: it could not be looked at this time."""
+    unread: bool = False
+    """It might have been recommended, but looking failed for now: another try may find it the best."""
+    gone: bool = False
+    """It is listed, and cannot be read: no passing failure."""
+
+
+Use = tuple[str, str]
+"""An image in use: its reference, normalised, and the platform it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,19 @@ class Advice:
     """Id of the advisories all images were matched against."""
 
     @property
-    def unread(self) -> tuple[Rejected, ...]:
-        """Tags of which nobody knows whether they would be better: they could not be looked at."""
-        return tuple(each for each in self.rejected if each.transient or each.reason.startswith(UNREADABLE))
+    def use(self) -> Use:
+        """What it is about: a review has no other advice on that."""
+        return self.reference, self.platform
+
+    @property
+    def unread(self) -> str:
+        """What could not be looked at now and may be better than all that was; empty when that is nothing."""
+        return "; ".join(f"{each.tag}: {each.reason}" for each in self.rejected if each.unread)
+
+    @property
+    def unreadable(self) -> tuple[Rejected, ...]:
+        """Tags of which nobody knows whether they would be better, now or for good."""
+        return tuple(each for each in self.rejected if each.unread or each.gone)
 
     @property
     def best(self) -> Candidate | None:

@@ -46,10 +46,8 @@ class InUse:
         """Why less is known of it than is needed, if so."""
         if self.problem or self.advice is None:
             return self.problem
-        if self.advice.problem and not self.advice.candidates:
-            return self.advice.problem
         # One that is gone for good is no obstacle: it would keep everything as it is for ever.
-        return next((f"{each.tag}: {each.reason}" for each in self.advice.unread if each.transient), "")
+        return self.advice.unread or ("" if self.advice.candidates else self.advice.problem)
 
 
 @dataclass(frozen=True, slots=True)

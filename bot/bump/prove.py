@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.bump.choice import Promising, choose, move, varied
 from bot.bump.facts import facts_of
 from bot.bump.hurdles import Side, Trial, inconclusive, reason_against
-from bot.bump.model import NOT_LOOKED_INTO, UNREADABLE, Advice, Candidate, Facts, Rejected, Wanted
+from bot.bump.model import Advice, Candidate, Facts, Rejected, Wanted
 from bot.bump.weigh import Burden, burden_of, weigh
 from bot.errors import BotError, ConfigError, TransientError
 from bot.image.lifecycle import Lifecycle
@@ -66,6 +66,10 @@ class CandidateReader(Snapshots, Protocol):
         """Look up when a reference was first seen to mean a digest."""
         ...
 
+    async def due_since(self, reference: Reference) -> datetime | None:
+        """Look up since when there has been something newer than a pinned image, as far as anybody remembers."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -90,19 +94,15 @@ async def advise(
     now: datetime,
     wanted: Wanted | None = None,
     patience: float = PATIENCE,
-    due_since: datetime | None = None,
 ) -> Advice:
-    """Say what could be done about one base image that was read, within `patience` seconds.
-
-    `due_since` is when a caller that remembers first found something newer: waiting for age then ends some day.
-    """
+    """Say what could be done about one base image that was read, within `patience` seconds."""
     deadline = asyncio.get_running_loop().time() + patience
     blank = Advice(base.written, base.reference, base.platform, base.location, _NOTHING, (), 0)
     if problem := _in_the_way(base, reader):
         return replace(blank, problem=problem)
     try:
         async with asyncio.timeout_at(deadline):
-            question = await _question(base, reader, policy, now, wanted, due_since)
+            question = await _question(base, reader, policy, now, wanted)
             listed = await _listed(question)
     except TimeoutError:
         return replace(blank, problem=f"the registry took more than {patience:.0f} seconds to answer")
@@ -148,7 +148,6 @@ async def _question(
     policy: Policy,
     now: datetime,
     wanted: Wanted | None,
-    due_since: datetime | None,
 ) -> _Question:
     if base.seen is None:
         raise ConfigError("the image in use could not be read")
@@ -157,6 +156,7 @@ async def _question(
     details = await reader.details(reference, platform)
     facts = facts_of(reference, base.seen, details, reader.lifecycle, now=now)
     burden = await asyncio.to_thread(burden_of, base.seen, policy)
+    due_since = await reader.due_since(reference)
     return _Question(
         reference, platform, Side(base.seen, facts), burden, reader, policy, now, wanted, due_since
     )
@@ -238,7 +238,7 @@ async def _look_into(
             try:
                 return await _try(question, each)
             except BotError as exc:
-                return Rejected(each.tag, f"{UNREADABLE}: {exc}", each.track, isinstance(exc, TransientError))
+                return _unread(each, str(exc), passing=isinstance(exc, TransientError))
 
     tasks = [asyncio.create_task(look(each)) for each in promising]
     try:
@@ -249,9 +249,9 @@ async def _look_into(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    late = f"{NOT_LOOKED_INTO}: the time for candidates was over"
+    late = "not looked into: the time for candidates was over"
     return [
-        Rejected(each.tag, late, each.track, transient=True) if task.cancelled() else task.result()
+        Rejected(each.tag, late, each.track, unread=_matters(each)) if task.cancelled() else task.result()
         for each, task in zip(promising, tasks, strict=True)
     ]
 
@@ -261,19 +261,30 @@ async def _try(question: _Question, promising: Promising) -> Candidate | Rejecte
     reference = question.reference.with_digest(None).with_tag(promising.tag)
     seen = await reader.see(reference, question.platform)
     if isinstance(seen, Skipped):
-        return Rejected(promising.tag, f"{UNREADABLE}: {seen.why}", promising.track, seen.transient)
+        return _unread(promising, seen.why, passing=seen.transient)
     if problem := distrust(seen, reader):
         why = f"nothing can be concluded about it: {problem}"
-        return Rejected(promising.tag, why, promising.track, transient=True)
+        return Rejected(promising.tag, why, promising.track, unread=_matters(promising))
     details = await reader.details(reference, question.platform)
     first_seen = await reader.first_seen(reference, seen.index_digest)
     facts = facts_of(reference, seen, details, reader.lifecycle, now=question.now, first_seen=first_seen)
     side = Side(seen, facts)
     trial = await asyncio.to_thread(_trial, question, promising, side, first_seen)
     if reason := reason_against(trial):
-        partly = any(skipped.transient for skipped in seen.inventory.skipped)
-        return Rejected(promising.tag, reason, promising.track, transient=partly)
+        partly = any(skipped.transient for skipped in (*seen.inventory.skipped, *seen.skipped))
+        return Rejected(promising.tag, reason, promising.track, unread=partly and _matters(promising))
     return _candidate(reference, promising, trial)
+
+
+def _unread(promising: Promising, why: str, *, passing: bool) -> Rejected:
+    matters = _matters(promising)
+    why = f"it could not be read: {why}"
+    return Rejected(promising.tag, why, promising.track, unread=passing and matters, gone=not passing)
+
+
+def _matters(promising: Promising) -> bool:
+    """Whether what is only shown would be missed: nothing is done with it, whatever it brings."""
+    return promising.treatment is not Treatment.SHOW
 
 
 def _trial(question: _Question, promising: Promising, side: Side, first_seen: datetime | None) -> Trial:

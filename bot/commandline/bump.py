@@ -3,26 +3,24 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from bot.bump.model import Advice
 from bot.bump.prove import PATIENCE, advise
 from bot.clock import SystemClock
-from bot.commandline.local import Progress, coloured, with_options
+from bot.commandline.local import Progress, Telling, coloured, with_options
 from bot.compose import open_images
 from bot.errors import ConfigError, OperatorError
-from bot.image.lifecycle import Lifecycle
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.image.tags import Candidates, candidates
-from bot.images import Forgetful, Reader
-from bot.inspection import Base, Location, SeenImage, SnapshotSeen
+from bot.images import Forgetful
+from bot.inspection import Base, Location, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
-from bot.registry.model import Access, ImageDetails, TagList
+from bot.registry.model import Access
 from bot.report.bump_table import (
     render_advice_json,
     render_advice_table,
@@ -81,7 +79,7 @@ def bump(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
         return CHOICE_FORMATS[wanted.form](wanted.image, choice), 0
     options = with_options(settings, (), wanted.accept_stale)
     advice, snapshot = asyncio.run(_advise(options, wanted, reference, tell))
-    blind = advice.problem and not advice.candidates
+    blind = (advice.problem or advice.unread) and not advice.candidates
     return ADVICE_FORMATS[wanted.form](advice, snapshot), INCONCLUSIVE if blind else 0
 
 
@@ -102,41 +100,6 @@ async def _advise(
             )
             advice = await advise(base, telling, Policy(), now=clock.now(), patience=_PATIENCE)
             return advice, reader.snapshot([seen])
-
-
-class Telling:
-    """A reader that tells which image it looks at, and remembers nothing from one run to the next."""
-
-    def __init__(self, reader: Reader, tell: Progress) -> None:
-        self._reader = reader
-        self._tell = tell
-
-    @property
-    def lifecycle(self) -> Lifecycle:
-        """Support dates."""
-        return self._reader.lifecycle
-
-    async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
-        """Read an image, telling so."""
-        self._tell(f"Looking into {reference}")
-        return await self._reader.see(reference, platform)
-
-    async def tags(self, reference: Reference) -> TagList | Skipped:
-        """List the tags, telling so."""
-        self._tell(f"Listing the tags of {reference.name}")
-        return await self._reader.tags(reference)
-
-    async def details(self, reference: Reference, platform: Platform | None) -> ImageDetails:
-        """Ask the registry."""
-        return await self._reader.details(reference, platform)
-
-    async def first_seen(self, reference: Reference, digest: str) -> datetime | None:
-        """What this run sees first says nothing of its age."""
-        return None
-
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
-        """The advisory snapshot."""
-        return self._reader.snapshot(images)
 
 
 def read_tags(path: Path) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from bot.inventory import Skipped
 from bot.local_git import local_change
 from bot.local_policy import local_policy
 from bot.policy.verdict import Status
-from bot.registry.model import Access
+from bot.registry.model import Access, TagList
 from bot.report.json_report import render_json
 from bot.report.markdown import render_markdown_report
 from bot.report.terminal import render_terminal
@@ -118,11 +118,16 @@ class Telling:
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now
-        self.tags = reader.tags
         self.details = reader.details
         self.first_seen = reader.first_seen
+        self.due_since = reader.due_since
 
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image, telling so."""
         self._tell(f"Looking into {reference}")
         return await self._reader.see(reference, platform)
+
+    async def tags(self, reference: Reference) -> TagList | Skipped:
+        """List the tags, telling so."""
+        self._tell(f"Listing the tags of {reference.name}")
+        return await self._reader.tags(reference)

@@ -4,8 +4,8 @@ What cannot be done here never keeps a verdict from being shown: a comment can a
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from bot.bump.model import Advice
 from bot.context import Context
@@ -15,12 +15,12 @@ from bot.github.checks import Action
 from bot.github.client import Repository
 from bot.github.hunks import shown_lines
 from bot.inspection import Location
-from bot.report.advice import How
+from bot.report.advice import Actions, How
 from bot.report.suggestion import render_suggestion
 from bot.review import Review
 from bot.store import pulls
 from bot.store.reviews import ReviewRow
-from bot.suggestion import LineEdit, advised_use, line_edit
+from bot.suggestion import LineEdit, advised_use, line_edit, stood_before
 from bot.trees import LARGEST_FILE
 
 BUMP = Action("Bump", "Open a pull request with a better base", "bump")
@@ -32,21 +32,19 @@ class Plan:
 
     edits: tuple[tuple[Advice, LineEdit], ...] = ()
     """Advice that becomes a suggestion."""
-    others: tuple[Advice, ...] = ()
-
-    @property
-    def actions(self) -> Mapping[Location, How]:
-        """What outputs say of each."""
-        found = {advice.location: How.BUTTON for advice in self.others}
-        return found | {advice.location: How.SUGGESTION for advice, _ in self.edits}
-
-    @property
-    def has_button(self) -> bool:
-        """Whether the check needs the button."""
-        return bool(self.others)
+    ways: Actions = field(default_factory=dict)
+    """What outputs say of each."""
 
 
 NOTHING = Plan()
+
+
+def ways(result: Review) -> Actions:
+    """How each advice can be followed without a suggestion: a bump changes only what the target branch has."""
+    wanted = [advice for advice in result.advice if advice.best is not None]
+    return {
+        advice.use: How.BUTTON if stood_before(result.inspection, advice) else How.EDIT for advice in wanted
+    }
 
 
 async def plan(ctx: Context, repo: Repository, row: ReviewRow, result: Review) -> Plan:
@@ -59,8 +57,8 @@ async def plan(ctx: Context, repo: Repository, row: ReviewRow, result: Review) -
     except BotError:
         # The button does it as well.
         edits = []
-    suggested = {id(advice) for advice, _ in edits}
-    return Plan(tuple(edits), tuple(each for each in wanted if id(each) not in suggested))
+    suggested = {advice.use: How.SUGGESTION for advice, _ in edits}
+    return Plan(tuple(edits), {**ways(result), **suggested})
 
 
 async def _edits(
@@ -94,10 +92,10 @@ async def _edit(ctx: Context, repo: Repository, result: Review, advice: Advice) 
     return line_edit(content, *use, advice, images.build_args, images.platform)
 
 
-async def suggest(ctx: Context, repo: Repository, row: ReviewRow, planned: Plan) -> Mapping[Location, How]:
+async def suggest(ctx: Context, repo: Repository, row: ReviewRow, result: Review, planned: Plan) -> Actions:
     """Make the suggestions stand as planned and no others; say how each advice can be followed then."""
     number = row.request.number
-    actions = dict(planned.actions)
+    actions = dict(planned.ways)
     if not number:
         return actions
     key = (repo.id, number)
@@ -109,7 +107,9 @@ async def suggest(ctx: Context, repo: Repository, row: ReviewRow, planned: Plan)
     await ctx.store.do(lambda c: pulls.remember_suggestions(c, *key, {*known, *wanted}))
     for marker, (advice, edit) in wanted.items():
         if not await _keep(repo, row, advice, edit, marker):
-            actions[advice.location] = How.COMMAND
+            # The check was shown without the button.
+            bump = ways(result)[advice.use] is How.BUTTON
+            actions[advice.use] = How.COMMAND if bump else How.EDIT
     for marker in sorted(known - wanted.keys()):
         await _withdraw(repo, number, marker)
     await ctx.store.do(lambda c: pulls.remember_suggestions(c, *key, wanted.keys()))
@@ -136,7 +136,6 @@ async def _withdraw(repo: Repository, number: int, marker: str) -> None:
 
 
 def _marker(advice: Advice) -> str:
-    """A suggestion is that of an image in a file: the line it stands on may move."""
-    name = advice.reference.partition("@")[0].rpartition(":")[0]
-    what = "\0".join((advice.location.path, name, advice.written.partition(":")[0]))
+    """A suggestion is that of a reference in a file: the line it stands on may move."""
+    what = "\0".join((advice.location.path, *advice.use))
     return f"<!-- plimsoll suggestion {hashlib.sha256(what.encode()).hexdigest()[:16]} -->"

@@ -11,7 +11,6 @@ from bot.bump.plan import POLICY_ALONE, Demand, InUse
 from bot.bump.prove import advise, distrust
 from bot.bump.weigh import burden_of
 from bot.errors import ConfigError
-from bot.handlers.survey_memory import SurveyMemory
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Reader
@@ -40,7 +39,6 @@ class Shipped:
 
 async def look(
     reader: Reader,
-    memory: SurveyMemory,
     used: Iterable[Used],
     policy: Policy,
     now: datetime,
@@ -56,7 +54,7 @@ async def look(
 
     seen = await asyncio.gather(*(see(base) for base in bases[:MOST_IMAGES]))
     wanting = [base for base in seen if await _wants_advice(base, policy, demands)]
-    advice = await _advise(reader, memory, wanting[:MOST_ADVICE], policy, now, demands)
+    advice = await _advise(reader, wanting[:MOST_ADVICE], policy, now, demands)
     late = {base.reference for base in wanting[MOST_ADVICE:]}
     found = [Shipped(base, _in_use(base, reader, advice, late)) for base in seen]
     left_out = f"the branch ships {len(bases)} images, and this one was left out"
@@ -101,7 +99,6 @@ async def _wants_advice(base: Base, policy: Policy, demands: Mapping[str, Demand
 
 async def _advise(
     reader: Reader,
-    memory: SurveyMemory,
     bases: Sequence[Base],
     policy: Policy,
     now: datetime,
@@ -112,9 +109,8 @@ async def _advise(
     async def ask(base: Base) -> Advice:
         reference = Reference.parse(base.reference)
         wanted = demands.get(reference.name, POLICY_ALONE).wanted
-        due_since = await memory.due_since(reference)
         async with limit:
-            return await advise(base, reader, policy, now=now, wanted=wanted, due_since=due_since)
+            return await advise(base, reader, policy, now=now, wanted=wanted)
 
     return {advice.reference: advice for advice in await asyncio.gather(*(ask(base) for base in bases))}
 

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from bot import __version__, codec
 from bot.bump.model import Advice
 from bot.change import Change
-from bot.clock import seconds
+from bot.clock import seconds, today
 from bot.context import Context
 from bot.diff import Earlier
 from bot.earlier import of_base_side, of_head_side
+from bot.handlers.action import ways
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Sighting
@@ -93,7 +94,10 @@ async def earlier(ctx: Context, request: Request) -> EarlierVerdicts:
 
 
 async def advised(ctx: Context, request: Request, policy: Policy) -> tuple[Advice, ...]:
-    """Return the advice last given on this head, unless a fresh look was asked for or the policy is another now."""
+    """Return the advice given on this head today, unless a fresh look was asked for or the policy is another now.
+
+    Waiting, ignores and support end with a day, and advice says so.
+    """
     if request.fresh:
         return ()
 
@@ -103,16 +107,16 @@ async def advised(ctx: Context, request: Request, policy: Policy) -> tuple[Advic
         return next((text for each in ours if (text := reviews.inputs_of(connection, each))), None)
 
     text = await ctx.store.do(read)
-    return await asyncio.to_thread(_advice_in, text, policy) if text else ()
+    return await asyncio.to_thread(_advice_in, text, policy, today(ctx.clock)) if text else ()
 
 
-def _advice_in(text: str, policy: Policy) -> tuple[Advice, ...]:
+def _advice_in(text: str, policy: Policy, day: date) -> tuple[Advice, ...]:
     try:
         inputs = codec.load(Inputs, text)
     except codec.Unreadable:
         return ()
-    same = (_what_counts(inputs.policy), inputs.version) == (_what_counts(policy), __version__)
-    return inputs.advice if same else ()
+    given = (_what_counts(inputs.policy), inputs.judged_on, inputs.version)
+    return inputs.advice if given == (_what_counts(policy), day, __version__) else ()
 
 
 def _what_counts(policy: Policy) -> Policy:
@@ -150,7 +154,7 @@ def _texts(change: Change) -> dict[str, str]:
 
 
 def _outcome(judged: Judged, on_error: OnError) -> Outcome:
-    text = render_check(judged.review, on_error=on_error)
+    text = render_check(judged.review, on_error=on_error, actions=ways(judged.review))
     return Outcome(
         status=judged.review.verdict.status,
         shown=Shown(text.title, text.summary, text.text, text.conclusion),
@@ -234,6 +238,11 @@ class Remembered:
         moment = seconds(self._ctx.clock)
         noted = await self._ctx.store.do(lambda c: images.first_seen(c, name, tag, digest, moment))
         return datetime.fromtimestamp(noted, UTC)
+
+    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
+        """Return when a tag was first seen to mean something newer, by whichever review."""
+        noted = await self._ctx.store.do(lambda c: images.due_since(c, name, tag, digest))
+        return None if noted is None else datetime.fromtimestamp(noted, UTC)
 
     def _key(self, reference: Reference, platform: str) -> ResolutionKey:
         request = self._row.request

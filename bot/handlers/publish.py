@@ -13,6 +13,7 @@ from bot.github.client import Repository
 from bot.handlers import action, memory
 from bot.handlers.standing import Standing, standing_on, text_of
 from bot.policy.verdict import Status
+from bot.report.advice import Actions, How
 from bot.report.bump_notice import with_obstacle
 from bot.report.check_run import CheckText, render_check, render_superseded, render_unfinished
 from bot.report.comment import MARKER, Comment, render_comment, render_unfinished_comment
@@ -36,13 +37,11 @@ async def publish(ctx: Context, repo: Repository, row: ReviewRow, check: CheckRu
     """Conclude the check with the verdict of every open pull request on this head, and keep the comment."""
     planned = await action.plan(ctx, repo, row, result)
     # In threads, since thousands of findings take seconds.
-    text = await asyncio.to_thread(
-        render_check, result, on_error=ctx.settings.on_error, actions=planned.actions
-    )
-    await _conclude_head(ctx, repo, row, check, text, _buttons(has_bump=planned.has_button))
+    text = await asyncio.to_thread(render_check, result, on_error=ctx.settings.on_error, actions=planned.ways)
+    await _conclude_head(ctx, repo, row, check, text, _buttons(planned.ways))
     # Before the comment: should that be refused, the verdict stands all the same.
     await ctx.store.do(lambda c: reviews.close_review(c, row.id))
-    actions = await action.suggest(ctx, repo, row, planned)
+    actions = await action.suggest(ctx, repo, row, result, planned)
     comment = await asyncio.to_thread(render_comment, result, on_error=ctx.settings.on_error, actions=actions)
     if result.advice:
         comment = with_obstacle(comment, row.request.base_ref, await _obstacle(ctx, row))
@@ -117,8 +116,7 @@ async def _correct(ctx: Context, repo: Repository, newest: ReviewRow, standing: 
         text = text_of(newest.shown) if newest.shown else render_superseded()
         result = await memory.stored(ctx, newest)
         # What it said is replaced whole, its buttons included.
-        has_bump = result is not None and any(advice.best for advice in result.advice)
-        buttons = _buttons(has_bump=has_bump and newest.request.number > 0)
+        buttons = _buttons(action.ways(result) if result is not None and newest.request.number else {})
         await checks.conclude(repo, check, *_shown(standing.sum_for(newest, text)), buttons)
 
 
@@ -137,8 +135,8 @@ async def _keep_comment(ctx: Context, repo: Repository, row: ReviewRow, comment:
         await ctx.store.do(lambda c: pulls.remember_comment(c, *key, kept))
 
 
-def _buttons(*, has_bump: bool) -> tuple[Action, ...]:
-    return (RESCAN, action.BUMP) if has_bump else (RESCAN,)
+def _buttons(ways: Actions) -> tuple[Action, ...]:
+    return (RESCAN, action.BUMP) if How.BUTTON in ways.values() else (RESCAN,)
 
 
 def _shown(text: CheckText) -> tuple[checks.Conclusion, CheckOutput, tuple[Annotation, ...]]:

@@ -6,6 +6,7 @@ Every side effect is find-or-create, because a job may run twice after a crash.
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.clock import seconds, today
@@ -49,6 +50,7 @@ async def handle(ctx: Context, job: Job) -> None:
         return
     deadline = seconds(ctx.clock) + ctx.settings.review_minutes * 60
     await ctx.store.do(lambda c: reviews.extend_deadline(c, review_id, deadline))
+    row = replace(row, deadline=deadline)
     repo = ctx.repository(row.request)
     check = await publish.open_check(ctx, repo, row)
     try:
@@ -111,8 +113,9 @@ async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull
         await remembered.keep_snapshot(reader.snapshot_id)
         # Nobody can follow advice on a merge group.
         advised = await memory.advised(ctx, request, policy) if pull is not None else None
+        until = datetime.fromtimestamp(row.deadline, UTC)
         result = await review(
-            change, policy, reader, today=today(ctx.clock), earlier=earlier, advised=advised
+            change, policy, reader, today=today(ctx.clock), earlier=earlier, advised=advised, until=until
         )
         return Judged(change, result, earlier)
 

@@ -104,9 +104,8 @@ async def _survey(site: Site, began: float) -> None:
     unread = [f"{use.path}: {use.unresolved}" for use in used if use.kind == UNREAD]
     sources = replace(sources, unread=tuple(unread))
     demands = _demands(stored, used, errand)
-    memory, access = SurveyMemory(ctx), Access(site.order.repository)
-    with ctx.images.reader(access, memory) as reader:
-        shipped = await look(reader, memory, used, site.policy, ctx.clock.now(), demands)
+    with ctx.images.reader(Access(site.order.repository), SurveyMemory(ctx)) as reader:
+        shipped = await look(reader, used, site.policy, ctx.clock.now(), demands)
         unseen = "; ".join(sources.left_out)
         plans = make_plans(shipped, stored, demands, pin=site.policy.bump.pin, unseen=unseen)
         wanted = [plan for plan in plans if errand is None or is_named(plan.family, errand.image)]
@@ -209,7 +208,7 @@ def _problems(outcomes: Sequence[Outcome]) -> list[str]:
     found = [outcome.why for outcome in outcomes if outcome.in_the_way and outcome.plan.chosen]
     for outcome in outcomes:
         for advice in outcome.advice:
-            whys = [advice.problem, *(f"{each.tag}: {each.reason}" for each in advice.unread)]
+            whys = [advice.problem, *(f"{each.tag}: {each.reason}" for each in advice.unreadable)]
             why = next(filter(None, whys), "")
             if advice.severe and why and not advice.candidates:
                 found.append(f"{advice.written}: {why}")

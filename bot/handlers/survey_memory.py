@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from bot.clock import seconds
 from bot.context import Context
-from bot.image.reference import Reference
 from bot.images import Forgetful
 from bot.store import images
 
@@ -22,10 +21,7 @@ class SurveyMemory(Forgetful):
         noted = await self._ctx.store.do(lambda c: images.first_seen(c, name, tag, digest, now))
         return datetime.fromtimestamp(noted, UTC)
 
-    async def due_since(self, reference: Reference) -> datetime | None:
-        """Return since when something newer than a pinned image has been there, however often it changed since."""
-        if reference.tag is None or reference.digest is None:
-            return None
-        key = (reference.name, reference.tag, reference.digest)
-        noted = await self._ctx.store.do(lambda c: images.due_since(c, *key))
+    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
+        """Return when a tag was first seen to mean something newer, by whichever look."""
+        noted = await self._ctx.store.do(lambda c: images.due_since(c, name, tag, digest))
         return None if noted is None else datetime.fromtimestamp(noted, UTC)

@@ -6,9 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.advisory.severity import Severity
-from bot.bump.model import Advice, Candidate, Counts, Facts, Rejected
+from bot.bump.model import Advice, Candidate, Counts, Facts, Rejected, Use
 from bot.image.tags.model import Track
-from bot.inspection import Location
 from bot.report.listing import Listing
 
 MAX_CANDIDATES = 4
@@ -28,8 +27,8 @@ class How(StrEnum):
     """By hand, as on a laptop."""
 
 
-Actions = Mapping[Location, How]
-"""The line an advice is about → how it is done there; where it says nothing, by command."""
+Actions = Mapping[Use, How]
+"""The image an advice is about → how it is done there; where it says nothing, by command."""
 NO_ACTIONS: Actions = MappingProxyType({})
 
 
@@ -102,7 +101,7 @@ def advice_view(advice: Advice, actions: Actions = NO_ACTIONS, *, how: How = How
         image=image_name(advice.reference),
         tag=tag_of(advice.reference),
         remaining=remaining_of(advice.counts),
-        how=actions.get(advice.location, how),
+        how=actions.get(advice.use, how),
         best=best,
         candidates=Listing.of(rows),
         rejected=Listing(advice.rejected, max(advice.rejected_total, len(advice.rejected))),

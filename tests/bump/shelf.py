@@ -61,6 +61,7 @@ class Shelf:
         self.stale = ""
         self.told: dict[str, ImageDetails] = {}
         self.first: dict[str, datetime] = {}
+        self.due: datetime | None = None
         self.known: SnapshotSeen | None = SNAPSHOT
         self.lifecycle = LIFECYCLE
         self.waits: set[str] = set()
@@ -109,6 +110,9 @@ class Shelf:
 
     async def first_seen(self, reference: Reference, digest: str) -> datetime | None:
         return self.first.get(digest)
+
+    async def due_since(self, reference: Reference) -> datetime | None:
+        return self.due
 
     def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
         return self.known

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.advisory.severity import Severity
-from bot.bump.model import Advice, Candidate, Facts, Flaw, Wanted
+from bot.bump.model import Advice, Candidate, Facts, Flaw, Rejected, Wanted
 from bot.bump.plan import Demand, InUse, Plan, make_plan, why_not_needed
 from bot.image.tags.model import Track
 from bot.inspection import Location
@@ -76,6 +76,11 @@ def test_a_plan_knows_what_it_clears() -> None:
 def test_what_was_not_seen_is_an_obstacle() -> None:
     assert make_plan(NAME, [InUse(PLAIN, "", None, "no answer")], pin=False).obstacle == "no answer"
     assert make_plan(NAME, [in_use(PLAIN, problem="no tags")], pin=False).obstacle == "no tags"
+    unread = Rejected("3.12.9", "it could not be read: no answer", unread=True)
+    base = in_use(PLAIN, PATCH)
+    assert base.advice is not None
+    base = replace(base, advice=replace(base.advice, rejected=(unread,)))
+    assert make_plan(NAME, [base], pin=False).obstacle == "3.12.9: it could not be read: no answer"
     assert Plan(NAME, unseen="too many files").obstacle == "too many files"
 
 

@@ -124,6 +124,12 @@ async def test_what_speaks_against_a_candidate(there, details, reason: str) -> N
     assert advice.rejected[0].track is Track.PATCH
 
 
+async def test_one_platform_has_two_names() -> None:
+    arm = replace(flawed("old", 14), platform="linux/arm64/v8")
+    shelf = Shelf().put(CURRENT, arm).put("3.12.8", flawed("new", 2, platform="linux/arm64"))
+    assert [each.tag for each in (await advised(shelf)).candidates] == ["3.12.8"]
+
+
 async def test_an_image_of_which_no_package_was_looked_at_is_no_clean_one() -> None:
     bare = seen("new", libc="")
     skipped = (Skipped("RPM packages", "not looked into yet", SkipKind.UNCATALOGUED),)
@@ -198,8 +204,11 @@ async def test_waiting_ends_some_day() -> None:
     shelf = Shelf().put(CURRENT, seen("old", low))
     shelf.put("3.12.8", seen("new"), published=(NOW - timedelta(hours=1)).isoformat())
     policy = Policy(bump=BumpPolicy(cool_down=CoolDown(days=3, at_most=14)))
-    assert not (await advised(shelf, policy, due_since=NOW - timedelta(days=13))).candidates
-    assert (await advised(shelf, policy, due_since=NOW - timedelta(days=14))).candidates
+    shelf.due = NOW - timedelta(days=13)
+    assert not (await advised(shelf, policy)).candidates
+    shelf.due = NOW - timedelta(days=14)
+    assert (await advised(shelf, policy)).candidates
+    shelf.due = None
     assert (await advised(shelf, policy, wanted=Wanted(Track.PATCH))).candidates, "a person need not wait"
 
 
@@ -327,6 +336,27 @@ async def test_an_image_named_by_its_digest_alone_says_so() -> None:
     advice = await advise(base, shelf, POLICY, now=NOW)
     assert advice.candidates == ()
     assert "by its digest alone" in advice.problem
+
+
+@pytest.mark.parametrize(
+    ("there", "unread"),
+    [
+        (TransientError("the registry is down"), True),
+        (Skipped("image", "the registry answered 503", transient=True), True),
+        (seen("new", skipped=(Skipped("layer 1", "no answer", transient=True),)), True),
+        (Skipped("image", "the registry answered 404"), False),
+        (seen("new", skipped=(Skipped("layer 1", "damaged"),)), False),
+        (flawed("new", 14), False),
+    ],
+)
+async def test_what_another_try_may_read_is_told_from_what_is_no_candidate(there, unread: bool) -> None:
+    shelf = stocked().put("3.12.8", there).put("3.13.1", flawed("minor", 14))
+    assert (await advised(shelf)).unread == ("3.12.8: " + reasons(await advised(shelf))["3.12.8"]) * unread
+
+
+async def test_what_would_only_be_shown_is_not_missed() -> None:
+    policy = Policy(bump=BumpPolicy(tracks=((Track.PATCH, Treatment.SHOW),)))
+    assert not (await advised(stocked().put("3.12.8", TransientError("down")), policy)).unread
 
 
 async def test_what_takes_too_long_is_named_and_the_rest_stands() -> None:

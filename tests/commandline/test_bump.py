@@ -109,6 +109,17 @@ def test_without_advisories_nothing_is_better(plimsoll, registry: Registry) -> N
     assert "plimsoll db update" in result.stdout
 
 
+def test_where_no_candidate_could_be_read_there_may_be_a_better_one(
+    plimsoll, stocked: str, registry: Registry
+) -> None:
+    for tag in ("1.0.4", "1.2.0"):
+        registry.fail(f"/manifests/{tag}-alpine3.20", status=503)
+    result = plimsoll("bump", stocked)
+    assert result.exit_code == 3
+    assert "No better image was found among those that could be read" in " ".join(result.stdout.split())
+    registry.heal()
+
+
 @pytest.mark.parametrize("listed", ["{0}\n{1}\n\nlatest\n", '["{0}", "{1}", "latest"]'])
 def test_a_list_of_tags_needs_no_network_and_proves_nothing(plimsoll, tmp_path: Path, listed: str) -> None:
     tags = tmp_path / "tags"

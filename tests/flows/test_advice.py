@@ -1,10 +1,16 @@
 """What a pull request is told of better base images: in the comment, and by one action that does it."""
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from bot.bump.model import Advice
+from bot.bump.prove import advise
+from bot.change import Change
 from bot.handlers import memory
+from bot.handlers.gather import gather
 from bot.report.json_report import render_json
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
@@ -81,6 +87,29 @@ def test_a_better_tag_is_suggested_in_other_files(bot: RunningBot, base: Base, p
     assert f"    image: '{base.new}' # here\n```" in body
 
 
+def test_two_tags_of_one_image_in_one_file_each_get_theirs(bot: RunningBot, base: Base) -> None:
+    older = base.registry.push_image("shop:1.1.0", os=SUPPORTED, packages=FLAWED)
+    text = f"services:\n  web:\n    image: {base.old}\n  job:\n    image: {older}\n"
+    pull = judge(bot, base, text, "compose.yaml")
+    assert sorted((line, f"    image: {base.new}\n" in body) for _, line, body in suggestions(pull)) == [
+        (3, True),
+        (5, True),
+    ]
+    for line in (3, 5):
+        assert f"Apply the suggestion on line {line} of" in (pull.bot_comment or "")
+
+
+def test_what_the_target_branch_does_not_have_no_bump_could_change(bot: RunningBot, base: Base) -> None:
+    build = f"services:\n  web:\n    build:\n      context: .\n      args:\n        BASE: {base.old}\n"
+    pull = base.repo.open_pull(files={"Dockerfile": "ARG BASE\nFROM $BASE\n", "compose.yaml": build})
+    bot.drain()
+    assert suggestions(pull) == []
+    assert f"Use `{base.new}`: clears 1 of 1 severe vulnerability" in (pull.bot_comment or "")
+    assert "Write it on line 6 of `compose.yaml`." in (pull.bot_comment or "")
+    assert f"/bump {base.old.rpartition(':')[0]}" not in text_of(pull)
+    assert [action["identifier"] for action in pull.check.actions] == ["rescan"]
+
+
 def test_outside_the_diff_the_check_has_a_button(bot: RunningBot, github: FakeGitHub, base: Base) -> None:
     far = "".join(f"RUN step-{number}\n" for number in range(20))
     repo = github.repo("octo/far", files={"Dockerfile": f"FROM {base.old}\n{far}"})
@@ -121,6 +150,15 @@ def test_a_rescan_asks_for_no_tags_again(bot: RunningBot, base: Base) -> None:
     assert len(list(pull.notes)) == 1
 
 
+def test_advice_of_another_day_is_asked_for_again(bot: RunningBot, clock: HeldClock, base: Base) -> None:
+    pull = judge(bot, base, f"FROM {base.old}\n")
+    asked = base.listings()
+    clock.advance(days=1)
+    pull.comment("/rescan")
+    bot.drain()
+    assert base.listings() == asked + 1
+
+
 def test_a_stored_verdict_with_advice_gives_the_stored_document(bot: RunningBot, base: Base) -> None:
     judge(bot, base, f"FROM {base.old}\n")
     ((document, inputs),) = stored(bot)
@@ -156,6 +194,36 @@ def test_a_registry_without_tag_list_is_said_and_changes_no_verdict(bot: Running
     assert suggestions(pull) == []
 
 
+@pytest.mark.parametrize(("minutes", "left"), [(14.5, 15.0), (14.9, 0.0), (1, 45.0)])
+def test_advice_takes_no_time_that_the_verdict_needs(
+    bot: RunningBot,
+    clock: HeldClock,
+    base: Base,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: float,
+    left: float,
+) -> None:
+    given: list[float] = []
+
+    async def slow(*arguments: Any, patience: float, **more: Any) -> Advice:
+        given.append(patience)
+        clock.advance(seconds=patience)
+        await asyncio.sleep(0.1)
+        return await advise(*arguments, patience=patience, **more)
+
+    async def gather_slowly(*arguments: Any) -> Change:
+        clock.advance(minutes=minutes)
+        return await gather(*arguments)
+
+    monkeypatch.setattr("bot.handlers.review.GLANCE", 0.01)
+    monkeypatch.setattr("bot.handlers.review.gather", gather_slowly)
+    monkeypatch.setattr("bot.advice.advise", slow)
+    pull = judge(bot, base, f"FROM {base.old}\n")
+    assert given == pytest.approx([left] if left else [])
+    assert "1 new high vulnerability" in pull.check.title
+    assert ("No better image could be looked for" in (pull.bot_comment or "")) is (not left)
+
+
 def test_where_suggestions_are_refused_the_comment_says_what_to_write(
     bot: RunningBot, github: FakeGitHub, base: Base
 ) -> None:
@@ -164,7 +232,7 @@ def test_where_suggestions_are_refused_the_comment_says_what_to_write(
     pull = judge(bot, base, f"FROM {base.old}\n")
     assert pull.check.conclusion == "failure"
     assert suggestions(pull) == []
-    assert f"comment `/bump {base.old.rpartition(':')[0]} 1.2.4`" in (pull.bot_comment or "").lower()
+    assert "Write it on line 1 of `Dockerfile`." in (pull.bot_comment or "")
 
 
 def test_past_its_end_of_life_an_image_gets_advice_though_it_has_no_flaw(

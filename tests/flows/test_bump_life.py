@@ -74,6 +74,18 @@ def test_it_is_closed_once_nothing_uses_the_image(yard: Yard, repo: FakeRepo) ->
     assert "any more" in pull.bot_comments[-1].body
 
 
+@pytest.mark.parametrize("where", ["/base/manifests/1.0.1", "/base/blobs/"], ids=["tag", "content"])
+def test_a_candidate_that_cannot_be_read_now_closes_nothing(yard: Yard, repo: FakeRepo, where: str) -> None:
+    pull = yard.only_bump(repo)
+    yard.image("base:1.0.1", BETTER)
+    yard.registry.fail(where, status=503)
+    yard.later()
+    yard.push(repo)
+    assert pull.state == "open"
+    assert "libssl3" in pull.body
+    yard.registry.heal()
+
+
 def test_what_cannot_be_seen_closes_nothing(yard: Yard, repo: FakeRepo) -> None:
     yard.registry.fail("/base/manifests/1.0.0", status=503)
     yard.later()
@@ -83,7 +95,9 @@ def test_what_cannot_be_seen_closes_nothing(yard: Yard, repo: FakeRepo) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_candidate_that_cannot_be_read_now_closes_nothing(yard: Yard, repo: FakeRepo, status: int) -> None:
+def test_a_candidate_whose_registry_refuses_for_now_closes_nothing(
+    yard: Yard, repo: FakeRepo, status: int
+) -> None:
     yard.push(repo)
     yard.registry.fail("/base/manifests/1.0.1", status=status, headers={"Retry-After": "3600"})
     yard.later(25)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bot.image.tags.model import Track
-from bot.inspection import Location
 from bot.policy.bumps import Treatment
 from bot.report.advice import How, Risk, advice_view
 from bot.report.check_run import render_check
@@ -50,7 +49,7 @@ def test_the_terminal_with_advice() -> None:
     ],
 )
 def test_the_action_is_what_the_publisher_offers(how: How, says: str) -> None:
-    review, actions = advised(), {Location("Dockerfile", 1, 1): how}
+    review, actions = advised(), {advice().use: how}
     assert says in render_comment(review, actions=actions).body
     assert says in render_check(review, actions=actions).summary
 

@@ -1,7 +1,7 @@
 """What a review may ask of an image besides its content: tags, details, since when it is known, support dates."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -43,7 +43,7 @@ async def reader(fake: FakeRegistry, tmp_path: Path, clock: HeldClock) -> AsyncI
 def over(source, folder: Path, clock: HeldClock) -> Reader:
     scanner = EmbeddedScanner(LayerCache(folder / "layers"))
     images = Images(source, scanner, None, clock, DEFAULT_PLATFORM)
-    return Reader(images, Access(""), Forgetful(clock), None)
+    return Reader(images, Access(""), Forgetful(), None)
 
 
 async def test_tags_and_details_are_read_at_the_digest_of_the_review(fake, reader, clock):
@@ -63,14 +63,28 @@ async def test_what_cannot_be_resolved_has_no_details(fake, reader):
     assert isinstance(await reader.tags(Reference.parse(f"{fake.host}/absent:1")), Skipped)
 
 
-async def test_a_digest_is_as_old_as_it_is_known(fake, reader, clock):
-    reference = Reference.parse("alpine:3.20")
-    assert await reader.first_seen(reference, "sha256:a") == NOW
-    clock.advance(days=2)
-    full = Reference.parse("docker.io/library/alpine:3.20")
-    assert await reader.first_seen(full, "sha256:a") == NOW
-    assert await reader.first_seen(reference, "sha256:b") == NOW + timedelta(days=2)
-    assert await reader.first_seen(Reference.parse("alpine@sha256:" + "1" * 64), "sha256:a") is None
+class Noting(Forgetful):
+    """Notes what it is asked for."""
+
+    async def first_seen(self, name: str, tag: str, digest: str) -> datetime:
+        assert (name, tag, digest) == ("docker.io/library/alpine", "3.20", "sha256:a")
+        return NOW
+
+    async def due_since(self, name: str, tag: str, digest: str) -> datetime:
+        assert (name, tag, digest) == ("docker.io/library/alpine", "3.20", "sha256:" + "1" * 64)
+        return NOW
+
+
+async def test_the_memory_tells_ages_of_tags_and_waiting_of_pins(tmp_path, clock):
+    images = Images(None, None, None, clock, DEFAULT_PLATFORM)
+    digest = "sha256:" + "1" * 64
+    plain, pinned = Reference.parse("alpine:3.20"), Reference.parse(f"alpine:3.20@{digest}")
+    bare = Reference.parse(f"alpine@{digest}")
+    reader = Reader(images, Access(""), Noting(), None)
+    assert [await reader.first_seen(each, "sha256:a") for each in (plain, pinned, bare)] == [NOW, NOW, None]
+    assert [await reader.due_since(each) for each in (plain, pinned, bare)] == [None, NOW, None]
+    forgetful = Reader(images, Access(""), Forgetful(), None)
+    assert await forgetful.first_seen(plain, "sha256:a") is None, "seen now is no age"
 
 
 async def test_an_image_from_a_file_has_nothing_to_choose_from(tmp_path, clock):
