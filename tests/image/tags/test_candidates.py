@@ -294,7 +294,8 @@ def test_a_line_is_over_after_its_last_day():
 
 
 def test_time_of_day_does_not_matter():
-    found = [candidates("node:22.1.0", ["24.1.0"], now=now, lifecycle=TABLE) for now in (DAY, datetime(2025, 11, 1, 23, tzinfo=UTC))]  # fmt: skip  # noqa: E501
+    moments = (DAY, datetime(2025, 11, 1, 23, tzinfo=UTC))
+    found = [candidates("node:22.1.0", ["24.1.0"], now=now, lifecycle=TABLE) for now in moments]
     assert found[0] == found[1]
 
 
@@ -355,7 +356,10 @@ names = st.sampled_from(
 )
 
 
-@given(st.one_of(names, st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,40}", fullmatch=True)), st.lists(st.one_of(names, st.text(max_size=200))))  # fmt: skip  # noqa: E501
+@given(
+    st.one_of(names, st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,40}", fullmatch=True)),
+    st.lists(st.one_of(names, st.text(max_size=200))),
+)
 def test_every_tag_is_said_once_and_no_track_twice(current, listed):
     found = candidates(current, listed, now=DAY, lifecycle=TABLE)
     said = [each.tag for each in found.proposals] + [each.tag for each in found.rejected]

@@ -8,6 +8,7 @@ from bot.image.tags import libc_of, parse_tag
 from bot.image.tags.grammar import likeness, parse_alike
 from bot.image.tags.parts import is_tag
 from tests.image.tags import published
+from tests.image.tags.wide import wide
 
 WORDS = (
     "1.2.3 22 v1.2 3.13.0rc1 17.0.9_9 8u302 b08 rc1 ea 32 beta alpine alpine3.20 bookworm jammy slim ubi9 al2023 "
@@ -120,7 +121,7 @@ def test_words_tell_of_a_c_library(reference, libc):
     assert libc_of(reference) == libc
 
 
-@pytest.mark.skipif(not published.folder().is_dir(), reason=f"no published tags: {published.folder()} is missing (PLIMSOLL_DATA names the folder that has images/)")  # fmt: skip  # noqa: E501
+@wide
 def test_every_published_tag_is_read():
     """All that are listed now and every tenth of those that ever were; `bench.tags` reads all."""
     listed = {tag for history in published.histories().values() for tag in list(history)[::10]}

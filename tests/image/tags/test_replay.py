@@ -7,6 +7,7 @@ import pytest
 from bot.image.tags import Proposal, Track, candidates, parse_tag
 from tests.image.tags import published
 from tests.image.tags.replay import Outcome, out_of_order, replay, violations
+from tests.image.tags.wide import wide
 
 DAY = date(2025, 6, 1)
 # First days as the histories of https://github.com/docker-library/official-images have them, to the week.
@@ -129,10 +130,6 @@ ENDS = {
         "3.21": ("2026-11-01", False),
     },
 }
-wide = pytest.mark.skipif(
-    not published.folder().is_dir(),
-    reason=f"no published tags: {published.folder()} is missing (PLIMSOLL_DATA names the folder that has images/)",
-)
 
 
 @pytest.mark.parametrize(("current", "expected"), PROPOSED.items())
