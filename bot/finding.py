@@ -6,13 +6,16 @@ from enum import StrEnum
 
 from bot.advisory.model import FixState
 from bot.advisory.severity import Severity
-from bot.inspection import Location
+from bot.location import Location
 
 
 class Kind(StrEnum):
     """What sort of thing is wrong."""
 
     VULNERABILITY = "vulnerability"
+    SECRET = "secret"  # noqa: S105
+    MISCONFIGURATION = "misconfiguration"
+    END_OF_LIFE = "end-of-life"
 
 
 class Origin(StrEnum):
@@ -25,7 +28,11 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A vulnerable package in a target. One finding for each (source package, flaw), whatever its binaries."""
+    """Something wrong in a target. Of a vulnerability, one for each (source package, flaw), whatever its binaries.
+
+    Of the other kinds `ids` are the rule and its aliases, and `package` is the place within the target that the
+    rule speaks of, in words without line or digest: a stage and a variable, a file in a layer, a product.
+    """
 
     kind: Kind
     target: str
@@ -53,6 +60,22 @@ class Finding:
     """The base image as written."""
     layer: str
     """Digest of the layer where the package appeared."""
+    title: str = ""
+    """What is wrong, in a few words, for the kinds that are not named by an id people search for."""
+    explanation: str = ""
+    """Why it matters."""
+    remedy: str = ""
+    """The one edit that clears it."""
+    kev: bool | None = None
+    """Known to be exploited (CISA's catalogue); None when that was not looked up."""
+    epss: float | None = None
+    """Probability of exploitation within 30 days, 0 to 1 (FIRST's EPSS); None when nobody scored it."""
+    score: float | None = None
+    """The CVSS score the severity comes from, if it comes from one."""
+    development: bool = False
+    """The package is only needed to develop."""
+    upgrade: str = ""
+    """The command that brings the smallest safe version of an application's dependency."""
 
     @property
     def id(self) -> str:

@@ -8,18 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.advisory.model import Match
+from bot.finding import Finding, Origin
 from bot.inventory import Inventory, SkipKind, Skipped
+from bot.location import Location as Location
+from bot.package import Package
 
 _HINDERS = (SkipKind.UNREADABLE, SkipKind.UNRESOLVED, SkipKind.UNCOVERED)
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Lines of a repository file, 1-based and inclusive."""
-
-    path: str
-    start_line: int
-    end_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,22 @@ class ArgValue:
     line: int
     path: str = ""
     """The file that gives the value; empty for the default in the Dockerfile itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Until when a distribution or runtime in an image is supported, by the table of support dates."""
+
+    product: str
+    """As the table names it: `debian`, `python`."""
+    cycle: str
+    """The line of it: `12`, `3.12`."""
+    ends: str
+    """ISO date of its last security update, empty when none is set yet and while `over` tells."""
+    over: bool = False
+    """The table says it has ended, without a date."""
+    extended: str = ""
+    """ISO date until which somebody else mends it, such as Debian's LTS team; empty without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ class SeenImage:
     """What could not be assessed, beyond what the inventory itself says it left out."""
     confirmed: bool = True
     """The reference is known to mean this digest; a tag that could not be resolved may have moved since."""
+    support: tuple[Support, ...] = ()
+    """Of its distribution, and of the runtimes found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,69 @@ class PackageStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictedPackage:
+    """A package that building the target would add, and the line that says so."""
+
+    package: Package
+    location: Location
+    development: bool = False
+    """Only needed to develop; whether it lands all the same is for its package manager's options."""
+    direct: bool | None = None
+    """Asked for by name, and not only by another package; None where the file does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A package that would be added in a version nobody knows before the build runs. Listed, never dropped."""
+
+    name: str
+    requirement: str
+    """What is asked for, as written: `>=2,<3`; empty for "whatever is newest"."""
+    why: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The smallest version of a package that has none of the flaws known of it here, and how to get it."""
+
+    package: Package
+    version: str
+    """Empty when no version is known to be free of all of them."""
+    command: str
+    """What to type: `npm install lodash@4.17.21`; empty when the manager has no such command."""
+    location: Location
+    """The line of the lockfile."""
+    note: str = ""
+    """Why the command may not be enough, such as a dependency that another package asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one lockfile, or one install command, adds to a target."""
+
+    origin: Origin
+    source: str
+    """Path of the lockfile, or the command's manager: `app/package-lock.json`, `apt-get`."""
+    manager: str
+    """`npm`, `pip`, `apt-get`."""
+    location: Location
+    """The instruction of the Dockerfile that brings it: COPY, or RUN."""
+    stage: str
+    shipped: bool
+    packages: tuple[PredictedPackage, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    matches: tuple[Match, ...] = ()
+    """Filled in with those of `packages`, on the snapshot of the review."""
+    skipped: tuple[Skipped, ...] = ()
+    """What of it could not be read or assessed."""
+    upgrades: tuple[Upgrade, ...] = ()
+    """One for each package with matches."""
+    part: str = ""
+    """As `Base.part`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Something in a Dockerfile or beside it that this version does not look into; always named."""
 
@@ -121,6 +196,10 @@ class DockerfileState:
     """Several file systems lie over each other, so which of them a step changes is not known."""
     kind: str = ""
     """What kind of file it is, such as `compose`; empty for a Dockerfile."""
+    brought: tuple[Brought, ...] = ()
+    """What lockfiles and install commands add."""
+    findings: tuple[Finding, ...] = ()
+    """What the rules and the search for secrets say of the file itself, before any image is looked at."""
 
     @property
     def shipped(self) -> Base | None:
@@ -179,6 +258,8 @@ class Inspection:
     """Changed files that are not looked at, such as lockfiles: not tied to a target."""
     incomplete: str = ""
     """Why changed files may be missing from this inspection."""
+    updaters: tuple[str, ...] = ()
+    """Programs that keep the dependencies of this repository up to date: `Dependabot`, `Renovate`."""
 
 
 Role = tuple[str, str, int]

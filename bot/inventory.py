@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.package import Package
+from bot.severity import Severity
 
 
 class SkipKind(StrEnum):
@@ -78,6 +79,51 @@ class InstalledPackage:
     layer_digest: str
     evidence: str
     """Path of the package database in the image, without a leading slash."""
+    owner: str = ""
+    """The system's package that owns that file. The distribution's advisories speak for it then, as it mends flaws
+    without raising the version its language knows."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SetIdFile:
+    """A file that runs as its owner or group."""
+
+    path: str
+    mode: int
+    layer: int
+    owner: str = ""
+    """The system's package it belongs to; empty when none claims it."""
+
+
+class SecretPlace(StrEnum):
+    """Where in an image a secret stands."""
+
+    FILE = "file"
+    HISTORY = "history"
+    ENV = "env"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImageSecret:
+    """A secret in an image. The secret itself is nowhere kept."""
+
+    rule: str
+    title: str
+    severity: Severity
+    place: SecretPlace
+    path: str
+    """The file, or the name of the variable or label; empty for the history."""
+    line: int
+    """Of the file, else 0."""
+    hint: str
+    """A few of its first characters, the rest as dots."""
+    fingerprint: str
+    """HMAC of the secret, the same wherever it stands, of no use elsewhere."""
+    layer: int | None = None
+    layer_digest: str = ""
+    deleted: bool = False
+    """A later layer deletes the file; the layer still has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +133,8 @@ class Inventory:
     packages: tuple[InstalledPackage, ...] = ()
     release: Release | None = None
     config: ImageConfig = field(default_factory=ImageConfig)
-    set_id_files: tuple[str, ...] = ()
+    set_id_files: tuple[SetIdFile, ...] = ()
+    secrets: tuple[ImageSecret, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     layers: tuple[str, ...] = ()
     """Blob digests of the layers, lowest first."""

@@ -88,3 +88,7 @@ class Match:
     rating: Rating
     summary: str = ""
     url: str = ""
+    kev: bool | None = None
+    """In CISA's catalogue of exploited vulnerabilities; None when the snapshot has no catalogue."""
+    epss: float | None = None
+    """FIRST's probability of exploitation within 30 days; None when the snapshot has no score for it."""

@@ -14,7 +14,7 @@ from bot.engine.hints import SYSTEM
 from bot.engine.os_release import READERS
 from bot.engine.overlay import Veil
 from bot.engine.paths import link_target
-from bot.inventory import Release, Skipped
+from bot.inventory import Release, SetIdFile, Skipped
 
 Identity = tuple[str, RawPackage]
 """(catalog, package). All of the package: advisories go by its source, so another source is another package."""
@@ -46,7 +46,7 @@ class Stack:
         self._files = 0
         self._databases: dict[str, Database] = {}
         self._releases: dict[str, Release] = {}
-        self._set_id: dict[str, int] = {}
+        self._set_id: dict[str, SetIdFile] = {}
         self._links: dict[str, tuple[int, str]] = {}
         self._hints: dict[str, dict[str, None]] = {}
         self._more: set[str] = set()
@@ -60,7 +60,9 @@ class Stack:
         veil = Veil(document)
         self._add_databases(document, veil, layer)
         self._releases = veil.keep(self._releases) | dict(document.releases)
-        self._set_id = veil.keep(self._set_id) | dict(document.set_id)
+        self._set_id = veil.keep(self._set_id) | {
+            path: SetIdFile(path, mode, layer) for path, mode in document.set_id
+        }
         self._links = veil.keep(self._links) | {path: (layer, to) for path, to in document.links}
         self._add_hints(document, veil)
         self._add_unread(document, veil, layer)
@@ -77,9 +79,9 @@ class Stack:
         """Return what the first of the release files says."""
         return next((self._releases[path] for path in READERS if path in self._releases), None)
 
-    def set_id_files(self) -> tuple[str, ...]:
-        """Return the paths of the files that run as their owner or group."""
-        return tuple(sorted(self._set_id))
+    def set_id_files(self) -> tuple[SetIdFile, ...]:
+        """Return the files that run as their owner or group."""
+        return tuple(sorted(self._set_id.values()))
 
     def hints(self) -> Iterator[tuple[str, list[str], bool]]:
         """Yield (label, units, whether there are more) of content that was seen and not looked into."""

@@ -17,9 +17,9 @@ class Package:
     """
 
     type: str
-    """The purl type: `deb`, `apk`."""
+    """The purl type: `deb`, `apk`, `npm`."""
     namespace: str
-    """The purl namespace, which is the distribution id: `debian`, `ubuntu`, `alpine`."""
+    """The purl namespace: for distributions their id (`debian`), for others what their purl type says (`@babel`)."""
     name: str
     version: str
     source_name: str
@@ -27,6 +27,8 @@ class Package:
     arch: str = ""
     ecosystem: str = ""
     """The OSV ecosystem with its release, such as `Debian:12` or `Alpine:v3.20`; empty when unknown."""
+    module: str = ""
+    """The module stream of an RPM package, `nodejs:18`: its advisories speak of that stream alone."""
 
     @property
     def purl(self) -> str:

@@ -1,5 +1,7 @@
 """Package databases the engine reads: one file and one line here for each."""
 
+from collections.abc import Callable
+
 from bot.engine.catalog import apk, dpkg
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage
 from bot.engine.paths import ancestors, parent
@@ -14,11 +16,27 @@ WAYS = frozenset(directory for root in ROOTS for directory in ancestors(root))
 LINKABLE = ROOTS | {parent(root) for root in ROOTS}
 
 
-def catalog_for(path: str) -> Catalog | None:
-    """Return the catalog that reads the file at this path."""
+def _by(places: Callable[[Catalog], frozenset[str]]) -> dict[str, tuple[Catalog, ...]]:
+    found: dict[str, tuple[Catalog, ...]] = {}
     for catalog in CATALOGS.values():
-        if catalog.claims(path):
-            return catalog
+        for place in places(catalog):
+            found[place] = (*found.get(place, ()), catalog)
+    return found
+
+
+_BY_NAME = _by(lambda catalog: catalog.names)
+_BY_EXTENSION = _by(lambda catalog: catalog.extensions)
+_BY_FOLDER = _by(lambda catalog: catalog.folders)
+
+
+def catalog_for(path: str) -> Catalog | None:
+    """Return the catalog that reads the file at this path. Asked for every file of every layer, so it looks up."""
+    folder, _, name = path.rpartition("/")
+    extension = name.rpartition(".")[2]
+    for catalogs in (_BY_NAME.get(name), _BY_FOLDER.get(folder), _BY_EXTENSION.get(extension)):
+        for catalog in catalogs or ():
+            if catalog.claims(path):
+                return catalog
     return None
 
 

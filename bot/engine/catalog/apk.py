@@ -33,6 +33,7 @@ CATALOG = Catalog(
     type="apk",
     distributions=frozenset(("alpine", "wolfi", "chainguard")),
     roots=_PATHS,
+    names=frozenset(("installed",)),
     claims=claims,
     parse=parse,
 )

@@ -62,6 +62,8 @@ CATALOG = Catalog(
     type="deb",
     distributions=frozenset(("debian", "ubuntu")),
     roots=(_STATUS, _STATUS_D),
+    names=frozenset(("status",)),
+    folders=frozenset((_STATUS_D,)),
     claims=claims,
     parse=parse,
 )

@@ -1,6 +1,6 @@
 """What a catalog is, and what it finds before the distribution is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 #: Longer than any honest name or version, short enough for a table.
@@ -24,6 +24,10 @@ class RawPackage:
     source_name: str
     source_version: str
     arch: str = ""
+    module: str = ""
+    """The module stream of an RPM package."""
+    type: str = ""
+    """The purl type, where it is not the catalog's: an SBOM lists packages of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,25 @@ class Catalog:
     """Written into layer documents."""
     type: str
     """The purl type of its packages."""
-    distributions: frozenset[str]
-    """Ids of the releases whose packages these are; with another release they stay without an ecosystem."""
-    roots: tuple[str, ...]
-    """Fixed places: a database file, or a directory of them."""
     claims: Callable[[str], bool]
+    """Whether it reads the file at this path; asked only for paths with one of `names` or `extensions`."""
     parse: Callable[[str, bytes], list[RawPackage]]
     """From path and content; raises CatalogError and nothing else, whatever the content is."""
+    distributions: frozenset[str] = frozenset()
+    """Ids of the releases whose packages these are; with another release they stay without an ecosystem. Empty for
+    packages of a language, which are the same everywhere."""
+    roots: tuple[str, ...] = ()
+    """Fixed places: a database file, or a directory of them."""
+    names: frozenset[str] = frozenset()
+    """Last parts of the paths it may claim."""
+    extensions: frozenset[str] = frozenset()
+    """What follows the last dot of the paths it may claim."""
+    folders: frozenset[str] = frozenset()
+    """Directories whose direct content it may claim."""
+    largest: int | None = None
+    """Bytes of a file it reads; None for the limit of the layer."""
+    owned: Callable[[str, bytes], Iterator[str]] | None = None
+    """Paths of the files its packages own, from the same content; a file like Debian's `*.list` has only those."""
 
 
 def field(raw: bytes) -> str:

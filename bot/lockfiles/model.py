@@ -1,0 +1,70 @@
+"""What a lockfile says. Lines count from 1."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.package import Package
+
+
+class Manager(StrEnum):
+    """Whose lockfile it is; the value is the program's name."""
+
+    NPM = "npm"
+    YARN = "yarn"
+    PNPM = "pnpm"
+    PIP = "pip"
+    PIPENV = "pipenv"
+    POETRY = "poetry"
+    UV = "uv"
+    PDM = "pdm"
+    GO = "go"
+    CARGO = "cargo"
+    BUNDLER = "bundler"
+    COMPOSER = "composer"
+    MAVEN = "maven"
+    GRADLE = "gradle"
+    NUGET = "nuget"
+    MIX = "mix"
+    PUB = "pub"
+    CONAN = "conan"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One package in the version that will be installed."""
+
+    package: Package
+    line: int
+    end_line: int
+    development: bool = False
+    """Only needed to develop: installed unless the manager is told not to."""
+    direct: bool | None = None
+    """The application itself asks for it; None where the file does not tell."""
+    wanted_by: tuple[str, ...] = ()
+    """Names of packages that ask for it, as far as the file tells; a few are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A package whose version the file leaves open. Listed, never dropped."""
+
+    name: str
+    requirement: str
+    """As written: `>=2,<3`."""
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lockfile:
+    """One file, read. `problem` says why it could not be, if so; nothing else may be concluded then."""
+
+    path: str
+    manager: Manager
+    dependencies: tuple[Dependency, ...] = ()
+    open: tuple[Open, ...] = ()
+    includes: tuple[str, ...] = ()
+    """Files it refers to and takes packages from, as paths in the repository: `-r base.txt`."""
+    problem: str = ""
+    line: int = 1
+    """Where the problem is."""
