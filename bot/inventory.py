@@ -21,6 +21,8 @@ class SkipKind(StrEnum):
     """It was read, but no imported advisory feed covers it, so nothing can be said about it."""
     UNCATALOGUED = "uncatalogued"
     """It was seen, and this version does not look into that kind of content yet."""
+    UNADVISED = "unadvised"
+    """It was read, and nobody publishes advisories for it that could be imported."""
 
 
 @dataclass(frozen=True, slots=True)
