@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.advisory.model import FixState
-from bot.advisory.severity import Severity
 from bot.clock import SystemClock
 from bot.commandline.local import Progress, coloured, with_options
 from bot.compose import open_images
@@ -24,6 +23,7 @@ from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
 from bot.report.scan import is_conclusive, render_scan_json, render_scan_table
 from bot.settings import Settings
+from bot.severity import Severity
 
 SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
 FAILED = 1
