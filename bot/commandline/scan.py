@@ -58,7 +58,14 @@ class Scanned:
 
 def _table(scanned: Scanned) -> str:
     width = max(60, min(shutil.get_terminal_size().columns, 160))
-    return render_scan_table(scanned.image, scanned.seen, scanned.snapshot, colour=coloured(), width=width)
+    return render_scan_table(
+        scanned.image,
+        scanned.seen,
+        scanned.snapshot,
+        today=SystemClock().now().date(),
+        colour=coloured(),
+        width=width,
+    )
 
 
 def _json(scanned: Scanned) -> str:
@@ -121,4 +128,6 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
             severity = Policy().unknown_severity
         if threshold is not None and (fixed or not wanted.only_fixed) and severity >= threshold:
             return FAILED
+    if threshold is not None and any(each.severity >= threshold for each in scanned.seen.inventory.secrets):
+        return FAILED
     return 0 if is_conclusive(scanned.seen, scanned.snapshot) else INCONCLUSIVE

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from bot.finding import Finding
-from bot.inspection import Base, Brought, Gap, Location, SnapshotSeen
+from bot.inspection import Base, Brought, Gap, Location, SeenImage, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
 from bot.report.advice import How
@@ -221,12 +221,17 @@ def _base(base: Base | None) -> Json | None:
         "manifest_digest": seen.manifest_digest if seen else None,
         "platform": seen.platform if seen else base.platform or None,
         "packages": len(seen.inventory.packages) if seen else None,
-        "support": [
-            {"product": line.product, "cycle": line.cycle, "ends": line.ends or None, "over": line.over}
-            for line in (seen.support if seen else ())
-        ],
+        "support": support_fields(seen) if seen else [],
         "release": seen.inventory.release.pretty_name if seen and seen.inventory.release else None,
     }
+
+
+def support_fields(seen: SeenImage) -> list[Json]:
+    """Until when what is in an image is supported."""
+    return [
+        {"product": line.product, "cycle": line.cycle, "ends": line.ends or None, "over": line.over}
+        for line in seen.support
+    ]
 
 
 def _row(row: Row) -> Json:
