@@ -1,12 +1,14 @@
 """Decide, from all that the records say, whether one flaw is in a package version, and where it is fixed.
 
 A distribution's tracker entry for a CVE speaks of that flaw alone, a DSA or USN of everything an upload
-changed: the entry decides, the advisory is heard where the entry is missing or knows no fix.
+changed: the entry decides, the advisory is heard where the entry is missing or knows no fix. Publishers of a language
+are equals: what any of them calls affected is.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.advisory.ecosystem import is_distribution
 from bot.advisory.model import Advisory, Affected, FixState
 from bot.advisory.ranges import fix_above, is_affected, is_fixed_below
 from bot.package.versions import sort_key
@@ -35,14 +37,16 @@ class Judgement:
     fixed_version: str = ""
 
 
-def make_claim(record: Advisory, affected: Affected, version: str, *, from_tracker: bool) -> Claim:
-    """Evaluate one entry; raises NotComparable."""
+def make_claim(
+    record: Advisory, affected: Affected, version: str, *, from_tracker: bool, sold: bool = False
+) -> Claim:
+    """Evaluate one entry; raises NotComparable. A fix that is `sold` is none in the release itself."""
     affects = is_affected(affected, version)
     return Claim(
         record,
         affected,
         affects=affects,
-        fix=fix_above(affected, version) if affects else "",
+        fix=fix_above(affected, version) if affects and not sold else "",
         has_fix=not affects and is_fixed_below(affected, version),
         from_tracker=from_tracker,
     )
@@ -62,7 +66,7 @@ def judge(claims: Iterable[Claim], *, fixed_later: bool = False) -> Judgement | 
     if fixing:
         return Judgement(hits, FixState.FIXED, _covering_fix(fixing))
     # Nobody knows a fix above this version, but one record knows that the version has it.
-    if any(claim.has_fix for claim in claims):
+    if any(claim.has_fix and is_distribution(claim.affected.ecosystem) for claim in claims):
         return None
     if any(claim.affected.will_not_fix for claim in hits):
         return Judgement(hits, FixState.WILL_NOT_FIX)

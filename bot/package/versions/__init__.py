@@ -13,6 +13,7 @@ from bot.package.versions import (
     debian,
     golang,
     maven,
+    npm,
     nuget,
     packagist,
     pub,
@@ -55,7 +56,7 @@ ORDERINGS: dict[str, Callable[[str], str]] = {
     "Ubuntu": debian.sort_key,
     "Wolfi": alpine.sort_key,
     "crates.io": semver.sort_key,
-    "npm": semver.sort_key,
+    "npm": npm.sort_key,
     "openEuler": rpm.sort_key,
     "openSUSE": rpm.sort_key,
 }
