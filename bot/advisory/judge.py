@@ -5,11 +5,12 @@ changed: the entry decides, the advisory is heard where the entry is missing or 
 are equals: what any of them calls affected is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.advisory.ecosystem import is_distribution
 from bot.advisory.model import Advisory, Affected, FixState
+from bot.advisory.places import Place
 from bot.advisory.ranges import fix_above, is_affected, is_fixed_below
 from bot.package.versions import sort_key
 
@@ -37,29 +38,29 @@ class Judgement:
     fixed_version: str = ""
 
 
-def make_claim(
-    record: Advisory, affected: Affected, version: str, *, from_tracker: bool, sold: bool = False
-) -> Claim:
-    """Evaluate one entry; raises NotComparable. A fix that is `sold` is none in the release itself."""
+def make_claim(record: Advisory, affected: Affected, place: Place, *, from_tracker: bool) -> Claim:
+    """Evaluate one entry; raises NotComparable. A fix that is sold apart is none in the release itself."""
+    version = place.version
     affects = is_affected(affected, version)
     return Claim(
         record,
         affected,
         affects=affects,
-        fix=fix_above(affected, version) if affects and not sold else "",
+        fix=fix_above(affected, version) if affects and not place.sold else "",
         has_fix=not affects and is_fixed_below(affected, version),
         from_tracker=from_tracker,
     )
 
 
-def judge(claims: Iterable[Claim], *, fixed_later: bool = False) -> Judgement | None:
+def judge(claims: Sequence[Claim], fixed_later: Callable[[], bool]) -> Judgement | None:
     """Weigh the claims about one flaw in one release; None when the version is not affected.
 
-    `fixed_later` says that a newer release of the distribution has a fix.
+    `fixed_later` tells, when it matters, whether a newer release of the distribution has a fix.
     """
-    claims = tuple(claims)
     hits = tuple(claim for claim in claims if claim.affects)
-    leading = tuple(claim for claim in claims if claim.from_tracker) or claims
+    if not hits:
+        return None
+    leading = [claim for claim in claims if claim.from_tracker] or claims
     if not any(claim.affects for claim in leading):
         return None
     fixing = [claim for claim in leading if claim.fix] or [claim for claim in hits if claim.fix]
@@ -70,7 +71,7 @@ def judge(claims: Iterable[Claim], *, fixed_later: bool = False) -> Judgement | 
         return None
     if any(claim.affected.will_not_fix for claim in hits):
         return Judgement(hits, FixState.WILL_NOT_FIX)
-    return Judgement(hits, FixState.FIXED_IN_NEWER_RELEASE if fixed_later else FixState.NOT_FIXED)
+    return Judgement(hits, FixState.FIXED_IN_NEWER_RELEASE if fixed_later() else FixState.NOT_FIXED)
 
 
 def _covering_fix(claims: list[Claim]) -> str:

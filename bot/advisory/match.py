@@ -6,12 +6,13 @@ Pure. Records about the same flaw become one match; what could not be compared i
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.advisory.ecosystem import distribution, is_newer, normalized, split
 from bot.advisory.flaws import Flaws, is_tracker_entry, names_no_flaw
 from bot.advisory.judge import Claim, Judgement, judge, make_claim
 from bot.advisory.model import Advisory, Affected, Match
-from bot.advisory.modules import is_modular, speaks_of
+from bot.advisory.modules import Stream, is_modular, speaks_of, stream_of
 from bot.advisory.places import Place, comes_from_elsewhere, places
 from bot.advisory.ranges import smallest_safe
 from bot.advisory.rating import rate
@@ -31,6 +32,15 @@ class Matches:
     skipped: tuple[Skipped, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What the records say of the packages with the same places."""
+
+    judgements: list[tuple[str, Judgement]]
+    """(flaw, judgement) pairs."""
+    unclear: list[str]
+
+
 def match(packages: Iterable[Package], advisories: Iterable[Advisory]) -> list[Match]:
     """Return the flaws of the packages, in a fixed order. See `match_all` for what could not be compared."""
     return list(match_all(packages, advisories).matches)
@@ -41,15 +51,19 @@ def match_all(packages: Iterable[Package], advisories: Iterable[Advisory]) -> Ma
     wanted = sorted(set(packages))
     found = {package: places(package) for package in wanted}
     book = _Book(advisories, found.values())
+    opinions: dict[tuple[tuple[Place, ...], Stream], _Opinion] = {}
     matches: list[Match] = []
     skipped: list[Skipped] = []
     for package, own in found.items():
         if any(comes_from_elsewhere(place) and book.has(place) for place in own):
             skipped.append(_foreign(package))
             continue
-        claims, unclear = _claims(package, own, book)
-        matches += _matches(package, own, claims, book)
-        if unclear:
+        # Binaries of one source package are one question.
+        key = own, stream_of(package)
+        if key not in opinions:
+            opinions[key] = _judge(*key, book)
+        matches += [_to_match(package, flaw, said, book) for flaw, said in opinions[key].judgements]
+        if unclear := opinions[key].unclear:
             more = f" (and {len(unclear) - 1} more records)" if len(unclear) > 1 else ""
             skipped.append(Skipped(f"package {package.name} {package.version}", unclear[0] + more))
     return Matches(tuple(sorted(matches, key=lambda m: (m.package, m.ids))), tuple(skipped))
@@ -132,42 +146,34 @@ def _latest(advisories: Iterable[Advisory]) -> list[Advisory]:
     ]
 
 
-def _claims(
-    package: Package, own: tuple[Place, ...], book: _Book
-) -> tuple[dict[str, list[Claim]], list[str]]:
-    """Return the claims about each flaw in the package's release, and why others could not be evaluated."""
+def _judge(own: tuple[Place, ...], stream: Stream, book: _Book) -> _Opinion:
+    """Weigh what the records say of a package's places, and why others could not be evaluated."""
     claims: dict[str, list[Claim]] = defaultdict(list)
     unclear: list[str] = []
     for place in own:
-        made: list[Claim] = []
-        for record, affected in book.entries(place):
-            try:
-                if speaks_of(record, affected, package):
-                    tracked = is_tracker_entry(record)
-                    made.append(
-                        make_claim(record, affected, place.version, from_tracker=tracked, sold=place.sold)
-                    )
-            except NotComparable as exc:
-                unclear.append(f"{record.id} could not be compared: {exc}")
-        for claim in _settled(made):
+        for claim in _settled(_claims(place, stream, book, unclear)):
             for flaw in book.flaws.of(claim.record):
                 claims[flaw].append(claim)
-    return claims, unclear
+    judged = ((flaw, judge(said, partial(book.fixed_later, own, flaw))) for flaw, said in claims.items())
+    return _Opinion([(flaw, judgement) for flaw, judgement in judged if judgement is not None], unclear)
+
+
+def _claims(place: Place, stream: Stream, book: _Book, unclear: list[str]) -> list[Claim]:
+    """Return what the entries about a place say; what could not be told goes to `unclear`."""
+    made: list[Claim] = []
+    for record, affected in book.entries(place):
+        try:
+            if speaks_of(record, affected, stream):
+                made.append(make_claim(record, affected, place, from_tracker=is_tracker_entry(record)))
+        except NotComparable as exc:
+            unclear.append(f"{record.id} could not be compared: {exc}")
+    return made
 
 
 def _settled(claims: list[Claim]) -> Iterator[Claim]:
     """Leave out what another build of the same update mends: AlmaLinux lists every build of a module it made."""
     mended = {claim.record.id for claim in claims if claim.has_fix and is_modular(claim.affected)}
     return (claim for claim in claims if not (claim.affects and claim.record.id in mended))
-
-
-def _matches(
-    package: Package, own: tuple[Place, ...], claims: dict[str, list[Claim]], book: _Book
-) -> Iterator[Match]:
-    for flaw, said in claims.items():
-        judgement = judge(said, fixed_later=book.fixed_later(own, flaw))
-        if judgement is not None:
-            yield _to_match(package, flaw, judgement, book)
 
 
 def _to_match(package: Package, flaw: str, judgement: Judgement, book: _Book) -> Match:

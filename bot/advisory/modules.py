@@ -5,6 +5,7 @@ text, https://docs.fedoraproject.org/en-US/modularity/core-concepts/nsvca/.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.advisory.ecosystem import distribution
@@ -18,31 +19,38 @@ _STREAM = re.compile(r"(?<![\w.+-])[A-Za-z][\w.+-]{0,80}:\w[\w.+-]{0,80}")
 _READ = 4_000
 
 
-def speaks_of(record: Advisory, affected: Affected, package: Package) -> bool:
-    """Whether an entry is about the package's stream, or about no stream as the package is of none.
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Which module stream a package is of."""
+
+    name: str
+    """`nodejs:18`; empty for none, and where the package does not say."""
+    modular: bool
+
+
+def stream_of(package: Package) -> Stream:
+    """Read it from the package."""
+    return Stream(package.module, bool(package.module) or _BUILD in package.version)
+
+
+def speaks_of(record: Advisory, affected: Affected, stream: Stream) -> bool:
+    """Whether an entry is about the stream, or about no stream as the package is of none.
 
     Raises NotComparable when the package does not say which stream it is of.
     """
     if distribution(affected.ecosystem) not in _FAMILY:
         return True
     modular = is_modular(affected)
-    if not modular or not _is_modular_package(package):
-        return modular == _is_modular_package(package)
-    if not package.module:
-        raise NotComparable(
-            f"{package.name} {package.version} does not say which module stream it belongs to"
-        )
-    return _names_stream(record.summary, record.details, package.module)
+    if not modular or not stream.modular:
+        return modular == stream.modular
+    if not stream.name:
+        raise NotComparable("the package does not say which module stream it belongs to")
+    return _names_stream(record.summary, record.details, stream.name)
 
 
-@lru_cache(maxsize=1 << 14)
 def is_modular(affected: Affected) -> bool:
     """Whether its versions are those of a module's packages."""
     return any(_BUILD in version for span in affected.ranges for _, version in span.events)
-
-
-def _is_modular_package(package: Package) -> bool:
-    return bool(package.module) or _BUILD in package.version
 
 
 @lru_cache(maxsize=1 << 12)
