@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bot.advisory.ecosystem import is_distribution
 from bot.advisory.model import Affected, Range
-from bot.package.versions import NotComparable, sort_key
+from bot.package.versions import NotComparable, ordering, sort_key
 
 _NO_LIMIT = "*"
 #: Comes before every version: `introduced: "0"` is from the beginning on, `fixed: "0"` never.
@@ -111,7 +111,7 @@ def _is_affected_at(affected: Affected, key: str) -> bool:
                 return True
         except NotComparable as exc:
             unclear = exc
-    if affected.versions and any(_is_equal(affected.ecosystem, one, key) for one in affected.versions):
+    if affected.versions and _is_listed(affected, key):
         return True
     # A publisher who lists the affected versions has said which they are, even with a bound nobody can read.
     if unclear is not None and not affected.versions:
@@ -119,12 +119,16 @@ def _is_affected_at(affected: Affected, key: str) -> bool:
     return False
 
 
-def _is_equal(ecosystem: str, listed: str, key: str) -> bool:
+def _is_listed(affected: Affected, key: str) -> bool:
     """Whether a listed version is the one at hand, written another way: `1.0` and `1.0.0`."""
-    try:
-        return sort_key(ecosystem, listed) == key
-    except NotComparable:
-        return False
+    to_key = ordering(affected.ecosystem)
+    for listed in affected.versions:
+        try:
+            if to_key(listed) == key:
+                return True
+        except NotComparable:
+            continue
+    return False
 
 
 def _contains(span: Range, ecosystem: str, key: str) -> bool:
