@@ -172,6 +172,16 @@ def status() -> None:
     click.echo(advisories.status(load_settings()), nl=False)
 
 
+@db.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+def affected(ids: tuple[str, ...]) -> None:
+    """Show the images `serve` has seen that these advisories hit [default: what the last update brought]."""
+    # The database takes a while to import, which the other commands need not wait for.
+    from bot.commandline import affected as stored_images
+
+    click.echo(stored_images.show(load_settings(), ids), nl=False)
+
+
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.clock import Clock, seconds
 from bot.errors import ConfigError
 from bot.feeds import UpdateReport, update
+from bot.feeds.catalogues import Kind
 from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
@@ -89,8 +90,14 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
 async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:
     """Refresh the index in the data folder; raises FeedUnavailable when not one feed could be fetched."""
     async with guarded_client(guard_policy(settings)) as http:
+        urls = {Kind.KEV: settings.kev_url, Kind.EPSS: settings.epss_url}
         return await update(
-            settings.osv_url, split(settings.ecosystems), settings.advisories, http, now=clock.now()
+            settings.osv_url,
+            split(settings.ecosystems),
+            settings.advisories,
+            http,
+            now=clock.now(),
+            catalogues={kind: url for kind, url in urls.items() if url},
         )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.advisory import Matches
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
+from bot.feeds import AdvisoryIndex, FreshnessLevel, age_of, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.image.lifecycle import Lifecycle
@@ -243,12 +243,17 @@ class Reader:
         state = self._index.snapshot
         used = sorted(_ecosystems(images))
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
+        catalogues = state.catalogues if used else ()
+        ages |= {each.kind: self._level(each.checked) for each in catalogues}
         feeds = [
             feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
         ]
         return SnapshotSeen(
             id=state.id,
-            checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),
+            checked=(
+                *((feed.name, feed.checked.date().isoformat()) for feed in feeds),
+                *((each.kind, each.checked.date().isoformat()) for each in catalogues),
+            ),
             old=_feeds(ages, FreshnessLevel.WARN),
             too_old=_feeds(ages, FreshnessLevel.ERROR),
             # A feed that covers nothing may hold what was to rate these flaws, or could not be sorted.
@@ -299,6 +304,10 @@ class Reader:
         return freshness(
             self._index.snapshot, ecosystem, self._images.clock.now(), ages.warn, ages.error
         ).level
+
+    def _level(self, checked: datetime) -> FreshnessLevel:
+        ages = self._images.ages
+        return age_of(checked, self._images.clock.now(), ages.warn, ages.error).level
 
 
 def _ecosystems(images: Iterable[SeenImage]) -> set[str]:

@@ -98,7 +98,9 @@ def _read_kev(raw: bytes) -> Catalogue:
 def _read_epss(raw: bytes) -> Catalogue:
     scores: dict[int, float] = {}
     broken, dated = 0, None
-    for line in _lines(raw):
+    for count, line in enumerate(_lines(raw)):
+        if count > _MAX_ROWS:
+            raise ImportRefused(f"The EPSS scores have more than {_MAX_ROWS} rows.", feed=Kind.EPSS)
         if found := _SCORED.search(line) if line.startswith("#") else None:
             dated = moment(found[1])
         if line.startswith(("#", "cve,")) or not line.strip():
@@ -109,8 +111,6 @@ def _read_epss(raw: bytes) -> Catalogue:
             broken += 1
         else:
             scores[number] = score
-        if len(scores) + broken > _MAX_ROWS:
-            raise ImportRefused(f"The EPSS scores have more than {_MAX_ROWS} rows.", feed=Kind.EPSS)
     return Catalogue(Kind.EPSS, scores, broken, dated)
 
 

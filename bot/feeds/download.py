@@ -18,13 +18,20 @@ from bot.feeds.archive import Document, documents_in_zip
 from bot.feeds.catalogues import MAX_BYTES as MAX_CATALOGUE_BYTES
 from bot.feeds.catalogues import Catalogue, Kind, read_catalogue
 from bot.feeds.delta import DAYS, FILE, ChangeList, Delta, DoesNotFit, delta_of
-from bot.feeds.fetch import NotPublished, address, entity_tag, fetch_archive, fetch_records, list_lines
+from bot.feeds.fetch import (
+    NotPublished,
+    address,
+    entity_tag,
+    fetch_archive,
+    fetch_records,
+    list_lines,
+    read_bounded,
+)
 from bot.feeds.importer import Changes, ImportReport, rebuild
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.problems import FeedUnavailable, ImportRefused, IndexUnusable
 from bot.feeds.snapshot import CatalogueState, FeedState, Snapshot
 from bot.feeds.tally import Provenance
-from bot.registry.reading import TooLarge, read_at_most
 from bot.registry.redirects import get
 
 DEFAULT_BASE = "https://osv-vulnerabilities.storage.googleapis.com"
@@ -179,7 +186,7 @@ async def _catalogues(
         etag = state.etag if state and state.source == url else ""
         try:
             found = await _catalogue(client, kind, url, etag, now)
-        except (*_UNREACHED, ImportRefused, TooLarge) as exc:
+        except (*_UNREACHED, ImportRefused, DoesNotFit) as exc:
             failed.append(FeedUnavailable(kind, f"{url}: {str(exc).removesuffix('.') or type(exc).__name__}"))
             continue
         if found is not None:
@@ -200,7 +207,7 @@ async def _catalogue(
                 return None
             if response.status_code != httpx.codes.OK:
                 raise ImportRefused(f"answered {response.status_code}")
-            raw = await read_at_most(response, MAX_CATALOGUE_BYTES)
+            raw = await read_bounded(response, MAX_CATALOGUE_BYTES)
         finally:
             await response.aclose()
     catalogue = await asyncio.to_thread(read_catalogue, kind, raw)

@@ -12,7 +12,6 @@ import httpx
 from bot.advisory.osv import MAX_RECORD_BYTES
 from bot.feeds.delta import DoesNotFit
 from bot.feeds.problems import FeedUnavailable
-from bot.registry.reading import TooLarge, read_at_most
 
 MOST_LIST_BYTES = 128 << 20
 MOST_RECORDS_BYTES = 256 << 20
@@ -81,10 +80,7 @@ async def fetch_records(
         async with free, client.stream("GET", url) as response:
             if response.status_code != httpx.codes.OK:
                 raise DoesNotFit(f"{url} answered {response.status_code}")
-            try:
-                bodies[id_] = await read_at_most(response, MAX_RECORD_BYTES)
-            except TooLarge as exc:
-                raise DoesNotFit(f"{url}: {exc}") from None
+            bodies[id_] = await read_bounded(response, MAX_RECORD_BYTES)
         if _other_id(bodies[id_], id_):
             raise DoesNotFit(f"{url} is another record")
         if sum(map(len, bodies.values())) > MOST_RECORDS_BYTES:
@@ -97,6 +93,16 @@ async def fetch_records(
     except* (DoesNotFit, httpx.HTTPError, httpx.InvalidURL) as exc:
         raise exc.exceptions[0] from None
     return bodies
+
+
+async def read_bounded(response: httpx.Response, limit: int) -> bytes:
+    """Read a small answer; raises DoesNotFit for a large one."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            raise DoesNotFit(f"{response.url} is larger than {limit} bytes")
+    return bytes(body)
 
 
 def entity_tag(response: httpx.Response) -> str:

@@ -92,6 +92,16 @@ def affected(
     )
 
 
+def references(connection: sa.Connection, digests: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return by which names the images of some manifests were last seen."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for some in _pieces(sorted(digests)):
+        query = sa.select(sightings.c.manifest_digest, sightings.c.reference)
+        for digest, reference in connection.execute(query.where(sightings.c.manifest_digest.in_(some))):
+            found[digest].add(reference)
+    return {digest: tuple(sorted(names)) for digest, names in found.items()}
+
+
 def forget_unused(connection: sa.Connection) -> None:
     """Forget the inventories that nothing refers to any more, and the packages only they held."""
     is_seen = sa.exists().where(sightings.c.manifest_digest == inventories.c.digest)
