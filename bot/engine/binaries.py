@@ -5,14 +5,32 @@ The mark may be anywhere, so the file is searched while it streams past, a piece
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import chain
 
+from bot.engine.catalog.model import RawPackage
 from bot.engine.hints import GO, RUST
 
 _ELF = b"\x7fELF"
 # Put together, so that no program that contains this file contains the marks.
 _MARKS = {GO: b"\xff Go " + b"buildinf:", RUST: b".dep-" + b"v0\0"}
 _OVERLAP = max(len(mark) for mark in _MARKS.values()) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What an executable says of itself."""
+
+    databases: tuple[tuple[str, tuple[RawPackage, ...]], ...] = ()
+    """(name of the catalog, the packages the file was built from)."""
+    skipped: tuple[str, ...] = ()
+    """Why parts of it could not be looked into."""
+
+
+def examine(path: str, pieces: Iterable[bytes], size: int) -> Examination:
+    """Look into an executable while it streams past; reads no further than it has to."""
+    kind = kind_of_binary(pieces)
+    return Examination(skipped=(f"{kind} are not looked into yet",)) if kind else Examination()
 
 
 def kind_of_binary(pieces: Iterable[bytes]) -> str | None:

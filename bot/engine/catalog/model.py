@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Longer than any honest name or version, short enough for a table.
 LONGEST = 256
@@ -30,6 +31,19 @@ class RawPackage:
     """The purl type, where it is not the catalog's: an SBOM lists packages of any."""
 
 
+class Claim(NamedTuple):
+    """What one package owns."""
+
+    package: str
+    paths: bytes
+    """Absolute paths, one a line."""
+
+
+def lists_none(path: str, data: bytes) -> list[RawPackage]:
+    """Find no package, as `parse` of a catalog that is `only_owned`."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """How one kind of package database is recognised and read."""
@@ -55,8 +69,15 @@ class Catalog:
     """Directories whose direct content it may claim."""
     largest: int | None = None
     """Bytes of a file it reads; None for the limit of the layer."""
-    owned: Callable[[str, bytes], Iterator[str]] | None = None
-    """Paths of the files its packages own, from the same content; a file like Debian's `*.list` has only those."""
+    owned: Callable[[str, bytes], Iterator[Claim]] | None = None
+    """What its packages own, from the same content; what cannot be understood owns nothing."""
+    only_owned: bool = False
+    """Its files say what packages own and list none, like Debian's `*.list`."""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether these are an operating system's own packages."""
+        return bool(self.distributions)
 
 
 def field(raw: bytes) -> str:
