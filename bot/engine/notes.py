@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.engine.binaries import examine
+from bot.engine.binaries import examine, wants
 from bot.engine.catalog import CATALOGS, LINKABLE, WAYS, Catalog, catalog_for
 from bot.engine.contents import Contents
 from bot.engine.document import Database, Hint, LayerDocument
@@ -169,7 +169,7 @@ class LayerNotes:
             return
         if found := hint(path):
             self._note_hint(*found)
-        elif executable:
+        elif executable or wants(path):
             self._examine(path, entry, pieces or reader.pieces(entry.size))
 
     def _take_hard_link(self, path: str, catalog: Catalog | None, entry: Entry) -> None:

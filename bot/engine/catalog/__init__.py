@@ -2,14 +2,31 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, dpkg
-from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, Claim, RawPackage
+from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, ruby, runtime
+from bot.engine.catalog.model import (
+    Catalog,
+    CatalogError,
+    CatalogGapError,
+    CatalogLimitError,
+    Claim,
+    RawPackage,
+)
 from bot.engine.paths import ancestors, parent
 
 _ALL = (
     dpkg.CATALOG,
     dpkg.FILES,
     apk.CATALOG,
+    python.CATALOG,
+    conda.CATALOG,
+    node.CATALOG,
+    java.CATALOG,
+    ruby.CATALOG,
+    php.CATALOG,
+    dotnet.CATALOG,
+    runtime.CATALOG,
+    built.GO,
+    built.RUST,
 )
 CATALOGS = {catalog.name: catalog for catalog in _ALL}
 #: purl types of the packages of operating systems, and the releases whose packages they are.
@@ -55,6 +72,7 @@ __all__ = [
     "WAYS",
     "Catalog",
     "CatalogError",
+    "CatalogGapError",
     "CatalogLimitError",
     "Claim",
     "RawPackage",
