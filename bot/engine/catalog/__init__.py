@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, ruby, runtime
+from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, ruby, runtime, sbom
 from bot.engine.catalog.model import (
     Catalog,
     CatalogError,
@@ -25,6 +25,7 @@ _ALL = (
     php.CATALOG,
     dotnet.CATALOG,
     runtime.CATALOG,
+    sbom.CATALOG,
     built.GO,
     built.RUST,
 )
