@@ -67,12 +67,6 @@ def _in_directory(name: str) -> Unit:
 
 #: Found by the whole path.
 _PATHS = {
-    "var/lib/rpm/Packages": Rule("RPM packages", _itself),
-    "var/lib/rpm/Packages.db": Rule("RPM packages", _itself),
-    "var/lib/rpm/rpmdb.sqlite": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/Packages": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/Packages.db": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/rpmdb.sqlite": Rule("RPM packages", _itself),
     "var/lib/opkg/status": Rule("opkg packages", _itself),
     "usr/lib/opkg/status": Rule("opkg packages", _itself),
 }
@@ -82,6 +76,8 @@ _NAMES = {
     "PKG-INFO": Rule("Python packages", _directory(".egg-info")),
     "package.json": Rule("Node packages", _node),
     "installed.json": Rule("PHP packages", _in_directory("composer")),
+    "rpmdb.sqlite": Rule("RPM packages", _matching(r"(?:.*/)?rpm/rpmdb\.sqlite$")),
+    "Packages.db": Rule("RPM packages", _matching(r"(?:.*/)?rpm/Packages\.db$")),
     "status": Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status$")),
     "installed": Rule("Alpine packages", _matching(r"(?:.*/)?apk/db/installed$")),
     "desc": Rule("Arch Linux packages", _matching(r"var/lib/pacman/local/[^/]+(?=/desc$)")),
@@ -104,9 +100,7 @@ _EXTENSIONS = {
 _STATUS_D = Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status\.d(?=/[^/]+(?<!\.md5sums)$)"))
 _NIX = Rule("Nix packages", _matching(r"nix/store/[^/]+"))
 #: Kinds that are an operating system's own packages: with one of them, an image is not without a database.
-SYSTEM = frozenset(
-    ("RPM packages", "opkg packages", "Arch Linux packages", "Gentoo packages", "Nix packages")
-)
+SYSTEM = frozenset(("opkg packages", "Arch Linux packages", "Gentoo packages", "Nix packages"))
 
 
 def hint(path: str) -> tuple[str, str] | None:

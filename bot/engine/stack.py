@@ -210,7 +210,8 @@ class Stack:
         if path in WAYS - LINKABLE:
             # Most is other content, as behind /lib where /usr was merged: a database there has to be seen.
             return any(place in units for units in self._hints.values() for place in places)
-        return not all(self._is_read(place) for place in places)
+        # A directory may hold the database in any of several forms, and has it in one.
+        return not any(self._is_read(place) for place in places)
 
     def _is_read(self, place: str) -> bool:
         return any(path == place or path.startswith(f"{place}/") for path in self._databases)

@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.engine import LayerDocument, SecretSearch, parse_config, scan_layer, squash
+from bot.engine.inflate import is_foreign
 from bot.image.reference import Reference
-from bot.inventory import Inventory, Skipped
+from bot.inventory import Inventory, SkipKind, Skipped
 from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
 from bot.scanners.layers import LayerCache
 
 T = TypeVar("T")
+_FOREIGN = LayerDocument(
+    skipped=(
+        Skipped("", "registries do not distribute it, so it was not looked into", SkipKind.UNCATALOGUED),
+    )
+)
 
 
 class Source(Protocol):
@@ -64,6 +70,8 @@ class EmbeddedScanner:
     async def _layer(
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
     ) -> LayerDocument | Skipped:
+        if is_foreign(layer.media_type):
+            return _FOREIGN
         scope = source.scope(image.reference, access)
         if known := await self._in_thread(lambda: self._layers.find(scope, layer)):
             return known

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, dpkg
+from bot.engine.catalog import apk, dpkg, rpm
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, Claim, RawPackage
 from bot.engine.paths import ancestors, parent
 
@@ -10,6 +10,7 @@ _ALL = (
     dpkg.CATALOG,
     dpkg.FILES,
     apk.CATALOG,
+    rpm.CATALOG,
 )
 CATALOGS = {catalog.name: catalog for catalog in _ALL}
 #: purl types of the packages of operating systems, and the releases whose packages they are.
