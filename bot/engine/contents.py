@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.engine.catalog import Catalog, CatalogError, CatalogLimitError, Claim, RawPackage
+from bot.engine.catalog import Catalog, CatalogError, CatalogGapError, CatalogLimitError, Claim, RawPackage
 from bot.engine.document import Database
 from bot.engine.limits import Allowance, LimitError, Limits
 from bot.engine.os_release import READERS
@@ -76,6 +76,9 @@ class Contents:
             return
         try:
             self.keep(path, catalog.name, catalog.parse(path, content))
+        except CatalogGapError as exc:
+            self.keep(path, catalog.name, exc.packages)
+            self.skip_partly(path, str(exc))
         except CatalogError as exc:
             self._refuse(path, catalog, str(exc), limit=isinstance(exc, CatalogLimitError))
 

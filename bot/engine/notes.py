@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.engine.binaries import examine
+from bot.engine.binaries import examine, wants
 from bot.engine.catalog import CATALOGS, LINKABLE, WAYS, Catalog, catalog_for
 from bot.engine.contents import Contents
 from bot.engine.document import Database, Hint, LayerDocument
@@ -149,7 +149,7 @@ class LayerNotes:
 
     def _take_file(self, path: str, entry: Entry, reader: Reader) -> None:
         catalog = catalog_for(path)
-        executable = bool(entry.mode & (_SET_ID | _EXECUTABLE))
+        executable = bool(entry.mode & (_SET_ID | _EXECUTABLE)) or wants(path)
         if executable or _noted(catalog) or path in _WATCHED:
             set_id = bool(entry.mode & _SET_ID)
             self._occupy(path, always=set_id or catalog is not None)

@@ -38,7 +38,7 @@ def test_what_is_noted(compression):
             "usr/bin/wall": File("x", mode=0o2755),
             "usr/bin/env": File("x", mode=0o755),
             "usr/share/doc": Directory(),
-            "app/foo.dist-info/METADATA": "Name: foo",
+            "app/Package.resolved": "{}",
         },
         whiteouts=["etc/gone", "top"],
         opaque=["srv/cache"],
@@ -54,14 +54,14 @@ def test_what_is_noted(compression):
     assert (document.whiteouts, document.opaque) == (("etc/gone", "top"), ("srv/cache",))
     assert {"etc/os-release", "usr/bin/env", "usr/bin/su"} <= set(document.occupied)
     assert APK not in document.occupied, "a database hides what is below it without that"
-    assert document.hints == (Hint("Python packages", ("app/foo.dist-info",)),)
+    assert document.hints == (Hint("Swift packages", ("app/Package.resolved",)),)
     assert document.skipped == ()
     assert document.cacheable
     assert LayerDocument.from_json(document.to_json()) == document
 
 
 def test_go_binaries_are_told_by_their_content():
-    content = b"\x7fELF" + bytes(400_000) + b"\xff Go buildinf:" + bytes(1000)
+    content = b"\x7fELF" + bytes(100) + b"Go\0\0" + bytes(400_000) + b"\xff Go buildinf:" + bytes(1000)
     document = scan(layer({"app/server": File(content, mode=0o755), "app/notes": content}))
     [skipped] = document.skipped
     assert (skipped.what, skipped.kind) == ("app/server", SkipKind.UNCATALOGUED)
@@ -169,7 +169,7 @@ def test_what_was_read_before_the_damage_is_kept():
 
 
 def test_more_hints_than_are_kept():
-    blob = layer({f"app/{n}.jar": "" for n in range(5)})
+    blob = layer({f"app/{n}/Package.resolved": "" for n in range(5)})
     [found] = scan(blob, Limits(hints=3)).hints
     assert (len(found.units), found.more) == (3, True)
     [found] = scan(blob, Limits(text=0)).hints

@@ -2,8 +2,15 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, dpkg, rpm
-from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, Claim, RawPackage
+from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, rpm, ruby, runtime
+from bot.engine.catalog.model import (
+    Catalog,
+    CatalogError,
+    CatalogGapError,
+    CatalogLimitError,
+    Claim,
+    RawPackage,
+)
 from bot.engine.paths import ancestors, parent
 
 _ALL = (
@@ -11,6 +18,16 @@ _ALL = (
     dpkg.FILES,
     apk.CATALOG,
     rpm.CATALOG,
+    python.CATALOG,
+    conda.CATALOG,
+    node.CATALOG,
+    java.CATALOG,
+    ruby.CATALOG,
+    php.CATALOG,
+    dotnet.CATALOG,
+    runtime.CATALOG,
+    built.GO,
+    built.RUST,
 )
 CATALOGS = {catalog.name: catalog for catalog in _ALL}
 #: purl types of the packages of operating systems, and the releases whose packages they are.
@@ -56,6 +73,7 @@ __all__ = [
     "WAYS",
     "Catalog",
     "CatalogError",
+    "CatalogGapError",
     "CatalogLimitError",
     "Claim",
     "RawPackage",

@@ -1,6 +1,6 @@
 """What a catalog is, and what it finds before the distribution is known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,14 @@ class CatalogError(Exception):
 
 class CatalogLimitError(CatalogError):
     """It holds more than we are willing to keep."""
+
+
+class CatalogGapError(CatalogError):
+    """It was read, and some of its content names no package: the rest is in `packages`. Partial, not unreadable."""
+
+    def __init__(self, why: str, packages: Sequence["RawPackage"] = ()) -> None:
+        super().__init__(why)
+        self.packages = tuple(packages)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +63,8 @@ class Catalog:
     claims: Callable[[str], bool]
     """Whether it reads the file at this path; asked only for paths with one of `names` or `extensions`."""
     parse: Callable[[str, bytes], list[RawPackage]]
-    """From path and content; raises CatalogError and nothing else, whatever the content is."""
+    """From path and content; raises CatalogError and nothing else, whatever the content is. With CatalogGapError come
+    the packages that could be named."""
     distributions: frozenset[str] = frozenset()
     """Ids of the releases whose packages these are; with another release they stay without an ecosystem. Empty for
     packages of a language, which are the same everywhere."""
