@@ -43,6 +43,9 @@ class Search:
     def wants(self, path: str, size: int) -> bool:
         return size < 1000
 
+    def misses(self, path: str, size: int) -> bool:
+        return path.endswith(".env") and size >= 1000
+
     def find(self, path: str, data: bytes) -> list[SecretFinding]:
         lines = enumerate(data.split(b"\n"), 1)
         return [
@@ -205,6 +208,12 @@ class TestSecrets:
         first = layer({"a": "secret"}, compression="none")[:1024]
         document = scan(first + layer({"a": "nothing"}, compression="none"), search=Search())
         assert document.secrets == ()
+
+    def test_files_too_large_to_be_searched_are_named(self):
+        document = scan(layer({f"{number}/.env": "x" * 1000 for number in range(12)}), search=Search())
+        assert [each.what for each in document.skipped[8:]] == ["6/.env", "7/.env", ""]
+        assert "2 more files" in document.skipped[-1].why
+        assert {each.kind for each in document.skipped} == {SkipKind.UNCATALOGUED}
 
     def test_they_are_limited(self):
         document = scan(layer({"a": "secret\n" * 9, "b": "secret"}), Limits(secrets=4), Search())
