@@ -27,7 +27,7 @@ def names(document: LayerDocument) -> list[str]:
     return [package.name for database in document.databases for package in database.packages]
 
 
-@pytest.mark.parametrize("compression", ["gzip", "none"])
+@pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])
 def test_what_is_noted(compression):
     blob = layer(
         {
