@@ -109,6 +109,12 @@ def test_what_is_none_is_refused(content):
         rpm.parse(PATH, content)
 
 
+def test_a_page_that_removed_packages_left_empty():
+    data = bytearray(bdb([header("a"), header("b")]))
+    struct.pack_into("<H", data, 2 * 4096 + 20, 0)
+    assert [package.name for package in rpm.parse(PATH, bytes(data))] == ["b"]
+
+
 def test_pages_that_go_round_in_circles_end():
     data = bytearray(bdb([header("a", files=FILES * 3)]))
     struct.pack_into("<I", data, 3 * 4096 + 16, 3)
