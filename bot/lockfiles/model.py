@@ -42,6 +42,8 @@ class Dependency:
     """The application itself asks for it; None where the file does not tell."""
     wanted_by: tuple[str, ...] = ()
     """Names of packages that ask for it, as far as the file tells; a few are enough."""
+    path: str = ""
+    """The file whose lines these are, where it is another one than the lockfile: `-r base.txt`, `go.sum`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Open:
     """As written: `>=2,<3`."""
     line: int
     why: str
+    path: str = ""
+    """As `Dependency.path`."""
 
 
 @dataclass(frozen=True, slots=True)
