@@ -1,7 +1,7 @@
 """Read images for a review: resolve once, scan, match against one snapshot. What `inspector.ImageReader` asks for."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,11 +12,13 @@ from bot.clock import Clock
 from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
+from bot.gathering import Building
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
+from bot.package import Package
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.embedded import EmbeddedScanner, Source
 
@@ -132,6 +134,11 @@ class Images:
     lifecycle: Callable[[], Lifecycle] = Lifecycle.default
     """Gives the support dates in use."""
 
+    @property
+    def building(self) -> Building:
+        """What the operator says of how Dockerfiles are built."""
+        return Building(self.build_args, self.platform)
+
     @contextmanager
     def reader(self, access: Access, memory: Memory, snapshot: str = "") -> Iterator["Reader"]:
         """Read on one access, one memory and one snapshot, the wanted one while it is still kept."""
@@ -235,12 +242,18 @@ class Reader:
         confirmed = now is not None or reference.digest is not None
         return replace(await self._assess(sighting), confirmed=confirmed)
 
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
-        """Describe the snapshot and the age of the feeds these images need."""
+    async def match(self, packages: Sequence[Package]) -> Matches:
+        """Match packages that are in no image yet against the snapshot of this review."""
+        if self._index is None:
+            return Matches()
+        return await asyncio.to_thread(find_matches, self._index, packages)
+
+    def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
+        """Describe the snapshot and the age of the feeds these images and packages need."""
         if self._index is None:
             return None
         state = self._index.snapshot
-        used = sorted(_ecosystems(images))
+        used = sorted(_ecosystems(images) | {package.ecosystem for package in packages} - {""})
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
         feeds = [
             feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)

@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.clock import SystemClock, today
 from bot.compose import open_images
 from bot.errors import ConfigError
+from bot.gathering import Building
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Reader
@@ -99,7 +100,8 @@ def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: 
 
 async def _review(settings: Settings, wanted: Wanted, tell: Progress) -> Review:
     clock = SystemClock()
-    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head)
+    building = Building(settings.build_args, Platform.parse(settings.platform))
+    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head, building)
     policy = await asyncio.to_thread(local_policy, wanted.path, wanted.base, change, wanted.head)
     async with open_images(settings, clock) as images:
         with images.reader(Access(""), Forgetful()) as reader:
@@ -115,6 +117,7 @@ class Telling:
         self.build_args = reader.build_args
         self.platform = reader.platform
         self.recall = reader.recall
+        self.match = reader.match
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now

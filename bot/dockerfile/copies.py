@@ -55,8 +55,7 @@ class Copy:
     """Where they go."""
     instruction: Instruction
     origin: Origin
-    sources: tuple[str, ...]
-    """Without a leading slash; empty for everything there is."""
+    sources: tuple[Wanted, ...]
     destination: str
     """In the stage, as an absolute path; a slash at the end where the instruction writes a folder."""
     excluded: tuple[str, ...] = ()

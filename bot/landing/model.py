@@ -31,5 +31,9 @@ class Landed:
     gaps: tuple[Gap, ...] = ()
     context: str = ""
     """The folder that is the build context; empty for the repository's own."""
+    served: frozenset[tuple[int, str]] = frozenset()
+    """(line, command) pairs of the installs that read some of these lockfiles."""
+    carrying: frozenset[tuple[int, int]] = frozenset()
+    """Spans of the instructions that take over what was made from them."""
     left_aside: tuple[tuple[str, str], ...] = ()
     """(lockfile, why it counts for nothing) pairs of those that were near."""

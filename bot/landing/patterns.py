@@ -11,6 +11,8 @@ from enum import Enum, auto
 from bot.dockerfile.errors import BeyondLimits
 
 MAX_PATTERN = 1_000
+MAX_WORK = 1_000_000
+"""Steps: about three seconds."""
 
 
 class BadPattern(ValueError):
@@ -21,7 +23,7 @@ class BadPattern(ValueError):
 class Work:
     """How many steps may still be taken by all patterns that share it."""
 
-    left: int = 5_000_000
+    left: int = field(default_factory=lambda: MAX_WORK)
 
     def spend(self, steps: int) -> None:
         """Take steps off, or raise BeyondLimits."""
