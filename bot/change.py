@@ -131,6 +131,8 @@ class Change:
     after: Contents = field(default_factory=Contents, compare=False, repr=False)
     updaters: tuple[str, ...] = ()
     """Programs that keep the dependencies of this repository up to date."""
+    left_aside: tuple[tuple[str, str], ...] = ()
+    """(lockfile, why) pairs of those that Dockerfiles come near, and that count for nothing in them."""
     unread_dockerfiles: int = 0
     """Dockerfiles beyond the limit, which may take in a changed lockfile as well."""
 

@@ -114,6 +114,7 @@ class Gathering:
             tuple(file.path for file in self._unsure[max(0, MOST_FILES - len(self._sure)) :]),
             before=self._sides[0].contents,
             after=self._sides[1].contents,
+            left_aside=tuple(self._left_aside().items()),
             unread_dockerfiles=self._unread_near,
         )
 
@@ -242,6 +243,16 @@ class Gathering:
     def _included(self) -> Iterable[FileVersion]:
         """What the lockfiles that were read ask for."""
         return [version for side in self._sides for version in side.included()]
+
+    def _left_aside(self) -> dict[str, str]:
+        """Why changed lockfiles count for nothing in the Dockerfiles they are near to, the new side first."""
+        touched = set(self._touched)
+        found: dict[str, str] = {}
+        for side, readings in reversed(list(zip(self._sides, self._readings(), strict=True))):
+            for reading in readings if touched else ():
+                for landed in reading.landed(side.contents):
+                    found = {path: why for path, why in landed.left_aside if path in touched} | found
+        return found
 
     def _is_otherwise(self, file: ChangedFile) -> bool:
         """Whether something else lands in a Dockerfile that is as it was."""

@@ -5,7 +5,7 @@ Each reference is asked for once, so both sides are judged on the same digests; 
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.advisory import Matches
@@ -80,8 +80,6 @@ class _Side:
 
     targets: Mapping[FileVersion, Target]
     lockfiles: Lockfiles
-    aside: dict[str, str] = field(default_factory=dict)
-    """Why lockfiles that lie near count for nothing, filled in as targets are looked at."""
 
     def state(self, version: FileVersion) -> DockerfileState:
         """What a Dockerfile says."""
@@ -116,7 +114,7 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         head=change.head,
         pairs=tuple(filled),
         snapshot=reader.snapshot(images, packages_of(shipping)),
-        gaps=(*unlanded_gaps(change, filled, after.aside | before.aside), *_unread_gaps(change)),
+        gaps=(*unlanded_gaps(change, filled), *_unread_gaps(change)),
         incomplete=change.incomplete or _too_many_images(pairs) or too_much,
         updaters=change.updaters,
     )
@@ -276,7 +274,6 @@ async def _fill(
         return replace(state, bases=bases)
     triggers = tuple(step for base in bases for step in trigger_steps(base))
     found = await asyncio.to_thread(prediction, target, bases, side.lockfiles)
-    side.aside.update(found.aside)
     copied = [brought_from(each, seen.get((each.reference, ""))) for each in target.taken]
     brought = [*found.brought, *(each for each in copied if isinstance(each, Brought))]
     gaps = (

@@ -111,6 +111,8 @@ class Sources:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._paths = list(context.lockfiles)
+        self.hidden: dict[str, None] = {}
+        """Those that the ignore file keeps out of the context."""
         self._found: dict[tuple[str, str, tuple[str, ...]], list[Found]] = {}
 
     def of(self, copy: Copy) -> Iterator[Found]:
@@ -127,6 +129,7 @@ class Sources:
         for path, start in self._matched(source):
             inside = path[len(start) :].lstrip("/") if start != path else posixpath.basename(path)
             if self._context.hides(path):
+                self.hidden.setdefault(path)
                 continue
             if left_out is not None and left_out.hides(inside, self._context.work):
                 continue

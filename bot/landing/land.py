@@ -118,6 +118,9 @@ class _Landing:
             best[path] = replace(ways[0], development=any(each.development for each in ways))
         if len(best) > MAX_LANDINGS:
             raise BeyondLimits(f"more than {MAX_LANDINGS} lockfiles are copied")
+        for path in self._sources.hidden:
+            why = f"{self._context.ignore.path} leaves it out"
+            self._aside.setdefault(self._context.in_repository(path), why)
         aside = tuple((path, why) for path, why in self._aside.items() if path not in best)
         return Landed(
             tuple(best[path] for path in sorted(best)),

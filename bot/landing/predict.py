@@ -21,21 +21,20 @@ def predict(
     lockfiles: Lockfiles,
     triggers: Mapping[int, Sequence[Trigger]] | None = None,
     places: Mapping[str, Location] | None = None,
-) -> tuple[tuple[Brought, ...], tuple[Gap, ...], dict[str, str]]:
+) -> tuple[tuple[Brought, ...], tuple[Gap, ...]]:
     """Put together what all ways to build a Dockerfile bring: what they share once, what differs by its builder.
 
-    `places` say where the triggers of an image stand in for. The last is why lockfiles near it count for nothing.
+    `places` say where the triggers of an image stand in for.
     """
     found = [_one(path, way, lockfiles, triggers or {}, places or {}) for way in ways]
     brought: list[Brought] = []
     shared = [each for each in found[0][0] if all(each in other[0] for other in found)] if found else []
     brought += shared
-    for way, (own, _, _) in zip(ways, found, strict=True):
+    for way, (own, _) in zip(ways, found, strict=True):
         label = way.variant.given.label if way.variant.given else ""
         brought += [replace(each, part=label) for each in own if each not in shared]
-    gaps = dict.fromkeys(gap for _, own, _ in found for gap in own)
-    aside = {lockfile: why for _, _, own in reversed(found) for lockfile, why in own}
-    return tuple(brought), tuple(gaps), aside
+    gaps = dict.fromkeys(gap for _, own in found for gap in own)
+    return tuple(brought), tuple(gaps)
 
 
 def _one(
@@ -44,7 +43,7 @@ def _one(
     lockfiles: Lockfiles,
     triggers: Mapping[int, Sequence[Trigger]],
     places: Mapping[str, Location],
-) -> tuple[list[Brought], list[Gap], tuple[tuple[str, str], ...]]:
+) -> tuple[list[Brought], list[Gap]]:
     build = way.build(path)
     events = read_events(way.resolved, triggers)
     landed = land(build, lockfiles.contents, triggers)
@@ -58,7 +57,7 @@ def _one(
         *_uncarried(path, way, events, carried),
         *_fetched(path, way, events),
     ]
-    return brought, gaps, landed.left_aside
+    return brought, gaps
 
 
 def _uncarried(

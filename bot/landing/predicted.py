@@ -1,7 +1,7 @@
 """What a Dockerfile brings once its base images are known: with their triggers, and in their release."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.dockerfile import BeyondLimits, DockerfileError
 from bot.inspection import Base, Brought, Gap, Location, SyntaxProblem
@@ -18,8 +18,6 @@ class Prediction:
 
     brought: tuple[Brought, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    aside: dict[str, str] = field(default_factory=dict)
-    """Why lockfiles that lie near count for nothing."""
     problem: SyntaxProblem | None = None
     """It is more than is looked at."""
 
@@ -31,13 +29,13 @@ def prediction(target: Target, bases: Sequence[Base], lockfiles: Lockfiles) -> P
         return Prediction()
     try:
         triggers, places = triggers_of(bases, target.ways[0].resolved.dockerfile)
-        brought, gaps, aside = predict(path, target.ways, lockfiles, triggers, places)
+        brought, gaps = predict(path, target.ways, lockfiles, triggers, places)
     except DockerfileError as exc:
         line = Location(path, exc.line or 1, exc.line or 1)
         return Prediction(problem=SyntaxProblem(exc.reason, line, isinstance(exc, BeyondLimits)))
     roots = _roots(target, bases)
     placed = tuple(settled(each, roots.get(each.stage)) for each in brought)
-    return Prediction(placed, gaps, aside)
+    return Prediction(placed, gaps)
 
 
 def _roots(target: Target, bases: Sequence[Base]) -> dict[str, Base]:

@@ -14,7 +14,7 @@ from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.landing.contexts import guessed_folders
 from bot.landing.ignore import ignore_paths
 from bot.landing.land import Build, land, takes_from_context
-from bot.landing.model import Landing
+from bot.landing.model import Landed, Landing
 from bot.lockfiles import Lockfile, beside, parse_lockfile
 
 
@@ -91,13 +91,18 @@ class Reading:
             for folder in self._folders(way, contents):
                 yield from (path for path in ignore_paths(self.path, folder) if contents.has(path))
 
-    def lockfiles(self, contents: Contents) -> Iterator[Landing]:
-        """What lands; its ignore files have been read."""
+    def landed(self, contents: Contents) -> Iterator[Landed]:
+        """What lands, by way; its ignore files have been read."""
         for way in self._ways:
             try:
-                yield from land(way.build(self.path), contents).landings
+                yield land(way.build(self.path), contents)
             except DockerfileError:
                 continue
+
+    def lockfiles(self, contents: Contents) -> Iterator[Landing]:
+        """The lockfiles that land in any way."""
+        for landed in self.landed(contents):
+            yield from landed.landings
 
     def for_triggers(self, contents: Contents) -> Iterator[str]:
         """Lockfiles at the top of the context, which a trigger of the base image may take in."""

@@ -1,6 +1,6 @@
 """Changed lockfiles that land in no target: named, with the reason as far as it is known."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from bot.change import Change, is_lockfile
 from bot.dockerfile import is_dockerfile
@@ -8,8 +8,9 @@ from bot.inspection import Gap, Location, TargetPair
 from bot.lockfiles import manager_of
 
 
-def unlanded_gaps(change: Change, pairs: Iterable[TargetPair], aside: Mapping[str, str]) -> Iterator[Gap]:
-    """Name the changed lockfiles that no target takes in; `aside` tells why some count for nothing."""
+def unlanded_gaps(change: Change, pairs: Iterable[TargetPair]) -> Iterator[Gap]:
+    """Name the changed lockfiles that no target takes in."""
+    aside = dict(change.left_aside)
     landed = {
         path
         for pair in pairs
