@@ -27,6 +27,7 @@ class Found:
     dependencies: list[Dependency] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
+    partial: str = ""
 
     def add(
         self,

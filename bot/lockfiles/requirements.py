@@ -145,6 +145,9 @@ class _Reader:
         """Take in what was asked for, now that all constraints are known."""
         for each in self.asked:
             self._take(each)
+        # With hashes pip installs nothing else, and compiled files name all there is.
+        if not all("--hash" in each.line.text or _is_via(each.line.comments) for each in self.asked):
+            self.found.partial = "pip also installs what these packages ask for in turn"
 
     def _take(self, asked: _Asked) -> None:
         requirement, line = asked.requirement, asked.line
@@ -232,12 +235,16 @@ def _lines(source: str) -> Iterator[_Line]:
         yield waiting
 
 
+def _is_via(comments: list[str]) -> bool:
+    return bool(comments) and comments[0].startswith("via")
+
+
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,200}[A-Za-z0-9])?")
 
 
 def _asking(comments: list[str]) -> tuple[list[str], bool | None]:
     """Who asks for it by the comments: packages, and whether the application itself does."""
-    if not comments or not comments[0].startswith("via"):
+    if not _is_via(comments):
         return [], None
     words = [comments[0][3:].strip(), *comments[1:]]
     names = [name for word in words for part in word.split(",") if (name := part.strip())]
