@@ -28,6 +28,7 @@ class Found:
     open: list[Open] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     partial: str = ""
+    form: str = ""
 
     def add(
         self,

@@ -75,4 +75,5 @@ def parse_lockfile(path: str, content: bytes, read: Read) -> Lockfile:
         tuple(found.open),
         tuple(found.includes),
         partial=found.partial,
+        form=found.form,
     )

@@ -13,6 +13,7 @@ _LOCAL = ("workspace:", "link:", "portal:", "file:", "patch:")
 
 def read_berry(source: str, found: Found) -> None:
     """Read the packages; members of the workspace, local folders and patches are left out."""
+    found.form = "berry"
     entries: list[Entry] = []
     members: dict[int, str] = {}
     for keys, spot in read_yaml(source).fields().items():
