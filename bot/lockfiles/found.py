@@ -27,6 +27,8 @@ class Found:
     dependencies: list[Dependency] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
+    partial: str = ""
+    form: str = ""
 
     def add(
         self,
@@ -41,13 +43,14 @@ class Found:
         path: str = "",
     ) -> None:
         """Take a package in; one whose name or version cannot be one is left open."""
-        if not is_plain(name) or not is_plain(version):
-            why = "no version is given" if not version else "its name or version has characters none can have"
+        package = language_package(self.type, name, version)
+        # `group:` and `@scope/` name nothing.
+        if not is_plain(name) or not is_plain(version) or not package.name.strip("/"):
+            why = "its name or version is none that a package can have" if version else "no version is given"
             self.leave_open(name, version, line, why, path=path)
             return
         self._count(line)
         asking = tuple(sorted(each for each in set(wanted_by) if is_plain(each))[:MAX_WANTED_BY])
-        package = language_package(self.type, name, version)
         end_line = max(line, end_line)
         self.dependencies.append(Dependency(package, line, end_line, development, direct, asking, path))
 

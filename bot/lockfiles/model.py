@@ -72,3 +72,7 @@ class Lockfile:
     problem: str = ""
     line: int = 1
     """Where the problem is."""
+    partial: str = ""
+    """Why more packages than these will be installed, if so: what a pom.xml names asks for others in turn."""
+    form: str = ""
+    """Which of the manager's formats, or which program made it, where that decides what to type: `berry`."""

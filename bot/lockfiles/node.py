@@ -21,3 +21,9 @@ def foreign_source(source: str) -> str | None:
     if source.startswith(("http:", "https:")):
         return "it comes from a web address"
     return ""
+
+
+def split_descriptor(descriptor: str) -> tuple[str, str]:
+    """`@babel/core@^7` → (`@babel/core`, `^7`)."""
+    name, _, requirement = descriptor[1:].partition("@")
+    return descriptor[:1] + name, requirement
