@@ -24,6 +24,8 @@ from bot.dockerfile import is_dockerfile
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.landing.reading import Reading
 from bot.landing.side import Side
+from bot.lockfiles.updaters import FILES as UPDATER_FILES
+from bot.lockfiles.updaters import updaters
 from bot.manifests import parse_manifest
 from bot.manifests.model import ManifestKind
 from bot.trees import TreeEntry, changed_files, version_at
@@ -82,6 +84,7 @@ class Gathering:
                 self._lockfiles,
                 self._included,
                 self._included,
+                self._updater_files,
             )
         )
 
@@ -116,6 +119,7 @@ class Gathering:
             after=self._sides[1].contents,
             left_aside=tuple(self._left_aside().items()),
             unread_dockerfiles=self._unread_near,
+            updaters=self._updaters(),
         )
 
     def _read_builders(self) -> Builders:
@@ -243,6 +247,15 @@ class Gathering:
     def _included(self) -> Iterable[FileVersion]:
         """What the lockfiles that were read ask for."""
         return [version for side in self._sides for version in side.included()]
+
+    def _updater_files(self) -> Iterable[FileVersion]:
+        """What tells who keeps the dependencies up to date, where any land."""
+        side = self._sides[1]
+        return list(side.versions(UPDATER_FILES)) if side.has_landed else []
+
+    def _updaters(self) -> tuple[str, ...]:
+        side = self._sides[1]
+        return updaters(self._after, side.contents.content) if side.has_landed else ()
 
     def _left_aside(self) -> dict[str, str]:
         """Why changed lockfiles count for nothing in the Dockerfiles they are near to, the new side first."""

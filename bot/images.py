@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.advisory import Matches
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
+from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, find_safe_versions, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.gathering import Building
@@ -247,6 +247,12 @@ class Reader:
         if self._index is None:
             return Matches()
         return await asyncio.to_thread(find_matches, self._index, packages)
+
+    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
+        """The smallest version above each package's that no record of the snapshot affects; empty for none."""
+        if self._index is None:
+            return {}
+        return await asyncio.to_thread(find_safe_versions, self._index, packages)
 
     def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
         """Describe the snapshot and the age of the feeds these images and packages need."""

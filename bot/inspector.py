@@ -69,6 +69,10 @@ class ImageReader(Protocol):
         """Match packages that are in no image yet against the same snapshot."""
         ...
 
+    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
+        """The smallest version above each package's that has none of the flaws known in the snapshot."""
+        ...
+
     def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
         """The advisory snapshot, with the feeds that are too old among those these images and packages need."""
         ...
@@ -98,7 +102,7 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     pairs = await asyncio.to_thread(pair_targets, change, before.state, after.state)
     taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
     seen = await _see_all(pairs, taken, reader)
-    matcher = Matcher(reader.match)
+    matcher = Matcher(reader.match, reader.safe_versions)
     filled = [
         half
         for pair in pairs

@@ -118,6 +118,7 @@ class Telling:
         self.platform = reader.platform
         self.recall = reader.recall
         self.match = reader.match
+        self.safe_versions = reader.safe_versions
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from bot.advisory import Matches, match_all
+from bot.advisory import Matches, match_all, safe_upgrade
 from bot.feeds.index import AdvisoryIndex
 from bot.inventory import SkipKind, Skipped
 from bot.package import Package
@@ -15,6 +15,13 @@ def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
     covered = [package for package in packages if index.covers(package.ecosystem).covered]
     found = match_all(covered, index.advisories_for(covered))
     return Matches(found.matches, (*_uncovered(index, packages), *found.skipped))
+
+
+def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:
+    """Give for each package the smallest version above its own that no record affects, empty where none is known."""
+    packages = list(packages)
+    records = index.advisories_for(packages)
+    return {package: safe_upgrade(package, records) for package in packages}
 
 
 def _uncovered(index: AdvisoryIndex, packages: Iterable[Package]) -> Iterator[Skipped]:

@@ -4,23 +4,31 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.advisory import Matches
-from bot.inspection import Brought, TargetPair
+from bot.finding import Origin
+from bot.inspection import Brought, TargetPair, Upgrade
 from bot.inventory import Skipped
 from bot.landing.lockfiles import Lockfiles
+from bot.lockfiles.remedy import upgrades
 from bot.package import Package
 
 MOST_PACKAGES = 100_000
 """Packages of one review that are matched, each set of them counted once."""
 
+MOST_UPGRADES = 200
+"""Vulnerable packages of one lockfile for which a safe version is looked for."""
+
 Match = Callable[[Sequence[Package]], Awaitable[Matches]]
+SafeVersions = Callable[[Sequence[Package]], Awaitable[dict[Package, str]]]
 
 
 class Matcher:
     """Matches for one review."""
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: Match, safe_versions: SafeVersions) -> None:
         self._match = match
+        self._safe_versions = safe_versions
         self._known: dict[tuple[Package, ...], Matches] = {}
+        self._safe: dict[tuple[Package, ...], dict[Package, str]] = {}
         self._left = MOST_PACKAGES
 
     async def matched(self, brought: Brought, lockfiles: Lockfiles) -> Brought:
@@ -35,7 +43,20 @@ class Matcher:
                 return replace(brought, skipped=(*brought.skipped, Skipped(brought.source, why)))
             self._known[packages] = await self._match(packages)
         found = self._known[packages]
-        return replace(brought, matches=found.matches, skipped=(*brought.skipped, *found.skipped))
+        brought = replace(brought, matches=found.matches, skipped=(*brought.skipped, *found.skipped))
+        return replace(brought, upgrades=await self._upgrades(brought, lockfiles))
+
+    async def _upgrades(self, brought: Brought, lockfiles: Lockfiles) -> tuple[Upgrade, ...]:
+        lockfile = lockfiles.read(brought.source) if brought.origin is Origin.DEPENDENCY else None
+        hit = sorted({match.package for match in brought.matches})[:MOST_UPGRADES]
+        if lockfile is None or not hit:
+            return ()
+        wanted = tuple(hit)
+        if wanted not in self._safe:
+            self._safe[wanted] = await self._safe_versions(wanted)
+        safe, kept = self._safe[wanted], frozenset(wanted)
+        matches = [match for match in brought.matches if match.package in kept]
+        return upgrades(lockfile, matches, lambda package: safe.get(package, ""))
 
 
 def packages_of(pairs: Iterable[TargetPair]) -> list[Package]:

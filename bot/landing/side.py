@@ -36,6 +36,11 @@ class Side:
         lockfiles = tuple(path for path in paths if is_lockfile(path) and not _is_shadowed(path, known))
         return Contents(paths, lockfiles, self._read)
 
+    @property
+    def has_landed(self) -> bool:
+        """Whether any lockfile lands in an image."""
+        return bool(self._landed)
+
     def decides(self, path: str) -> bool:
         """Whether a file here may decide what is installed: not where it stands beside no lockfile."""
         folder, _, name = path.rpartition("/")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot.finding import Origin
+from bot.inspector import inspect
 from bot.inventory import SkipKind
 from tests.landing.shop import Shelf, Shop, image, inspected, installed, packages, side
 
@@ -35,6 +36,8 @@ async def test_a_changed_lockfile_is_judged_in_the_dockerfile_that_takes_it_in()
     assert (brought.location.path, brought.location.start_line) == ("Dockerfile", 3)
     assert brought.packages[0].location.path == "package-lock.json"
     assert [match.package.name for match in brought.matches] == ["b"]
+    assert [(each.package.name, each.version) for each in brought.upgrades] == [("b", "9.9.9")]
+    assert brought.upgrades[0].command == "npm update b"
     assert reader.needed == {"npm"}
     assert found.gaps == ()
     assert side(found).gaps == ()
@@ -126,6 +129,15 @@ async def test_a_lockfile_that_cannot_be_read_is_no_clean_one() -> None:
         ("package-lock.json", SkipKind.UNREADABLE)
     ]
     assert side(found, old=True).brought[0].skipped == ()
+
+
+async def test_a_symbolic_link_is_not_followed() -> None:
+    files = {"Dockerfile": NODE, "package-lock.json": "../../etc/passwd"}
+    shop = Shop({}, files, links=["package-lock.json"])
+    (brought,) = side(await inspect(shop.change(), Shelf({"base": image()}))).brought
+    assert [(each.why, each.kind) for each in brought.skipped] == [
+        ("it is a symbolic link, which is not followed", SkipKind.UNREADABLE)
+    ]
 
 
 INSTALLED = [

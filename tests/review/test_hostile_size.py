@@ -34,6 +34,9 @@ class Reader:
     async def match(self, packages):
         return Matches()
 
+    async def safe_versions(self, packages):
+        return {}
+
     def snapshot(self, images, packages=()):
         return SNAPSHOT
 
