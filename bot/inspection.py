@@ -169,6 +169,8 @@ class Brought:
     """One for each package with matches."""
     part: str = ""
     """As `Base.part`."""
+    why: str = ""
+    """How it gets into the image, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.clock import SystemClock, today
 from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
+from bot.gathering import Building
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Reader
@@ -62,7 +63,8 @@ def review(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int
 
 async def _review(settings: Settings, wanted: Wanted, tell: Progress) -> Review:
     clock = SystemClock()
-    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head)
+    building = Building(settings.build_args, Platform.parse(settings.platform))
+    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head, building)
     policy = await asyncio.to_thread(local_policy, wanted.path, wanted.base, change, wanted.head)
     async with open_images(settings, clock) as images:
         with images.reader(Access(""), Forgetful()) as reader:
@@ -78,6 +80,8 @@ class Telling:
         self.build_args = reader.build_args
         self.platform = reader.platform
         self.recall = reader.recall
+        self.match = reader.match
+        self.safe_versions = reader.safe_versions
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now

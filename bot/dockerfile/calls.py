@@ -58,6 +58,8 @@ class Call:
     words: list[str]
     line: int
     certain: bool = True
+    assigned: tuple[str, ...] = ()
+    """Variables that are set for it alone: `NODE_ENV=production`."""
 
 
 def find_calls(instruction: Instruction) -> Iterator[Call]:
@@ -181,12 +183,18 @@ def _script_place(words: list[str]) -> int | None:
 def _unwrap(call: Call) -> Call:
     """Drop what stands before the program: keywords, assignments, `sudo -E` and the like."""
     words, at, certain = call.words, 0, call.certain
+    assigned = call.assigned
     while at < len(words):
         name = words[at].rpartition("/")[2]
-        if words[at] in _KEYWORDS or ASSIGNMENT.match(words[at]):
+        if ASSIGNMENT.match(words[at]):
+            assigned = (*assigned, words[at])
+            at += 1
+        elif words[at] in _KEYWORDS:
             at += 1
         elif name == "command" and words[at + 1 : at + 2] in (["-v"], ["-V"]):
             return replace(call, words=[])
+        elif name == "uv" and words[at + 1 : at + 2] != ["pip"]:
+            break
         elif wrapper := _WRAPPERS.get(name):
             start, at = at + 1, _after_options(words, at + 1, wrapper.values)
             options = [word for word in words[start:at] if word.startswith("-")]
@@ -194,7 +202,7 @@ def _unwrap(call: Call) -> Call:
             at += name == "timeout"
         else:
             break
-    return Call(words[at:], call.line, certain)
+    return Call(words[at:], call.line, certain, assigned)
 
 
 def _after_options(words: list[str], at: int, with_value: frozenset[str]) -> int:

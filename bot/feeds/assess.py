@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.advisory import Match, Matches, match_all
+from bot.advisory import Match, Matches, match_all, safe_upgrade
 from bot.feeds.catalogues import Kind
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.published import OF_DISTRIBUTIONS, UNADVISED_DISTRIBUTIONS
@@ -24,6 +24,13 @@ def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
     others = [package for package in packages if not coverage[package.ecosystem].covered]
     found = match_all(covered, index.advisories_for(covered))
     return Matches(_exploited(index, found.matches), (*_uncovered(others, coverage), *found.skipped))
+
+
+def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:
+    """Give for each package the smallest version above its own that no record affects, empty where none is known."""
+    packages = list(packages)
+    records = index.advisories_for(packages)
+    return {package: safe_upgrade(package, records) for package in packages}
 
 
 def _exploited(index: AdvisoryIndex, matches: tuple[Match, ...]) -> tuple[Match, ...]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pytest
 
+from bot.advisory import Matches
 from bot.change import Change, ChangedFile, FileStatus, FileVersion
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.inspection import Inspection
@@ -30,7 +31,13 @@ class Reader:
     async def recall(self, reference, platform):
         return None
 
-    def snapshot(self, images):
+    async def match(self, packages):
+        return Matches()
+
+    async def safe_versions(self, packages):
+        return {}
+
+    def snapshot(self, images, packages=()):
         return SNAPSHOT
 
 
