@@ -3,11 +3,16 @@
 Kept apart from `app`, whose job engine and web server take a second to import.
 """
 
+import hmac
+import os
+import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.clock import Clock, seconds
+from bot.engine.secrets import Search
 from bot.errors import ConfigError
 from bot.feeds import UpdateReport, update
 from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
@@ -62,7 +67,7 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
     """Everything it takes to read images from registries."""
     settings.make_data_dir()
     keys = keychain(settings)
-    scanner = EmbeddedScanner(LayerCache(settings.data_dir / "layers"))
+    scanner = _scanner(settings)
     try:
         async with open_registry(
             settings.data_dir / "registry",
@@ -84,6 +89,31 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
             )
     finally:
         scanner.close()
+
+
+def _scanner(settings: Settings) -> EmbeddedScanner:
+    folder = settings.data_dir / "layers"
+    if not settings.search_secrets:
+        return EmbeddedScanner(LayerCache(folder))
+    search = Search(_secrets_key(settings))
+    return EmbeddedScanner(LayerCache(folder, searched=search.fingerprint(b"layers")), secrets=search)
+
+
+def _secrets_key(settings: Settings) -> bytes:
+    """What fingerprints of secrets are made with: the same on every machine of an App, else of a data folder."""
+    if shared := settings.webhook_secret.get_secret_value():
+        return hmac.digest(shared.encode(), b"fingerprints of secrets", "sha256")
+    file = settings.data_dir / "fingerprints.key"
+    try:
+        if not file.exists():
+            with NamedTemporaryFile(dir=settings.data_dir) as new, suppress(FileExistsError):
+                new.write(secrets.token_bytes(32))
+                new.flush()
+                os.link(new.name, file)
+        return file.read_bytes()
+    except OSError:
+        # Nothing is kept in a folder that cannot be written, so nothing has to be found again.
+        return secrets.token_bytes(32)
 
 
 async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:

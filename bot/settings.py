@@ -76,6 +76,8 @@ class Settings(BaseSettings):
         description="Where support dates are fetched with the advisories, in endoflife.date's form. Empty: nowhere.",
     )
 
+    search_secrets: bool = Field(True, description="Whether the files of images are searched for secrets.")
+
     platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")
     build_args: dict[str, str] = Field(
         {}, description='Values of `ARG`s that only your builder knows, as JSON: `{"BASE": "alpine:3.20"}`.'

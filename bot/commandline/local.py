@@ -2,17 +2,13 @@
 
 import asyncio
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from bot.clock import SystemClock, today
+from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
-from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Reader
@@ -29,9 +25,7 @@ from bot.review import Review
 from bot.review import review as judge
 from bot.settings import Settings
 
-Progress = Callable[[str], None]
 EXIT_CODES = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
-ANY_AGE = 36500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +52,12 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
 }
 
 
-def coloured() -> bool:
-    """Whether stdout is a terminal that wants colour (NO_COLOR, see https://no-color.org)."""
-    return Console().is_terminal and not Console().no_color
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Tell on stderr what is being done, when somebody watches."""
-    console = Console(stderr=True)
-    if not console.is_terminal or not sys.stdout.isatty():
-        yield lambda _: None
-        return
-    with console.status("Reading the change") as status:
-        yield status.update
-
-
 def review(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     """Judge a local change; return the report and the exit code."""
     result = asyncio.run(
         _review(with_options(settings, wanted.build_args, wanted.accept_stale), wanted, tell)
     )
     return FORMATS[wanted.form](result), EXIT_CODES[result.verdict.status]
-
-
-def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: bool) -> Settings:
-    """Return the settings with what the command line adds."""
-    values = dict(settings.build_args)
-    for pair in build_args:
-        name, equals, value = pair.partition("=")
-        if not name or not equals:
-            raise ConfigError(f"--build-arg {pair!r}: write NAME=VALUE")
-        values[name] = value
-    changes: dict[str, object] = {"build_args": values}
-    if accept_stale:
-        # Older than the limit for an error still warns: the report says how old they are.
-        changes["advisory_error_days"] = ANY_AGE
-    return settings.model_copy(update=changes)
 
 
 async def _review(settings: Settings, wanted: Wanted, tell: Progress) -> Review:
