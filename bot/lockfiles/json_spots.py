@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.spots import Spot
@@ -18,9 +19,12 @@ Opens = Callable[[tuple[str, ...]], bool]
 """Whether the members of the map or list at this path get lines of their own; items of a list count as `[]`."""
 
 
-def read_json(source: str, opens: Opens) -> Spot:
-    """Read one document; raises LockfileError."""
-    reader = _Reader(source, opens)
+def read_json(source: str, opens: Opens, nested: str = "") -> Spot:
+    """Read one document; raises LockfileError.
+
+    A map that is not opened is plain, but for its member `nested`, if that one is.
+    """
+    reader = _Reader(source, opens, nested)
     try:
         spot = reader.value(())
     except json.JSONDecodeError as exc:
@@ -46,6 +50,7 @@ def read_plain_json(source: str | None) -> object:
 class _Reader:
     source: str
     opens: Opens
+    nested: str = ""
     at: int = 0
     line: int = 1
 
@@ -67,14 +72,23 @@ class _Reader:
         if len(path) > MAX_DEPTH:
             raise self.error("it is nested too deep")
         char, line = self.char(), self.line
-        value: object
+        value: Any
         if char == "{" and self.opens(path):
             value = self._map(path)
         elif char == "[" and self.opens(path):
             value = self._list(path)
         else:
+            at = self.at
             value = self._plain()
+            if self._has_nested(value, path):
+                self.at, self.line = at, line
+                value[self.nested] = self._map(path)[self.nested].value
         return Spot(value, line, self.line)
+
+    def _has_nested(self, value: Any, path: tuple[str, ...]) -> bool:
+        if not self.nested or not isinstance(value, dict):
+            return False
+        return isinstance(value.get(self.nested), dict) and self.opens((*path, self.nested))
 
     def _plain(self) -> object:
         value, end = _DECODER.raw_decode(self.source, self.at)

@@ -20,7 +20,7 @@ _MAX_STEPS = 3_000_000
 
 def read_package_lock(source: str, found: Found) -> None:
     """Read either form; where version 2 holds both, the newer one counts, as for npm."""
-    root = read_json(source, lambda path: path == ("packages",) or set(path[::2]) <= {"dependencies"})
+    root = read_json(source, _opens, nested="dependencies")
     if not isinstance(root.value, dict):
         raise LockfileError("it is not a package-lock: it holds no map")
     packages = root.get("packages")
@@ -31,6 +31,11 @@ def read_package_lock(source: str, found: Found) -> None:
     if dependencies is not NOWHERE and not isinstance(dependencies.value, dict):
         raise LockfileError('"dependencies" is no map', dependencies.line)
     _read_tree(dependencies, found)
+
+
+def _opens(path: tuple[str, ...]) -> bool:
+    """The maps of packages: the flat one, and those of the tree at every depth."""
+    return path in ((), ("packages",)) or (len(path) % 2 == 1 and set(path[::2]) == {"dependencies"})
 
 
 def _read_packages(packages: dict[str, Spot], found: Found) -> None:
@@ -136,14 +141,15 @@ def _read_tree(root: Spot, found: Found) -> None:
     kinds = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
     asked = set(names_in(*(manifest.get(kind) for kind in kinds)))
     by: dict[int, set[str]] = defaultdict(set)
-    entries = list(_walk(root, ()))
+    entries = list(_walk(root.fields(), ()))
     for name, spot, scopes in entries:
-        for wanted in names_in(spot.get("requires").value):
+        for wanted in names_in(mapping(spot.value).get("requires")):
             target = next((scope[wanted] for scope in scopes if wanted in scope), None)
             if target is not None:
                 by[id(target)].add(name)
     for name, spot, scopes in entries:
-        version = spot.get("version").text
+        entry = mapping(spot.value)
+        version = text(entry.get("version"))
         real, number = split_alias(name, version)
         foreign = ":" in number or "/" in number
         _add(
@@ -151,8 +157,8 @@ def _read_tree(root: Spot, found: Found) -> None:
             real,
             "" if foreign else number,
             spot,
-            resolved=number if foreign else spot.get("resolved").text,
-            development=spot.get("dev").value is True,
+            resolved=number if foreign else text(entry.get("resolved")),
+            development=entry.get("dev") is True,
             direct=(len(scopes) == 2 and name in asked) if manifest else None,
             wanted_by=by.get(id(spot), ()),
         )
@@ -161,10 +167,10 @@ def _read_tree(root: Spot, found: Found) -> None:
 _Scopes = tuple[dict[str, Spot], ...]
 
 
-def _walk(root: Spot, outer: _Scopes) -> Iterator[tuple[str, Spot, _Scopes]]:
+def _walk(members: dict[str, Spot], outer: _Scopes) -> Iterator[tuple[str, Spot, _Scopes]]:
     """Each entry with the maps its requirements are looked up in, the nearest first. `read_json` bounds the depth."""
-    scopes = (root.fields(), *outer)
-    for name, spot in root.fields().items():
-        inner = spot.get("dependencies")
-        yield name, spot, (inner.fields(), *scopes)
+    scopes = (members, *outer)
+    for name, spot in members.items():
+        inner = mapping(mapping(spot.value).get("dependencies"))
+        yield name, spot, (inner, *scopes)
         yield from _walk(inner, scopes)

@@ -4,6 +4,7 @@ import json
 
 from tests.fakes.images import File, Symlink, apk_installed, dpkg_status, image, layer
 from tests.fakes.rpm import bdb, header, ndb, sqlite_db
+from tests.lockfiles.seeds import LOCKFILES
 
 _BUILT = image(packages={"openssl": "3.3.1-r0"})
 _APK = apk_installed({"openssl": ("3.3.1-r0", "ssl")})
@@ -34,4 +35,5 @@ SEEDS: dict[str, list[bytes]] = {
     "catalog-rpm": [write([header("bash", files=["/bin/sh"])]) for write in (sqlite_db, ndb, bdb)],
     "catalog-dpkg-files": [b"/.\n/usr\n/usr/bin/su\n"],
     "layer-document": [json.dumps({"engine": 0, "layer": {}}).encode()],
+    **{f"lockfile-{name}": [text.encode()] for name, (_, text) in LOCKFILES.items()},
 }
