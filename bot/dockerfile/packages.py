@@ -42,13 +42,15 @@ class PackageCommand:
     """It surely runs, and does what its verb says: no `true ||` before it, no `--simulate` behind it."""
     aimed: bool = False
     """An option is not known, and may choose which version comes: `-t old`."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Options and their values, as written."""
 
 
 def package_commands(instruction: Instruction) -> list[PackageCommand]:
     """List the package manager commands of a RUN instruction in order; for ONBUILD pass its `nested`."""
     if instruction.cmd != "RUN":
         return []
-    return [command for call in find_calls(instruction) if (command := _command(call)) is not None]
+    return [found for call in find_calls(instruction) if (found := package_command(call)) is not None]
 
 
 def lasting_commands(instruction: Instruction) -> list[PackageCommand]:
@@ -75,7 +77,8 @@ def _lost_lists(line: int) -> PackageCommand:
     return PackageCommand("apt-get", Verb.DROP_INDEX, (), line)
 
 
-def _command(call: Call) -> PackageCommand | None:
+def package_command(call: Call) -> PackageCommand | None:
+    """Read one call as a package manager's; None when it is not."""
     if not call.words:
         return None
     name, arguments = _program(call.words)
@@ -99,6 +102,7 @@ def _command(call: Call) -> PackageCommand | None:
         files=tuple(value for option, value in options if option in manager.files),
         certain=call.certain and manager.is_plain(options) and verb_word not in manager.doubtful,
         aimed=not manager.is_plain(options),
+        options=tuple(options),
     )
 
 
