@@ -157,10 +157,9 @@ def test_many_hits_are_cut_and_counted():
 
 
 PIECES = st.sampled_from(
-    "RUN |curl |-k |https://x |http:// || sh|$(|)|`|'|\"|<<E\n|E\n|\n|\\\n|# plimsoll ignore=|sudo |chmod |777 |u+s |"
-    'ENV |PASSWORD=|x|ARG |COPY |. |EXPOSE |22-|99999999999|USER |0|$X|${|}|<(|&&|;|--mount=type=|VOLUME |["|"]|FROM a\n'.split(
-        "|"
-    )
+    "RUN ¦curl ¦-k ¦https://x ¦http:// ¦| sh¦$(¦)¦`¦'¦\"¦<<E\n¦E\n¦\n¦\\\n¦# plimsoll ignore=¦sudo ¦chmod ¦777 ¦u+s ¦x"
+    '¦ENV ¦PASSWORD=¦ARG ¦COPY ¦. ¦EXPOSE ¦22-¦99999999999¦USER ¦0¦$X¦${¦}¦<(¦&&¦;¦--mount=type=¦VOLUME ¦["¦"]'
+    "¦FROM a\n".split("¦")
 )
 
 
