@@ -3,20 +3,21 @@
 Every key is explained in `docs/policy.md`. Of GitHub's dependency-review-action, `fail-on-severity` may be pasted.
 """
 
-from bot.advisory.severity import Severity
 from bot.change import FileVersion
 from bot.inspection import Location
 from bot.policy.bump_section import bump_policy
 from bot.policy.fields import Problems, Section, Value
 from bot.policy.gate import Policy, PolicyProblem
+from bot.policy.rules_section import rule_policy
 from bot.policy.tree import Unreadable, read
+from bot.severity import Severity
 
 PATH = ".github/plimsoll.yml"
 SLIP = ".github/plimsoll.yaml"
 """A likely name for it, which is not read."""
 RENAME = f"this name is not read: rename it to {PATH}"
 UNLISTED = "not all files of this folder could be listed, so nobody knows whether there is a policy"
-KEYS = ("fail-on-severity", "only-fixed", "unknown-severity", "bump")
+KEYS = ("fail-on-severity", "only-fixed", "unknown-severity", "development", "rules", "bump")
 SEVERITIES = {
     "critical": Severity.CRITICAL,
     "high": Severity.HIGH,
@@ -54,6 +55,8 @@ def _policy(section: Section) -> Policy:
         fail_on_severity=section.read("fail-on-severity", _severity, default.fail_on_severity),
         only_fixed=section.read("only-fixed", Value.flag, default.only_fixed),
         unknown_severity=section.read("unknown-severity", _severity, default.unknown_severity),
+        development=section.read("development", Value.flag, default.development),
+        rules=section.read("rules", rule_policy, default.rules),
         bump=section.read("bump", bump_policy, default.bump),
     )
 

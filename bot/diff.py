@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.finding import Finding
+from bot.finding import Finding, Kind
 
 
 class Effect(StrEnum):
@@ -130,4 +130,6 @@ def since(
         return Since.FIRST_SEEN
     if earlier.digests[reference] != digest:
         return Since.UPSTREAM_MOVED
-    return Since.NEW_ADVISORY if earlier.snapshot != snapshot else Since.FIRST_SEEN
+    # Advisories tell of vulnerabilities alone.
+    told = finding.kind is Kind.VULNERABILITY and earlier.snapshot != snapshot
+    return Since.NEW_ADVISORY if told else Since.FIRST_SEEN

@@ -5,6 +5,7 @@ A verdict that could not look leaves nothing: what it did not see must not pass 
 
 from collections.abc import Iterable, Iterator
 
+from bot.brought import content_of, obstacle_of
 from bot.diff import OUTSIDE, Difference, Earlier, Effect, Since
 from bot.inspection import DockerfileState, obstacle, unexamined
 from bot.policy.verdict import Status
@@ -57,6 +58,9 @@ def _digests(state: DockerfileState | None) -> Iterator[tuple[str, str]]:
     for base in state.bases if state else ():
         if base.seen is not None and not (obstacle(base) or unexamined(base.seen)):
             yield base.reference, base.seen.index_digest
+    for brought in state.brought if state else ():
+        if obstacle_of(brought) is None:
+            yield brought.source, content_of(brought)
 
 
 def _names(differences: Iterable[Difference]) -> Iterator[tuple[str, str, Since]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.advisory.model import FixState
-from bot.advisory.severity import Severity
 from bot.location import Location
+from bot.severity import Severity
 
 
 class Kind(StrEnum):

@@ -91,6 +91,9 @@ def _finding(
         location=location,
         image=base.written,
         layer=entry.layer_digest if entry else "",
+        kev=match.kev,
+        epss=match.epss,
+        score=match.rating.score,
     )
 
 

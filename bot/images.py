@@ -19,6 +19,7 @@ from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.embedded import EmbeddedScanner, Source
+from bot.support import support_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ class Reader:
             sighting.inventory,
             found.matches,
             found.skipped,
+            support=support_in(sighting.image.reference, sighting.inventory, self.lifecycle, self.now.date()),
         )
 
     def _age(self, ecosystem: str) -> FreshnessLevel:

@@ -6,6 +6,7 @@ An inspection is plain data. Stored beside the verdict, it lets `judge` be run a
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from bot.advisory.model import Match
 from bot.finding import Finding, Origin
@@ -36,11 +37,18 @@ class Support:
     cycle: str
     """The line of it: `12`, `3.12`."""
     ends: str
-    """ISO date of its last security update, empty when none is set yet and while `over` tells."""
+    """ISO date of the last day of security support that is free for everybody; empty when no day is known."""
     over: bool = False
-    """The table says it has ended, without a date."""
-    extended: str = ""
-    """ISO date until which somebody else mends it, such as Debian's LTS team; empty without."""
+    """The table says it has ended, whatever day that was."""
+
+    def days_left(self, day: date) -> int | None:
+        """Days until it ends, negative once it has; None when no day is known."""
+        return (date.fromisoformat(self.ends) - day).days if self.ends else None
+
+    def is_over(self, day: date) -> bool:
+        """Whether it gets no security fixes any more."""
+        left = self.days_left(day)
+        return self.over or (left is not None and left < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +284,15 @@ def bases_by_role(state: DockerfileState | None) -> dict[Role, Base]:
     return keyed
 
 
+def hinders(skipped: Skipped) -> bool:
+    """Whether nothing can be concluded while this was not looked at."""
+    return skipped.kind in _HINDERS
+
+
 def hindrance(seen: SeenImage) -> Skipped | None:
     """Why nothing can be concluded about an image that was read, if nothing can: part of it was not."""
     candidates = (*seen.inventory.skipped, *seen.skipped)
-    return next((skipped for skipped in candidates if skipped.kind in _HINDERS), None)
+    return next(filter(hinders, candidates), None)
 
 
 def unexamined(seen: SeenImage | None) -> Skipped | None:

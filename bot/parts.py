@@ -35,7 +35,7 @@ def parts_of(pair: TargetPair) -> list[Part]:
 
 def _ways(before: DockerfileState, after: DockerfileState) -> Iterator[Part]:
     """A Dockerfile built in several ways. What is fixed is gone from all of them."""
-    for name in dict.fromkeys(base.part for base in after.bases):
+    for name in dict.fromkeys(("", *(base.part for base in after.bases))):
         same = _only(before, name, "") if name and _has(before, name) else before
         yield Part(same, _only(after, name), tells_fixed=False)
     yield Part(before, after, tells_introduced=False)
@@ -46,7 +46,12 @@ def _has(state: DockerfileState, name: str) -> bool:
 
 
 def _only(state: DockerfileState, *names: str) -> DockerfileState:
-    return replace(state, bases=tuple(base for base in state.bases if base.part in names))
+    return replace(
+        state,
+        bases=tuple(base for base in state.bases if base.part in names),
+        brought=tuple(brought for brought in state.brought if brought.part in names),
+        findings=state.findings if "" in names else (),
+    )
 
 
 def aligned(pair: TargetPair) -> TargetPair:

@@ -12,11 +12,13 @@ from functools import partial
 from types import MappingProxyType
 
 from bot.advice import AdvisingReader, advice_on
+from bot.brought import brought_findings, content_of, unread_sources
 from bot.bump.model import Advice
 from bot.change import Change
+from bot.conditions import image_findings, own_findings
 from bot.diff import Difference, Earlier, Effect, diff, since
-from bot.finding import Finding
-from bot.findings import findings_of
+from bot.finding import Finding, Kind, Origin
+from bot.findings import cause_of, findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
 from bot.inspector import inspect
 from bot.parts import Part, parts_of
@@ -98,53 +100,89 @@ def judge(
     advice: tuple[Advice, ...] = (),
 ) -> Review:
     """Judge what was seen. Pure: the same arguments give the same review, byte for byte."""
+    judging = _Judging(inspection, policy, today)
     targets = tuple(
-        TargetReview(pair, tuple(_differences(pair, inspection, earlier.get(pair.path))))
+        TargetReview(pair, tuple(judging.differences(pair, earlier.get(pair.path))))
         for pair in inspection.pairs
     )
     everything = [difference for target in targets for difference in target.differences]
     return Review(inspection, policy, today, targets, decide(inspection, everything, policy), advice)
 
 
-def _differences(pair: TargetPair, inspection: Inspection, earlier: Earlier | None) -> Iterator[Difference]:
-    for part in parts_of(pair):
-        for difference in _part_differences(pair, part, inspection, earlier):
-            if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """Compares the sides of targets under one policy, on one day."""
+
+    inspection: Inspection
+    policy: Policy
+    judged_on: date
+
+    def differences(self, pair: TargetPair, earlier: Earlier | None) -> Iterator[Difference]:
+        """Tell what differs between the sides of one target, part by part."""
+        for part in parts_of(pair):
+            for difference in self._of_part(pair, part, earlier):
+                if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
+                    yield difference
+
+    def _of_part(self, pair: TargetPair, part: Part, earlier: Earlier | None) -> Iterator[Difference]:
+        before, _ = self._side(part.before, pair, part.after)
+        after, cleared = self._side(part.after, pair, part.before)
+        snapshot = self.inspection.snapshot.id if self.inspection.snapshot else ""
+        digests = _digests(part.after)
+        unclear = _Unclear(part.before)
+        for difference in diff(before, after, cleared):
+            finding, effect = difference.finding, difference.effect
+            if effect is Effect.FIXED and _is_hidden(finding, part.after):
+                continue
+            if effect is Effect.FIXED or (effect is Effect.INTRODUCED and unclear.about(finding)):
                 yield difference
+                continue
+            reference, digest = digests.get(finding.image, ("", ""))
+            reason = since(finding, effect, earlier, reference=reference, digest=digest, snapshot=snapshot)
+            yield Difference(finding, effect, reason, difference.carried_over)
+
+    def _side(
+        self, state: DockerfileState | None, pair: TargetPair, other: DockerfileState | None
+    ) -> tuple[list[Finding], list[Finding]]:
+        """All findings of one side, and those a rebuild clears."""
+        kept, cleared = findings_of(state, pair, other=other)
+        for base in state.bases if state else ():
+            if base.seen is not None:
+                place = cause_of(base, other)
+                kept += image_findings(base, base.seen, pair.path, place, self.judged_on)
+        kept += [*brought_findings(state, pair.path), *own_findings(state, pair.path)]
+        return self.policy.rules.heard(kept), cleared
 
 
-def _part_differences(
-    pair: TargetPair, part: Part, inspection: Inspection, earlier: Earlier | None
-) -> Iterator[Difference]:
-    before, _ = findings_of(part.before, pair, other=part.after)
-    after, cleared = findings_of(part.after, pair, other=part.before)
-    snapshot = inspection.snapshot.id if inspection.snapshot else ""
-    digests = _digests(part.after)
-    blind = is_blind(part.before)
-    for difference in diff(before, after, cleared):
-        finding = difference.finding
-        if difference.effect is Effect.FIXED and _is_hidden(finding, part.after):
-            continue
-        if difference.effect is Effect.FIXED or (difference.effect is Effect.INTRODUCED and blind):
-            yield difference
-            continue
-        reference, digest = digests.get(finding.image, ("", ""))
-        reason = since(
-            finding, difference.effect, earlier, reference=reference, digest=digest, snapshot=snapshot
-        )
-        yield Difference(finding, difference.effect, reason, difference.carried_over)
+class _Unclear:
+    """What of one side could not be looked at, so that nobody can say what is new beside it."""
+
+    def __init__(self, state: DockerfileState | None) -> None:
+        self._images = is_blind(state)
+        self._sources = unread_sources(state)
+        self._all = state is not None and state.problem is not None
+
+    def about(self, finding: Finding) -> bool:
+        """Whether the other side might have had this finding too."""
+        if finding.origin is Origin.BASE:
+            return self._images and finding.kind is not Kind.MISCONFIGURATION
+        return self._all or finding.image in self._sources
 
 
 def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
-    """Image as written → (normalised reference, index digest), for the images that were read."""
+    """Image as written → (normalised reference, index digest), for the images that were read; of lockfiles, what they
+    bring."""
     if state is None:
         return {}
-    return {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
+    images = {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
+    return images | {brought.source: (brought.source, content_of(brought)) for brought in state.brought}
 
 
 def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
     """Whether a finding may still be there, in something of the head that was not looked at."""
     if after is None:
         return False
+    if finding.origin is not Origin.BASE:
+        return after.problem is not None or finding.image in unread_sources(after)
     bases = [base for base in after.bases if base.shipped or not finding.shipped]
     return after.problem is not None or any(obstacle(base) or unexamined(base.seen) for base in bases)

@@ -46,10 +46,13 @@ VECTORS = {
 }
 
 
-# The release most images of the tests are made of, supported whenever their clock stands: what is past its end of
-# life gets advice of its own, which is for tests that are about that.
+# The releases images of the tests are made of, supported whenever their clock stands: what is past its end of life
+# warns and gets advice of its own, which is for tests that are about that.
 LIFECYCLE = Lifecycle.default().with_newer(
-    Lifecycle([Cycle("alpine-linux", "3.20", released=date(2024, 5, 22), ends=date(2099, 12, 31))])
+    Lifecycle(
+        Cycle(product, name, released=date(2024, 5, 22), ends=date(2099, 12, 31))
+        for product, name in (("alpine-linux", "3.20"), ("fedora", "41"))
+    )
 )
 
 

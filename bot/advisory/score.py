@@ -9,7 +9,7 @@ from functools import lru_cache
 from cvss import CVSS2, CVSS3, CVSS4
 from cvss.exceptions import CVSSError
 
-from bot.advisory.severity import Severity
+from bot.severity import Severity
 
 _MAX_VECTOR = 400
 _READERS: dict[str, Callable[[str], float]] = {

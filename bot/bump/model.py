@@ -6,10 +6,10 @@ Plain values that are stored with the verdict: every number a person reads is co
 from dataclasses import dataclass
 from datetime import date
 
-from bot.advisory.severity import Severity
 from bot.image.tags.model import Track
 from bot.inspection import Location
 from bot.policy.bumps import Treatment
+from bot.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.advisory.severity import Severity
 from bot.bump.family import short_name
 from bot.bump.model import Advice, Candidate, Wanted
 from bot.image.reference import Reference
 from bot.image.tags.model import Track
 from bot.policy.bumps import Treatment
+from bot.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

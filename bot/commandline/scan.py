@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.advisory.model import FixState
-from bot.advisory.severity import Severity
 from bot.clock import SystemClock
 from bot.commandline.local import Progress, coloured, with_options
 from bot.compose import open_images
@@ -24,6 +23,7 @@ from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
 from bot.report.scan import is_conclusive, render_scan_json, render_scan_table
 from bot.settings import Settings
+from bot.severity import Severity
 
 SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
 FAILED = 1
@@ -58,7 +58,14 @@ class Scanned:
 
 def _table(scanned: Scanned) -> str:
     width = max(60, min(shutil.get_terminal_size().columns, 160))
-    return render_scan_table(scanned.image, scanned.seen, scanned.snapshot, colour=coloured(), width=width)
+    return render_scan_table(
+        scanned.image,
+        scanned.seen,
+        scanned.snapshot,
+        today=SystemClock().now().date(),
+        colour=coloured(),
+        width=width,
+    )
 
 
 def _json(scanned: Scanned) -> str:
@@ -121,4 +128,6 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
             severity = Policy().unknown_severity
         if threshold is not None and (fixed or not wanted.only_fixed) and severity >= threshold:
             return FAILED
+    if threshold is not None and any(each.severity >= threshold for each in scanned.seen.inventory.secrets):
+        return FAILED
     return 0 if is_conclusive(scanned.seen, scanned.snapshot) else INCONCLUSIVE

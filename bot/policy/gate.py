@@ -6,9 +6,9 @@ Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.advisory.severity import Severity
+from bot.brought import obstacle_of
 from bot.diff import Difference, Effect, Since
-from bot.finding import Finding
+from bot.finding import Finding, Kind
 from bot.image.reference import InvalidReference, Reference
 from bot.inspection import (
     Base,
@@ -22,7 +22,9 @@ from bot.inspection import (
 )
 from bot.inventory import SkipKind, Skipped
 from bot.policy.bumps import BumpPolicy
+from bot.policy.rules import RulePolicy
 from bot.policy.verdict import Reason, Rule, Status, Verdict
+from bot.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Policy:
     only_fixed: bool = True
     unknown_severity: Severity = Severity.HIGH
     """What a fixable finding that nobody rated counts as."""
+    development: bool = False
+    """Whether packages that are only needed to develop gate like others."""
+    rules: RulePolicy = field(default_factory=RulePolicy)
+    """Which rules for Dockerfiles are heard."""
     bump: BumpPolicy = field(default_factory=BumpPolicy)
     source: str = ""
     """Where it comes from, such as `.github/plimsoll.yml at 0123abc`; empty for the defaults."""
@@ -51,6 +57,11 @@ class Policy:
     """What is wrong with the file as this change leaves it; None when the change does not touch it."""
 
 
+RULE_OF_KIND = {
+    Kind.SECRET: (Rule.INTRODUCED_SECRET, Status.FAIL),
+    Kind.MISCONFIGURATION: (Rule.INTRODUCED_MISCONFIGURATION, Status.FAIL),
+    Kind.END_OF_LIFE: (Rule.END_OF_LIFE, Status.WARN),
+}
 RULE_OF_SINCE = {
     Since.FIRST_SEEN: (Rule.INTRODUCED_VULNERABILITY, Status.FAIL),
     Since.NEW_ADVISORY: (Rule.NEW_ADVISORY, Status.WARN),
@@ -72,6 +83,12 @@ def counts_as(finding: Finding, policy: Policy) -> Severity:
 
 def is_severe(finding: Finding, policy: Policy) -> bool:
     """Whether a finding is bad enough to gate, wherever it comes from."""
+    if finding.kind is not Kind.VULNERABILITY:
+        return finding.kind is not Kind.MISCONFIGURATION or finding.severity >= policy.fail_on_severity
+    if finding.development and not policy.development:
+        return False
+    if finding.kev:
+        return True
     if policy.only_fixed and not finding.fixable:
         return False
     return counts_as(finding, policy) >= policy.fail_on_severity
@@ -95,13 +112,20 @@ def _finding_reasons(differences: list[Difference], policy: Policy) -> Iterator[
     for difference in differences:
         finding = difference.finding
         if difference.effect is Effect.INTRODUCED and finding.shipped and is_severe(finding, policy):
-            rule, status = RULE_OF_SINCE[difference.since]
+            rule, status = _rule_of(difference)
             yield Reason(rule, status, finding.location, difference, subject=finding.package)
+
+
+def _rule_of(difference: Difference) -> tuple[Rule, Status]:
+    if difference.since is Since.FIRST_SEEN and difference.finding.kind in RULE_OF_KIND:
+        return RULE_OF_KIND[difference.finding.kind]
+    rule, status = RULE_OF_SINCE[difference.since]
+    return rule, status
 
 
 def _advisory_reasons(inspection: Inspection) -> Iterator[Reason]:
     if inspection.snapshot is None:
-        if any(base.seen or base.missing for pair in inspection.pairs if pair.after for base in pair.bases()):
+        if any(pair.after and _asks_for_advisories(pair) for pair in inspection.pairs):
             yield Reason(Rule.NO_ADVISORIES, Status.ERROR, caused_by_change=False)
         return
     for feeds, status in (
@@ -111,6 +135,11 @@ def _advisory_reasons(inspection: Inspection) -> Iterator[Reason]:
         for feed in feeds:
             detail = dict(inspection.snapshot.checked).get(feed, "")
             yield Reason(Rule.STALE_ADVISORIES, status, subject=feed, detail=detail, caused_by_change=False)
+
+
+def _asks_for_advisories(pair: TargetPair) -> bool:
+    brings = any(each.packages for side in (pair.before, pair.after) if side for each in side.brought)
+    return brings or any(base.seen or base.missing for base in pair.bases())
 
 
 def _incomplete(inspection: Inspection) -> Iterator[Reason]:
@@ -173,6 +202,7 @@ def _pair_reasons(pair: TargetPair) -> Iterator[Reason]:
     if pair.after is None:
         return
     yield from _syntax_reasons(pair.before, pair.after)
+    yield from _source_reasons(pair.before, pair.after)
     before = bases_by_role(pair.before)
     for role, base in bases_by_role(pair.after).items():
         for reason in _base_reasons(before.get(role), base):
@@ -194,6 +224,27 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
         detail=after.problem.reason,
         caused_by_change=not old,
     )
+
+
+RULE_OF_SOURCE = {SkipKind.UNCOVERED: Rule.UNCOVERED_RELEASE}
+
+
+def _source_reasons(before: DockerfileState | None, after: DockerfileState) -> Iterator[Reason]:
+    """Lockfiles and commands about which nothing can be concluded; a warning where that was so before."""
+    was = {(each.source, skip.kind) for each in (before.brought if before else ()) for skip in each.skipped}
+    for brought in after.brought:
+        skipped = obstacle_of(brought)
+        if skipped is None or not brought.shipped:
+            continue
+        excused = (brought.source, skipped.kind) in was
+        yield Reason(
+            RULE_OF_SOURCE.get(skipped.kind, Rule.UNREADABLE_LOCKFILE),
+            Status.WARN if excused else Status.ERROR,
+            brought.location,
+            subject=brought.source,
+            detail=skipped.why,
+            caused_by_change=not excused,
+        )
 
 
 def _is_mild(before: Base | None, after: Base) -> bool:

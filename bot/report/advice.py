@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.advisory.severity import Severity
 from bot.bump.model import Advice, Candidate, Counts, Facts, Rejected, Use
 from bot.image.tags.model import Track
 from bot.report.listing import Listing
+from bot.severity import Severity
 
 MAX_CANDIDATES = 4
 """Rows of a table beside that of the image in use."""

@@ -47,7 +47,7 @@ class Annotation:
 
 def annotations(view: View) -> list[Annotation]:
     """All remarks, the worst first: one for each rule on a line, one for each new gap."""
-    return [*_of_reasons(view), *_of_gaps(view)]
+    return [*_of_reasons(view), *_of_notes(view), *_of_gaps(view)]
 
 
 def _of_reasons(view: View) -> Iterator[Annotation]:
@@ -76,6 +76,15 @@ def _fitting(name: str, group: Group, most: int) -> str:
         return macro(_WORDS, name, group.cut(rows))
 
     return fit(render, (most, most // 4, 1), LONGEST_TEXT, lambda: macro(_WORDS, "title", group))
+
+
+def _of_notes(view: View) -> Iterator[Annotation]:
+    """Faults the change introduces that do not fail the check."""
+    for target in view.targets:
+        for row in target.faults:
+            if row.weight is Status.PASS and row.finding.shipped:
+                title = macro(_WORDS, "note_title", row.finding)
+                yield _annotation(row.finding.location, "notice", title, macro(_WORDS, "note", row.finding))
 
 
 def _of_gaps(view: View) -> Iterator[Annotation]:

@@ -11,6 +11,9 @@ from markupsafe import Markup
 MAX_VALUE = 240
 """Characters of one value; names longer than this are not read by anyone."""
 
+MAX_PROSE = 700
+"""Characters of what a rule says."""
+
 _BREAK = "&#8203;"
 _SPECIAL = re.compile(
     r"""
@@ -67,6 +70,14 @@ def code(value: object) -> Markup:
     return _literal(f"`{text}`")
 
 
+def prose(value: object) -> Markup:
+    """Sentences of a rule, in Markdown: what stands between backquotes is a code span, wherever it came from."""
+    parts = clean(value, MAX_PROSE).split("`")
+    if len(parts) % 2 == 0:
+        return _marked("`".join(parts))
+    return Markup("").join(code(part) if at % 2 else _marked(part) for at, part in enumerate(parts))
+
+
 def code_tag(value: object) -> Markup:
     """A code span as HTML, for lines that Markdown does not look into, such as `<summary>`."""
     return Markup("<code>{}</code>").format(_marked(clean(value)))
@@ -97,6 +108,11 @@ def is_linkable(url: str) -> bool:
 def plain(value: object) -> Markup:
     """A value in plain text, where nothing but control characters is special."""
     return value if isinstance(value, Markup) else _literal(clean(value))
+
+
+def sentences(value: object) -> Markup:
+    """Sentences of a rule, in plain text."""
+    return _literal(clean(value, MAX_PROSE))
 
 
 def quoted(value: object) -> Markup:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.finding import Kind
 from bot.inspection import Location
 from bot.policy.verdict import Reason, Rule, Status
 from bot.report.listing import Listing
@@ -21,7 +22,7 @@ class Group:
     location: Location | None
     target: str
     subject: str
-    """The image as written for findings, else what the reason is about."""
+    """The image as written, or the lockfile, for vulnerabilities; else what the reason is about."""
     detail: str
     caused_by_change: bool
     rows: Listing[Row]
@@ -55,7 +56,8 @@ def _key(reason: Reason) -> Key:
         target = reason.location.path if reason.location else ""
         return reason.rule, reason.status, reason.location, target, reason.subject, reason.detail
     finding = reason.difference.finding
-    return reason.rule, reason.status, reason.location, finding.target, finding.image, ""
+    subject = finding.image if finding.kind is Kind.VULNERABILITY else finding.title
+    return reason.rule, reason.status, reason.location, finding.target, subject, ""
 
 
 def _order(key: Key) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from bot.finding import Finding
-from bot.inspection import Base, Gap, Location, SnapshotSeen
+from bot.inspection import Base, Brought, Gap, Location, SeenImage, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
 from bot.report.advice import How
@@ -61,6 +61,7 @@ def _document(view: View) -> Json:
         "reasons": [_reason(group) for group in view.groups],
         "targets": [_target(target) for target in view.targets],
         "gaps": [_gap(gap) for gap in view.lockfiles],
+        "updaters": list(view.updaters),
         "advice": [
             {**advice_fields(advice), "location": location_fields(advice.advice.location)}
             for advice in view.advice
@@ -73,6 +74,7 @@ def _policy(policy: Policy) -> Json:
         "fail_on_severity": policy.fail_on_severity.word,
         "only_fixed": policy.only_fixed,
         "unknown_severity": policy.unknown_severity.word,
+        "development": policy.development,
     }
 
 
@@ -100,6 +102,9 @@ def _counts(view: View) -> Json:
         "cleared": counts.cleared,
         "build_stages": counts.build_stages,
         "unknown_severity": counts.unknown_severity,
+        "secrets": counts.secrets,
+        "misconfigurations": counts.misconfigurations,
+        "notes": counts.notes,
     }
 
 
@@ -126,7 +131,15 @@ def location_fields(location: Location | None) -> Json | None:
 
 
 def _target(target: Target) -> Json:
-    lists = (target.introduced, target.fixed, target.cleared, target.unchanged, target.build_stages)
+    lists = (
+        target.introduced,
+        target.fixed,
+        target.cleared,
+        target.unchanged,
+        target.build_stages,
+        target.faults,
+        target.old_faults,
+    )
     return {
         "path": target.path,
         "came_from": target.came_from or None,
@@ -134,6 +147,7 @@ def _target(target: Target) -> Json:
         "conclusive": not target.blind,
         "images": [_images(pair) for pair in target.images],
         "findings": [_row(row) for rows in lists for row in rows],
+        "brought": [_brought(brought) for brought in target.brought],
         "gaps": [_gap(gap) for gap in target.gaps],
         "skipped": [{"image": entry.image, **skipped_fields(entry.skipped)} for entry in target.left_out],
         "problem": {
@@ -142,6 +156,44 @@ def _target(target: Target) -> Json:
         }
         if target.problem
         else None,
+    }
+
+
+def _brought(brought: Brought) -> Json:
+    """What a lockfile or a command adds: each package with its line, and what is open."""
+    return {
+        "origin": brought.origin.value,
+        "source": brought.source,
+        "manager": brought.manager,
+        "location": location_fields(brought.location),
+        "packages": [
+            {
+                "purl": each.package.purl,
+                "location": location_fields(each.location),
+                "development": each.development,
+                "direct": each.direct,
+            }
+            for each in brought.packages
+        ],
+        "unresolved": [
+            {
+                "name": each.name,
+                "requirement": each.requirement,
+                "why": each.why,
+                "location": location_fields(each.location),
+            }
+            for each in brought.unresolved
+        ],
+        "upgrades": [
+            {
+                "purl": each.package.purl,
+                "version": each.version or None,
+                "command": each.command or None,
+                "location": location_fields(each.location),
+                "note": each.note,
+            }
+            for each in brought.upgrades
+        ],
     }
 
 
@@ -169,8 +221,17 @@ def _base(base: Base | None) -> Json | None:
         "manifest_digest": seen.manifest_digest if seen else None,
         "platform": seen.platform if seen else base.platform or None,
         "packages": len(seen.inventory.packages) if seen else None,
+        "support": support_fields(seen) if seen else [],
         "release": seen.inventory.release.pretty_name if seen and seen.inventory.release else None,
     }
+
+
+def support_fields(seen: SeenImage) -> list[Json]:
+    """Until when what is in an image is supported."""
+    return [
+        {"product": line.product, "cycle": line.cycle, "ends": line.ends or None, "over": line.over}
+        for line in seen.support
+    ]
 
 
 def _row(row: Row) -> Json:
@@ -208,6 +269,14 @@ def finding_fields(finding: Finding) -> Json:
         "location": location_fields(finding.location),
         "image": finding.image,
         "layer": finding.layer or None,
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "remedy": finding.remedy,
+        "kev": finding.kev,
+        "epss": finding.epss,
+        "score": finding.score,
+        "development": finding.development,
+        "upgrade": finding.upgrade or None,
     }
 
 

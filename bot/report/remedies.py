@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.finding import Finding
+from bot.finding import Finding, Kind, Origin
 from bot.inspection import Base, Location
 from bot.package.versions import NotComparable, sort_key
 from bot.report.images import ImagePair
@@ -37,6 +37,14 @@ class Remedy:
     needed_more: int = 0
     for_builder: bool = True
     """What is missing can be given to a build."""
+    commands: tuple[str, ...] = ()
+    """What brings the safe versions of an application's dependencies."""
+    dependency: bool = False
+    """It is a lockfile or a command of the Dockerfile that names the package, not an image."""
+    updater: str = ""
+    """The program that keeps the repository's dependencies up to date."""
+    edit: str = ""
+    """What the rule itself says to do."""
 
 
 def base_at(
@@ -73,6 +81,26 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
         needed=needed[:NAMED_PACKAGES],
         needed_more=max(0, len(needed) - NAMED_PACKAGES),
         for_builder=not images.kind,
+    )
+
+
+def own_remedy(findings: Sequence[Finding], updaters: Sequence[str]) -> Remedy | None:
+    """The facts for what no image brings: a dependency, or a fault of the file; None for the findings of images."""
+    first = findings[0] if findings else None
+    if first is None:
+        return None
+    if first.kind is not Kind.VULNERABILITY:
+        return Remedy(edit=first.remedy)
+    if first.origin is Origin.BASE:
+        return None
+    needed = _needed(findings)
+    commands = tuple(dict.fromkeys(finding.upgrade for finding in findings if finding.upgrade))
+    return Remedy(
+        needed=needed[:NAMED_PACKAGES],
+        needed_more=max(0, len(needed) - NAMED_PACKAGES),
+        commands=commands[:NAMED_PACKAGES],
+        dependency=True,
+        updater=updaters[0] if updaters and first.origin is Origin.DEPENDENCY else "",
     )
 
 

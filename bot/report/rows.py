@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.advisory.severity import Severity
 from bot.diff import Difference, Effect
-from bot.finding import Finding
+from bot.finding import Finding, Kind
 from bot.policy.gate import Policy, counts_as
 from bot.policy.verdict import Status, Verdict
+from bot.severity import Severity
 
 
 class Spared(StrEnum):
@@ -17,6 +17,7 @@ class Spared(StrEnum):
     NOT_SHIPPED = "not-shipped"
     NO_FIX = "no-fix"
     BELOW_GATE = "below-gate"
+    DEVELOPMENT = "development"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ def _row(difference: Difference, weights: Weights, policy: Policy) -> Row:
 def _spared(finding: Finding, policy: Policy) -> Spared:
     if not finding.shipped:
         return Spared.NOT_SHIPPED
+    if finding.kind is not Kind.VULNERABILITY:
+        return Spared.BELOW_GATE
+    if finding.development and not policy.development:
+        return Spared.DEVELOPMENT
     if policy.only_fixed and not finding.fixable and finding.severity >= policy.fail_on_severity:
         return Spared.NO_FIX
     return Spared.BELOW_GATE

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from bot.advisory.model import FixState, Match
 from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
-from bot.inventory import InstalledPackage, Skipped
+from bot.inventory import ImageSecret, InstalledPackage, Skipped
 from bot.report.console import printed, styled, table
-from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields
+from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields, support_fields
 from bot.report.templating import macro, say
 
 SCHEMA = "plimsoll.scan/1"
@@ -18,10 +19,16 @@ _WORDS = "terminal/scan.txt.j2"
 
 
 def render_scan_table(
-    reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, *, colour: bool = False, width: int = 100
+    reference: str,
+    seen: SeenImage,
+    snapshot: SnapshotSeen | None,
+    *,
+    today: date,
+    colour: bool = False,
+    width: int = 100,
 ) -> str:
     """Packages in numbers, then the vulnerabilities: the worst first, fixable ones before others."""
-    return printed(_parts(reference, seen, snapshot), colour=colour, width=width)
+    return printed(_parts(reference, seen, snapshot, today), colour=colour, width=width)
 
 
 def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> str:
@@ -42,21 +49,39 @@ def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | N
             "snapshot": snapshot_fields(snapshot),
             "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
             "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
+            "secrets": [_secret(secret) for secret in seen.inventory.secrets],
+            "set_id_files": [
+                {
+                    "path": file.path,
+                    "mode": f"{file.mode:o}",
+                    "layer": file.layer,
+                    "owner": file.owner or None,
+                }
+                for file in seen.inventory.set_id_files
+            ],
+            "support": support_fields(seen),
             "skipped": [skipped_fields(skipped) for skipped in _left_out(seen)],
         }
     )
 
 
-def _parts(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> Iterator[RenderableType]:
+def _parts(
+    reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, today: date
+) -> Iterator[RenderableType]:
     matches, layers = _sorted(seen), _layers(seen)
     kinds = sorted(Counter(entry.package.type for entry in seen.inventory.packages).items())
     yield Text(macro(_WORDS, "head", reference, seen, kinds))
+    if seen.support:
+        yield Text(macro(_WORDS, "support", seen.support, today))
     counts = Counter(match.rating.severity for match in matches)
     ordered = [(severity.word, counts[severity]) for severity in sorted(counts, reverse=True)]
     worst = ordered[0][0] if ordered else "pass" if is_conclusive(seen, snapshot) else "error"
     yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), _is_blind(seen)), worst)
     if matches:
         yield table(macro(_WORDS, "columns").split("|"), (_cells(match, layers) for match in matches))
+    if seen.inventory.secrets:
+        yield Text("\n" + macro(_WORDS, "secrets", len(seen.inventory.secrets)))
+        yield table(macro(_WORDS, "secret_columns").split("|"), map(_secret_cells, seen.inventory.secrets))
     if left_out := _left_out(seen):
         yield Text("\n" + macro(_WORDS, "left_out", left_out))
     yield Text("\n" + macro(_WORDS, "tail", snapshot))
@@ -74,6 +99,17 @@ def _cells(match: Match, layers: dict[object, InstalledPackage]) -> tuple[str | 
         styled(say("severity", severity), severity),
         fix,
         str(entry.layer + 1) if entry else "",
+    )
+
+
+def _secret_cells(secret: ImageSecret) -> tuple[str | Text, ...]:
+    severity = secret.severity.word
+    return (
+        styled(say("severity", severity), severity),
+        secret.title,
+        macro(_WORDS, "secret_place", secret),
+        secret.hint,
+        macro(_WORDS, "secret_layer", secret),
     )
 
 
@@ -121,6 +157,23 @@ def _package(entry: InstalledPackage) -> Json:
         "layer": entry.layer,
         "layer_digest": entry.layer_digest,
         "evidence": entry.evidence,
+        "owner": entry.owner or None,
+    }
+
+
+def _secret(secret: ImageSecret) -> Json:
+    return {
+        "rule": secret.rule,
+        "title": secret.title,
+        "severity": secret.severity.word,
+        "place": secret.place.value,
+        "path": secret.path,
+        "line": secret.line,
+        "hint": secret.hint,
+        "fingerprint": secret.fingerprint,
+        "layer": secret.layer,
+        "layer_digest": secret.layer_digest or None,
+        "deleted": secret.deleted,
     }
 
 
@@ -137,6 +190,8 @@ def _vulnerability(match: Match, layers: dict[object, InstalledPackage]) -> Json
         "severity": match.rating.severity.word,
         "severity_source": match.rating.source,
         "score": match.rating.score,
+        "kev": match.kev,
+        "epss": match.epss,
         "fix_state": match.fix_state.value,
         "fixed_version": match.fixed_version or None,
         "summary": match.summary,

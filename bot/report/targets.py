@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
-from bot.inspection import DockerfileState, Gap, SyntaxProblem, TargetPair, is_blind
+from bot.finding import Kind
+from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair, is_blind
 from bot.policy.gate import Policy
+from bot.report.brought import gaps_of
 from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
 from bot.report.listing import Listing
 from bot.report.rows import Row, Weights, rows_of
@@ -28,6 +30,13 @@ class Target:
     unchanged: Listing[Row]
     cleared: Listing[Row]
     build_stages: Listing[Row]
+    faults: Listing[Row]
+    """What the change introduces besides vulnerabilities: secrets, misconfigurations, what is past its end of life."""
+    old_faults: Listing[Row]
+    """Those that were there before."""
+    faults_fixed: int
+    brought: Listing[Brought]
+    """What lockfiles and install commands add to what is shipped."""
     left_out: Listing[LeftOut]
     gaps: Listing[Gap]
     new_gaps: Listing[Gap]
@@ -66,6 +75,9 @@ class Target:
             unchanged=self.unchanged.cut(limit),
             cleared=self.cleared.cut(limit),
             build_stages=self.build_stages.cut(limit),
+            faults=self.faults.cut(limit),
+            old_faults=self.old_faults.cut(limit),
+            brought=self.brought.cut(limit),
             left_out=self.left_out.cut(limit),
             gaps=self.gaps.cut(limit),
             new_gaps=self.new_gaps.cut(limit),
@@ -81,11 +93,15 @@ def target_of(
     certain = [each for each in differences if not (blind and each.effect is Effect.FIXED)]
     rows = rows_of(certain, weights, policy)
     by_effect: dict[Effect, list[Row]] = {effect: [] for effect in Effect}
+    faults: dict[Effect, list[Row]] = {effect: [] for effect in Effect}
     for row in rows:
-        if row.finding.shipped:
+        if row.finding.kind is not Kind.VULNERABILITY:
+            faults[row.effect].append(row)
+        elif row.finding.shipped:
             by_effect[row.effect].append(row)
-    gaps = pair.after.gaps if pair.after else ()
-    known = {(gap.what, gap.why) for gap in pair.before.gaps} if pair.before else set()
+    brought = [each for each in pair.after.brought if each.shipped] if pair.after else []
+    gaps = gaps_of(pair.after)
+    known = {(gap.what, gap.why) for gap in gaps_of(pair.before)}
     return Target(
         path=pair.path,
         came_from=pair.before.path if pair.before and pair.before.path != pair.path else "",
@@ -95,7 +111,11 @@ def target_of(
         fixed=Listing.of(by_effect[Effect.FIXED]),
         unchanged=Listing.of(by_effect[Effect.UNCHANGED]),
         cleared=Listing.of(by_effect[Effect.CLEARED]),
-        build_stages=Listing.of([row for row in rows if not row.finding.shipped]),
+        build_stages=Listing.of([row for row in rows if _is_of_build_stage(row)]),
+        faults=Listing.of(faults[Effect.INTRODUCED]),
+        old_faults=Listing.of(faults[Effect.UNCHANGED]),
+        faults_fixed=len(faults[Effect.FIXED]),
+        brought=Listing.of(brought),
         left_out=Listing.of(tuple(left_out(pair.after))),
         gaps=Listing.of(gaps),
         new_gaps=Listing.of([gap for gap in gaps if (gap.what, gap.why) not in known]),
@@ -103,6 +123,10 @@ def target_of(
         blind=blind,
         kind=(pair.after.kind if pair.after else "") or (pair.before.kind if pair.before else ""),
     )
+
+
+def _is_of_build_stage(row: Row) -> bool:
+    return row.finding.kind is Kind.VULNERABILITY and not row.finding.shipped
 
 
 def _change(before: DockerfileState | None, after: DockerfileState | None) -> str:

@@ -42,12 +42,18 @@ def say(name: str, *arguments: object) -> str:
 
 @cache
 def _markdown() -> Environment:
-    return _environment(escaping.markdown, code=escaping.code, link=escaping.link, source=escaping.source)
+    return _environment(
+        escaping.markdown,
+        code=escaping.code,
+        link=escaping.link,
+        prose=escaping.prose,
+        source=escaping.source,
+    )
 
 
 @cache
 def _text() -> Environment:
-    return _environment(escaping.plain, code=escaping.quoted)
+    return _environment(escaping.plain, code=escaping.quoted, prose=escaping.sentences)
 
 
 def _environment(escape: Callable[[object], Markup], **filters: Callable[..., Markup]) -> Environment:

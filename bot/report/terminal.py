@@ -47,6 +47,12 @@ def _target(target: Target) -> Iterator[RenderableType]:
         if rows:
             yield Text(macro(_WORDS, kind, rows.total))
             yield findings_table(rows)
+    for kind in ("faults", "old_faults"):
+        if rows := getattr(target, kind):
+            yield Text(macro(_WORDS, kind, rows.total))
+            yield table(say("fault_columns").split("|"), (_fault_cells(row) for row in rows))
+    if target.brought:
+        yield Text(macro(_WORDS, "brought", target))
     if target.partial:
         yield Text(macro(_WORDS, "left_out", target))
 
@@ -54,6 +60,18 @@ def _target(target: Target) -> Iterator[RenderableType]:
 def findings_table(rows: Iterable[Row]) -> RenderableType:
     """Findings as a table with the columns of the comment."""
     return table(say("columns").split("|"), (_cells(row) for row in rows))
+
+
+def _fault_cells(row: Row) -> tuple[str | Text, ...]:
+    finding = row.finding
+    severity = finding.severity.word
+    what = f"{finding.title} ({finding.id})"
+    return (
+        styled(say("severity", severity), severity),
+        what,
+        macro(_WORDS, "fault_place", finding),
+        finding.remedy,
+    )
 
 
 def _cells(row: Row) -> tuple[str | Text, ...]:

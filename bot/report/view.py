@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
-from bot.advisory.severity import Severity
+from bot.finding import Kind
 from bot.inspection import Gap, SnapshotSeen
 from bot.policy.gate import Policy
 from bot.policy.verdict import Rule, Status
@@ -11,10 +12,11 @@ from bot.report.advice import NO_ACTIONS, Actions, AdviceView, How, advice_view
 from bot.report.groups import Group, Key, gather, group_of
 from bot.report.images import ImagePair, image_pairs
 from bot.report.listing import Listing
-from bot.report.remedies import Remedy, base_at, remedy_for
+from bot.report.remedies import Remedy, base_at, own_remedy, remedy_for
 from bot.report.rows import Row, Weights, by_severity, rows_of, weights_of
 from bot.report.targets import Target, target_of
 from bot.review import Review
+from bot.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Counts:
     build_stages: int
     unknown_severity: int
     """Of those shipped now, how many nobody rated."""
+    secrets: int
+    """Secrets the change introduces."""
+    misconfigurations: int
+    """Other faults it introduces that fail the check."""
+    notes: int
+    """Further ones, which do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class View:
     blocking: int
     """Introduced findings that fail the check."""
     advice: Listing[AdviceView]
+    updaters: tuple[str, ...]
     lockfiles: Listing[Gap]
     partial: bool
     snapshot: SnapshotSeen | None
@@ -57,10 +66,16 @@ class View:
     judged_on: str
 
     @property
+    def day(self) -> date:
+        """When it was judged."""
+        return date.fromisoformat(self.judged_on)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to tell: it passes, and no finding came, went or is cleared."""
         counts = self.counts
-        return self.status is Status.PASS and not (counts.introduced or counts.fixed or counts.cleared)
+        told = counts.introduced or counts.fixed or counts.cleared or counts.secrets
+        return self.status is Status.PASS and not told
 
     @property
     def is_about_policy_only(self) -> bool:
@@ -111,6 +126,7 @@ def view_of(review: Review, actions: Actions = NO_ACTIONS, *, how: How = How.COM
         severities=by_severity(introduced),
         blocking=sum(row.weight is Status.FAIL for row in introduced),
         advice=Listing.of([advice_view(advice, actions, how=how) for advice in review.advice]),
+        updaters=inspection.updaters,
         lockfiles=Listing.of(inspection.gaps),
         partial=bool(inspection.gaps) or any(target.partial for target in targets),
         snapshot=inspection.snapshot,
@@ -125,6 +141,9 @@ def view_of(review: Review, actions: Actions = NO_ACTIONS, *, how: How = How.COM
 def _counts(targets: Iterable[Target]) -> Counts:
     targets = list(targets)
     now = [row for target in targets for rows in (target.introduced, target.unchanged) for row in rows]
+    faults = [row for target in targets for row in target.faults]
+    secrets = sum(row.finding.kind is Kind.SECRET for row in faults)
+    failing = sum(row.weight is Status.FAIL and row.finding.kind is not Kind.SECRET for row in faults)
     return Counts(
         introduced=sum(target.introduced.total for target in targets),
         fixed=sum(target.fixed.total for target in targets),
@@ -132,6 +151,9 @@ def _counts(targets: Iterable[Target]) -> Counts:
         cleared=sum(target.cleared.total for target in targets),
         build_stages=sum(target.build_stages.total for target in targets),
         unknown_severity=sum(row.finding.severity is Severity.UNKNOWN for row in now),
+        secrets=secrets,
+        misconfigurations=failing,
+        notes=len(faults) - secrets - failing,
     )
 
 
@@ -141,7 +163,9 @@ def _groups(review: Review, weights: Weights) -> list[Group]:
     for key, reasons in gather(review.verdict.reasons):
         differences = [reason.difference for reason in reasons if reason.difference is not None]
         rows = rows_of(differences, weights, review.policy)
-        groups.append(group_of(key, reasons, _remedy(key, rows, images), rows))
+        findings = [row.finding for row in rows]
+        remedy = own_remedy(findings, review.inspection.updaters) or _remedy(key, rows, images)
+        groups.append(group_of(key, reasons, remedy, rows))
     return groups
 
 

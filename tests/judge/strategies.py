@@ -7,20 +7,25 @@ from hypothesis import strategies as st
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating, Severity
 from bot.diff import OUTSIDE, Earlier
+from bot.finding import Finding, Kind, Origin
 from bot.inspection import (
     Base,
+    Brought,
     DockerfileState,
     Gap,
     Inspection,
     Location,
     PackageStep,
+    PredictedPackage,
     SnapshotSeen,
+    Support,
     SyntaxProblem,
     TargetPair,
+    Unresolved,
 )
 from bot.inventory import SkipKind, Skipped
 from bot.policy.gate import RULE_OF_SKIP, Policy
-from tests.report.reviews import DIGESTS, base, image, package, state
+from tests.report.reviews import DIGESTS, base, finding, image, package, state
 
 PATHS = ("Dockerfile", "web/Dockerfile")
 NAMES = ("openssl", "zlib", "musl")
@@ -52,6 +57,8 @@ def bases(draw, path: str, *, shipped: bool) -> Base:
     found = draw(st.lists(matches(), max_size=4))
     packages = {match.package for match in found} | {package("busybox")}
     seen = image(draw(st.integers(1, 3)), sorted(packages), found, draw(st.lists(skips(), max_size=1)))
+    ends = draw(st.sampled_from(("", "2024-06-30", "2030-01-01")))
+    seen = replace(seen, support=(Support("alpine-linux", "3.20", ends),))
     return replace(base(written, seen, path=path, shipped=shipped), recalled=draw(st.booleans()))
 
 
@@ -63,6 +70,40 @@ def steps(draw) -> PackageStep:
 
 
 @st.composite
+def brought(draw, path: str) -> Brought:
+    found = draw(st.lists(matches(), max_size=2))
+    where = Location(draw(st.sampled_from((path, "package-lock.json"))), 4, 4)
+    packages = tuple(
+        PredictedPackage(each, where, draw(st.booleans()))
+        for each in sorted({match.package for match in found} | {package("lodash")})
+    )
+    return Brought(
+        draw(st.sampled_from((Origin.DEPENDENCY, Origin.INSTRUCTION))),
+        "package-lock.json",
+        "npm",
+        Location(path, 3, 3),
+        "0",
+        draw(st.booleans()),
+        packages,
+        (Unresolved("curl", "", "whatever is newest", where),) * draw(st.integers(0, 1)),
+        tuple(found),
+        tuple(draw(st.lists(skips(), max_size=1))),
+    )
+
+
+@st.composite
+def faults(draw, path: str) -> Finding:
+    kind = draw(st.sampled_from((Kind.MISCONFIGURATION, Kind.SECRET)))
+    return replace(
+        finding(draw(names), draw(flaws), draw(severities), location=Location(path, 5, 5), image=""),
+        kind=kind,
+        package_type="",
+        origin=Origin.INSTRUCTION,
+        title="Something is wrong",
+    )
+
+
+@st.composite
 def sides(draw, path: str) -> DockerfileState:
     if draw(st.integers(0, 7)) == 0:
         return state(path=path, problem=SyntaxProblem("unknown instruction", Location(path, 1, 1)))
@@ -70,7 +111,12 @@ def sides(draw, path: str) -> DockerfileState:
     stages = [
         draw(bases(path, shipped=shipped)) for shipped in draw(st.sampled_from(((True,), (False, True))))
     ]
-    return replace(state(*stages, path=path, gaps=gaps), steps=tuple(draw(st.lists(steps(), max_size=2))))
+    return replace(
+        state(*stages, path=path, gaps=gaps),
+        steps=tuple(draw(st.lists(steps(), max_size=2))),
+        brought=tuple(draw(st.lists(brought(path), max_size=1))),
+        findings=tuple(draw(st.lists(faults(path), max_size=2))),
+    )
 
 
 @st.composite

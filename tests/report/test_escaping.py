@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.report.escaping import clean, code, code_tag, is_linkable, link, markdown, plain, quoted
+from bot.report.escaping import clean, code, code_tag, is_linkable, link, markdown, plain, prose, quoted
 
 BREAK = "&#8203;"
 COMMONMARK = MarkdownIt("commonmark").enable("table")
@@ -107,6 +107,17 @@ def test_prose_stays_text(text):
 
 
 @given(hostile)
+def test_sentences_of_a_rule_are_text_and_code_spans(text):
+    tokens = COMMONMARK.parse(str(prose(text)))
+    inline = [child for token in tokens for child in token.children or ()]
+    assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
+    assert {child.type for child in inline} <= {"text", "text_special", "code_inline", "html_inline"}
+    assert {child.content for child in inline if child.type == "html_inline"} <= {"<code>", "</code>"}
+    spoken = "".join(child.content for child in inline if child.type == "text")
+    assert not re.search(r"[@#]\w|://", spoken)
+
+
+@given(hostile)
 def test_code_stays_code(text):
     tokens = COMMONMARK.parse(f"x {code(text)} y")
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
@@ -116,14 +127,21 @@ def test_code_stays_code(text):
 
 @given(hostile)
 def test_a_cell_stays_one_cell(text):
-    row = f"| {markdown(text)} | {code(text)} | {link(text, text)} |"
-    tokens = COMMONMARK.parse(f"| a | b | c |\n| - | - | - |\n{row}\n")
-    assert sum(token.type == "td_open" for token in tokens) == 3
+    row = f"| {markdown(text)} | {code(text)} | {link(text, text)} | {prose(text)} |"
+    tokens = COMMONMARK.parse(f"| a | b | c | d |\n| - | - | - | - |\n{row}\n")
+    assert sum(token.type == "td_open" for token in tokens) == 4
     assert sum(token.type == "table_close" for token in tokens) == 1
 
 
 @given(hostile)
 def test_every_output_is_one_encodable_printable_line(text):
-    for shown in (markdown(text), code(text), code_tag(text), plain(text), quoted(text)):
+    for shown in (
+        markdown(text),
+        code(text),
+        code_tag(text),
+        plain(text),
+        prose(text),
+        quoted(text),
+    ):
         assert str(shown).encode().decode() == shown
         assert shown.isprintable()

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
 from bot.images import Reader, Sighting
@@ -41,7 +43,13 @@ def reader(memory: Memory, access: Access = ANYBODY, inventory: Inventory | None
     async def read(*_: object) -> Inventory | None:
         return inventory
 
-    images = SimpleNamespace(platform=DEFAULT_PLATFORM, scanner=SimpleNamespace(inventory=read), source=None)
+    images = SimpleNamespace(
+        platform=DEFAULT_PLATFORM,
+        scanner=SimpleNamespace(inventory=read),
+        source=None,
+        lifecycle=Lifecycle.default,
+        clock=SystemClock(),
+    )
     return Reader(images, access, memory, None)
 
 

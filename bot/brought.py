@@ -1,0 +1,72 @@
+"""Findings in what lockfiles and install commands add to a target, on the line that names the package. Pure."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+
+from bot.advisory.model import Match
+from bot.finding import Finding, Kind
+from bot.inspection import Brought, DockerfileState, PredictedPackage, hinders
+from bot.inventory import Skipped
+from bot.package import Package
+
+
+def brought_findings(state: DockerfileState | None, target: str) -> Iterator[Finding]:
+    """Yield one finding for each (package, flaw) that a lockfile or a command brings."""
+    for brought in state.brought if state else ():
+        named = {each.package: each for each in reversed(brought.packages)}
+        commands = {each.package: each.command for each in brought.upgrades}
+        for _, group in groupby(sorted(brought.matches, key=_key), key=_key):
+            match = next(group)
+            package = named.get(match.package)
+            if package is not None:
+                yield _finding(match, package, brought, target, commands.get(match.package, ""))
+
+
+def content_of(brought: Brought) -> str:
+    """Name what is brought by a hash: the same as long as no package of it changes."""
+    text = "\0".join(sorted(each.package.purl for each in brought.packages))
+    return f"sha256:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()}"
+
+
+def obstacle_of(brought: Brought) -> Skipped | None:
+    """Why nothing can be concluded about what is brought, if so: some of it could not be looked at."""
+    return next((skipped for skipped in brought.skipped if hinders(skipped)), None)
+
+
+def unread_sources(state: DockerfileState | None) -> frozenset[str]:
+    """Name the lockfiles and commands of one side about which nothing can be concluded."""
+    return frozenset(each.source for each in state.brought if obstacle_of(each)) if state else frozenset()
+
+
+def _key(match: Match) -> tuple[Package, tuple[str, ...]]:
+    return match.package, match.ids
+
+
+def _finding(match: Match, package: PredictedPackage, brought: Brought, target: str, command: str) -> Finding:
+    return Finding(
+        kind=Kind.VULNERABILITY,
+        target=target,
+        package_type=match.package.type,
+        package=match.package.source_name,
+        version=match.package.source_version,
+        binaries=(match.package.name,),
+        ids=match.ids,
+        records=match.records,
+        severity=match.rating.severity,
+        severity_source=match.rating.source,
+        fix_state=match.fix_state,
+        fixed_version=match.fixed_version,
+        summary=match.summary,
+        url=match.url,
+        origin=brought.origin,
+        shipped=brought.shipped,
+        location=package.location,
+        image=brought.source,
+        layer="",
+        kev=match.kev,
+        epss=match.epss,
+        score=match.rating.score,
+        development=package.development,
+        upgrade=command,
+    )

@@ -1,0 +1,36 @@
+"""What lockfiles and install commands leave open, in the words of everything else that was not looked at."""
+
+from collections.abc import Iterator
+
+from bot.inspection import Brought, DockerfileState, Gap, Unresolved
+
+NAMED = 5
+
+
+def gaps_of(state: DockerfileState | None) -> tuple[Gap, ...]:
+    """List what of one side was not looked at, what is added in an unknown version included."""
+    if state is None:
+        return ()
+    return (*state.gaps, *(gap for brought in state.brought for gap in _gaps(brought)))
+
+
+def _gaps(brought: Brought) -> Iterator[Gap]:
+    if brought.unresolved:
+        first = brought.unresolved[0]
+        yield Gap(f"{_bringer(brought)} of {_names(brought)}", first.why, first.location)
+    for skipped in brought.skipped:
+        yield Gap(skipped.what, skipped.why, brought.location)
+
+
+def _bringer(brought: Brought) -> str:
+    return f"{brought.manager} install" if brought.source == brought.manager else brought.source
+
+
+def _names(brought: Brought) -> str:
+    shown = ", ".join(_named(each) for each in brought.unresolved[:NAMED])
+    more = len(brought.unresolved) - NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _named(unresolved: Unresolved) -> str:
+    return f"{unresolved.name} {unresolved.requirement}".strip()
