@@ -43,14 +43,14 @@ from bot.dockerfile.rules import (
     unverified_key,
     world_writable,
 )
-from bot.dockerfile.rules.facts import read_facts
+from bot.dockerfile.rules.facts import Facts, read_facts
 from bot.dockerfile.rules.linting import Linted, excused_ids, finding, findings_of, set_aside
 from bot.dockerfile.rules.model import Rule
 from bot.dockerfile.rules.pragmas import read_pragmas
 from bot.dockerfile.rules.sensitive_port import SENSITIVE
 from bot.finding import Finding
 
-__all__ = ["RULES", "Linted", "Rule", "examine", "lint"]
+__all__ = ["RULES", "Linted", "Rule", "examine", "examine_facts", "lint"]
 
 RULES: tuple[Rule, ...] = (
     docker_socket.RULE,
@@ -116,8 +116,12 @@ def examine(
     ports: Mapping[int, str] = SENSITIVE,
 ) -> Linted:
     """Ask every rule, and set aside what comments in the file excuse with a reason."""
-    facts = read_facts(dockerfile, build_args or {}, has_dockerignore, ports)
-    pragmas = read_pragmas(dockerfile, _KNOWN)
+    return examine_facts(read_facts(dockerfile, build_args or {}, has_dockerignore, ports), path)
+
+
+def examine_facts(facts: Facts, path: str) -> Linted:
+    """Do so for a Dockerfile that was read before."""
+    pragmas = read_pragmas(facts.dockerfile, _KNOWN)
     kept, ignored = set_aside(findings_of(RULES, facts, path), pragmas)
     kept += [
         finding(ignores.RULE, hit, path, final=facts.final) for hit in ignores.bad_ignores(pragmas, facts)

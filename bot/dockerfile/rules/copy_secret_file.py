@@ -55,6 +55,5 @@ RULE = Rule(
     " its layer keeps it.",
     remedy="Use `RUN --mount=type=secret,id=…` for what a build step needs, and give the rest when the container"
     " starts. What was published has to be replaced.",
-    aliases=("DS-0031",),
     check=_check,
 )

@@ -12,12 +12,17 @@ from bot.severity import Severity
 _NAMED_SO = re.compile(r"non-?root|unprivileged|rootless", re.IGNORECASE)
 
 
+def is_named_unprivileged(image: str) -> bool:
+    """Whether an image is called one that does not run as root."""
+    return _NAMED_SO.search(image) is not None
+
+
 def _check(facts: Facts) -> Iterator[Hit]:
     if last_user(facts) is not None:
         return
     lowest = facts.resolved.chain(facts.final)[-1]
     image = facts.resolved.bases[lowest.index].image.word
-    if image is None or not _NAMED_SO.search(image.text):
+    if image is None or not is_named_unprivileged(image.text):
         yield Hit(
             facts.first(facts.final), SUBJECT, "No USER is set, so the base image's user runs, usually root."
         )

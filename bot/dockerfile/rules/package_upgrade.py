@@ -14,10 +14,9 @@ def _check(facts: Facts) -> Iterator[Hit]:
     for step in facts.runs():
         for call, command in step.packages:
             if command.verb is Verb.UPGRADE and command.manager in _SYSTEM and not command.packages:
-                alias = ("DS-0024",) if "dist-upgrade" in call.words else ()
                 summary = f"{command.manager} upgrades everything there is."
                 lines = call.line, call.line
-                yield Hit(step, f"{command.manager} upgrade", summary, lines=lines, aliases=alias)
+                yield Hit(step, f"{command.manager} upgrade", summary, lines=lines)
 
 
 RULE = Rule(
@@ -27,6 +26,5 @@ RULE = Rule(
     explanation="An upgrade mends flaws on the day it runs, and a cached layer keeps that day's state for months. What"
     " is in the image then no longer follows from the Dockerfile.",
     remedy="Move to a newer base image instead, and upgrade single packages by name where it is late.",
-    aliases=("DS-0024",),
     check=_check,
 )
