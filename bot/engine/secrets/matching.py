@@ -8,11 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine.secrets.engines import Engine, Prefilter, prefilter
-from bot.engine.secrets.place import Place, is_binary, place_of
-from bot.engine.secrets.rule import Candidate, Rank, Rule, Span, anywhere
+from bot.engine.secrets.place import (
+    Place,
+    anywhere,
+    in_own_configuration,
+    is_binary,
+    outside_packages,
+    place_of,
+)
+from bot.engine.secrets.rule import Candidate, Rule, Span
 
 MOST = 20
 """Places of one rule that are told of one file; more would say nothing new."""
+MOST_TRIED = 5000
+"""Texts of a rule's form that are judged in one file."""
+_WIDE = (anywhere, outside_packages, in_own_configuration)
 _GROUPS = ("secret", "secret2", "secret3")
 _VAULT = b"$ANSIBLE_VAULT;"
 
@@ -21,7 +31,7 @@ _VAULT = b"$ANSIBLE_VAULT;"
 class Match:
     """A secret and where it stands. It is never shown: not even its repr has it."""
 
-    rule: Rule
+    rule: Rule = field(repr=False)
     span: Span
     start: int
     """Where what the rule looks for begins, which may be before the secret itself."""
@@ -51,10 +61,10 @@ class Matcher:
         place = place_of(path)
         active = [self._searched[index] for index in self._prefilter(data)]
         active += [ready for ready in self._by_place if ready.rule.where(place)]
+        if active and is_binary(data):
+            active = [ready for ready in active if ready.rule.binary]
         if not active:
             return []
-        if is_binary(data):
-            active = [ready for ready in active if ready.rule.binary]
         lower = data.lower() if any(ready.rule.fold for ready in active) else b""
         found = [match for ready in active for match in _confirm(ready, place, data, lower)]
         return _strongest(found)
@@ -62,18 +72,18 @@ class Matcher:
 
 def _is_prefiltered(rule: Rule) -> bool:
     """Rules for files of one name are few and run where the name is; the others must not run everywhere."""
-    return rule.where is anywhere or rule.rank is Rank.GENERIC
+    return rule.where in _WIDE
 
 
 def _ready(rule: Rule) -> _Ready:
     before = b"(?<![" + rule.before + b"])" if rule.before else b""
     after = b"(?![" + rule.after + b"])" if rule.after else b""
-    pattern = re.compile(before + b"(?:" + rule.pattern + b")" + after, re.IGNORECASE if rule.fold else 0)
+    pattern = re.compile(before + b"(?>" + rule.pattern + b")" + after, re.IGNORECASE if rule.fold else 0)
     return _Ready(rule, pattern, tuple(name for name in _GROUPS if name in pattern.groupindex))
 
 
 def _confirm(ready: _Ready, place: Place, data: bytes, lower: bytes) -> Iterator[Match]:
-    """Match at each keyword; a place is told once."""
+    """Match at each keyword; a place is told once. A file with thousands of look-alikes is a list of them."""
     rule, seen = ready.rule, set[Span]()
     if not rule.where(place):
         return
@@ -82,6 +92,8 @@ def _confirm(ready: _Ready, place: Place, data: bytes, lower: bytes) -> Iterator
         if match is None or match.span() in seen:
             continue
         seen.add(match.span())
+        if len(seen) > MOST_TRIED:
+            return
         name = next((name for name in ready.groups if match[name] is not None), 0)
         candidate = Candidate(place, data, match.start(), match.end(), match.span(name))
         span = rule.check(candidate)
@@ -98,12 +110,11 @@ def _keyword_places(rule: Rule, text: bytes) -> Iterator[int]:
 
 
 def _match_at(ready: _Ready, data: bytes, at: int) -> re.Match[bytes] | None:
-    """Match where the keyword stands; where something may stand before it, what holds it."""
+    """Match at the keyword, or as far before it as the rule says."""
     rule, end = ready.rule, at + ready.rule.reach
-    if not rule.back:
-        return ready.pattern.match(data, at, end)
-    for match in ready.pattern.finditer(data, max(0, at - rule.back), end):
-        if match.end() > at:
+    for back in rule.starts:
+        match = ready.pattern.match(data, at - back, end) if at >= back else None
+        if match is not None:
             return match
     return None
 

@@ -20,22 +20,26 @@ _NO_TEXT = frozenset(
 _LIBRARY = re.compile(r"\.so(?:\.[0-9]+){1,4}$")
 #: What package managers keep for themselves, documentation, translations; nobody puts keys there by mistake.
 _NOT_ANYBODYS = re.compile(
-    r"^(?:proc|sys|dev|boot)/"
-    r"|^(?:var/cache/(?:apt|apk|dnf|yum|man|debconf|ldconfig)|var/lib/(?:apt/lists|dpkg|rpm|pacman|ucf)|lib/apk/db)/"
-    r"|^usr/lib/(?:sysimage/rpm|x86_64-linux-gnu/perl|locale|firmware|modules|python3/dist-packages/[^/]+-info)/"
-    r"|^usr/(?:local/)?share/(?:doc|man|info|locale|i18n|zoneinfo|mime|icons|fonts|terminfo|ca-certificates|bug"
+    r"/(?:proc|sys|dev|boot|usr/include|etc/ssl/certs|etc/pki/ca-trust|(?:usr/)?lib/(?:modules|firmware))/"
+    r"|/(?:var/cache/(?:apt|apk|dnf|yum|man|debconf|ldconfig)|var/lib/(?:apt/lists|dpkg|rpm|pacman|ucf)|lib/apk/db)/"
+    r"|/usr/lib/(?:sysimage/rpm|locale|[a-z0-9_]{1,20}-linux-gnu[a-z]{0,8}/perl)/|/usr/src/linux[^/]*/"
+    r"|/usr/(?:local/)?share/(?:doc|man|info|locale|i18n|zoneinfo|mime|icons|fonts|terminfo|ca-certificates|bug"
     r"|lintian|common-licenses|perl|perl5|vim|bash-completion|zsh|pixmaps|applications|gtk-doc|help|unicode|licenses"
-    r"|misc|cmake[^/]*|aclocal|gettext|X11|keyrings|nmap|javascript|fish|help-langpack)/"
-    r"|^(?:etc/ssl/certs|etc/pki/ca-trust|usr/include|usr/src/linux[^/]*|usr/lib/modules|lib/modules|lib/firmware)/"
-    r"|(?:^|/)\.git/(?:objects|hooks|lfs)/|(?:^|/)__pycache__/(?:test_|conftest)"
-    r"|(?:^|/)(?:_cacache|\.yarn/cache|pip/http(?:-v2)?|go/pkg/mod/cache|\.cargo/registry/(?:index|cache)|\.m2/repository"
-    r"|\.gradle/caches|\.nuget/packages|node-gyp|\.cache/(?:pip|go-build|yarn|uv|pypoetry))/"
+    r"|misc|aclocal|gettext|X11|keyrings|nmap|javascript|fish|help-langpack)/"
 )
-#: Where package managers put what others wrote.
+_CACHES = re.compile(
+    r"/(?:\.git/(?:objects|hooks|lfs)|_cacache|\.yarn/cache|pip/http(?:-v2)?|go/pkg/mod/cache|\.m2/repository"
+    r"|\.cargo/registry/(?:index|cache)|\.gradle/caches|\.nuget/packages|node-gyp"
+    r"|\.cache/(?:pip|go-build|yarn|uv|pypoetry))/"
+)
+#: Where registries' packages are put: what is in there, everybody can download.
+_PACKAGES = re.compile(
+    r"/(?:node_modules|site-packages|dist-packages|bower_components|gems|go/pkg/mod|\.cargo/registry|\.rustup)/"
+)
+#: Where others' files are put besides.
 _INSTALLED = re.compile(
-    r"(?:^|/)(?:node_modules|site-packages|dist-packages|bower_components|vendor|gems|go/pkg/mod|\.cargo/registry"
-    r"|\.rustup|usr/lib(?:64)?|usr/libexec|usr/share|usr/local/lib|usr/local/go|usr/local/share|usr/lib/go[^/]*"
-    r"|opt/conda|\.venv|\.terraform/providers|\.pyenv/versions|\.nvm|\.rbenv/versions|\.sdkman)/"
+    r"/(?:vendor|usr/lib(?:64|exec)?|usr/share|usr/local/(?:lib|go|share)|opt/conda|\.venv|\.terraform/providers"
+    r"|\.pyenv/versions|\.nvm|\.rbenv/versions|\.sdkman)/"
 )
 _TRIALS = re.compile(
     r"(?:^|[/._-])(?:tests?|testing|testdata|test_data|test-data|__tests__|__mocks__|specs?|fixtures?|examples?"
@@ -70,6 +74,10 @@ _MINIFIED = re.compile(r"[.-](?:min|bundle|prod|chunk|umd|esm-bundle)\.(?:js|mjs
 _LONG_LINE = 2000
 
 
+#: What pip and npm note of where a package came from, the password in its address included.
+_RECORDS = frozenset({"direct_url.json", "package.json", ".package-lock.json", "installed.json"})
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A file, as far as the rules ask."""
@@ -83,14 +91,24 @@ class Place:
     """Every line is a variable."""
     installed: bool
     """Somebody else wrote it and a package manager put it there."""
+    package: bool
+    """It is part of a registry's package, so everybody has it."""
     trial: bool
     """Tests, examples and documentation."""
 
 
-@lru_cache(maxsize=512)
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    wanted: bool
+    installed: bool
+    package: bool
+    trial: bool
+
+
 def place_of(path: str) -> Place:
     """Tell what kind of file a path names."""
-    name = path.rpartition("/")[2].lower()
+    directory, _, name = path.rpartition("/")
+    folder, name = _folder(directory), name.lower()
     suffix = name.rpartition(".")[2] if "." in name else ""
     dotenv = _DOTENV.match(name) is not None and _DOTENV_MODEL.search(name) is None
     configuration = dotenv or suffix in _CONFIGURATION or _CONFIGURATION_NAMES.match(name) is not None
@@ -99,16 +117,30 @@ def place_of(path: str) -> Place:
         name=name,
         configuration=configuration and not _LOCKFILES.match(name) and not _MINIFIED.search(name),
         dotenv=dotenv,
-        installed=_INSTALLED.search(path) is not None,
-        trial=_TRIALS.search(path) is not None,
+        installed=folder.installed,
+        package=folder.package,
+        trial=folder.trial or _TRIALS.search(name) is not None,
     )
+
+
+def anywhere(place: Place) -> bool:
+    """Everywhere."""
+    return True
+
+
+def outside_packages(place: Place) -> bool:
+    """Everywhere but in what a registry's package brings, whose keys and samples everybody has."""
+    return not place.package or place.name in _RECORDS
+
+
+def in_own_configuration(place: Place) -> bool:
+    """In configuration and source that belongs to the image's maker."""
+    return place.configuration and not place.installed and not place.trial
 
 
 def wants(path: str, size: int) -> bool:
     """Say whether a file may hold a secret worth naming and is small enough to be searched."""
-    if size < SMALLEST or size > LARGEST:
-        return False
-    return _may_hold(path)
+    return SMALLEST <= size <= LARGEST and _may_hold(path)
 
 
 def is_missed(path: str, size: int) -> bool:
@@ -119,14 +151,24 @@ def is_missed(path: str, size: int) -> bool:
 
 
 def _may_hold(path: str) -> bool:
-    name = path[path.rfind("/") + 1 :]
+    directory, _, name = path.rpartition("/")
     dot = name.rfind(".")
     if dot > 0 and (name[dot + 1 :].lower() in _NO_TEXT or (name[-1].isdigit() and _LIBRARY.search(name))):
         return False
-    if _NOT_ANYBODYS.search(path):
-        return False
+    folder = _folder(directory)
     # Test vectors that packages ship are theirs and known to all.
-    return not (_TRIALS.search(path) and _INSTALLED.search(path))
+    return folder.wanted and not (folder.installed and _TRIALS.search(name))
+
+
+@lru_cache(maxsize=4096)
+def _folder(directory: str) -> _Folder:
+    """Judge a directory once for all its files."""
+    path = f"/{directory.lstrip('/')}/"
+    package = _PACKAGES.search(path) is not None
+    installed = package or _INSTALLED.search(path) is not None
+    trial = _TRIALS.search(path) is not None
+    wanted = not _CACHES.search(path) and not _NOT_ANYBODYS.match(path) and not (trial and installed)
+    return _Folder(wanted, installed, package, trial)
 
 
 def is_binary(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from bot.engine.secrets.place import Place
+from bot.engine.secrets.place import Place, anywhere
 from bot.engine.secrets.shape import is_placeholder
 from bot.severity import Severity
 
@@ -66,11 +66,6 @@ def genuine(candidate: Candidate) -> bool:
 GENUINE = when(genuine)
 
 
-def anywhere(place: Place) -> bool:
-    """Apply in every text."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One kind of secret."""
@@ -79,7 +74,7 @@ class Rule:
     title: str
     severity: Severity
     keywords: tuple[bytes, ...]
-    """Every match holds one of them, `back` bytes after its beginning at most; in lower case when `fold`."""
+    """Every match holds one of them; in lower case when `fold`."""
     pattern: bytes
     """The secret is the group of that name, else all of it."""
     about: str
@@ -88,7 +83,8 @@ class Rule:
     rank: Rank = Rank.PROVIDER
     fold: bool = False
     """Upper and lower case are the same."""
-    back: int = 0
+    starts: tuple[int, ...] = (0,)
+    """How many bytes before its keyword a match begins, each tried."""
     reach: int = 400
     """How far after its keyword a match may end."""
     before: bytes = rb"A-Za-z0-9"

@@ -60,6 +60,7 @@ def names_a_secret(name: str) -> bool:
 
 def is_password(value: bytes) -> bool:
     """Say whether a value where a password belongs is one: no reference, no placeholder, no word of a form."""
+    value = value[:256]
     low = value.lower()
     if len(value) < 4 or low in _WORDS or is_reference(value) or is_placeholder(value):
         return False

@@ -67,11 +67,10 @@ RULES = (
         "discord-webhook",
         "Discord webhook",
         Severity.HIGH,
-        (b"/api/webhooks/",),
+        (b"discord.com/api/", b"discordapp.com/api/"),
         rb"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/(?P<secret>[0-9]{17,20}/[A-Za-z0-9_-]{60,72})",
         "Whoever has the address posts in the channel.",
         check=when(lambda candidate: not is_placeholder(candidate.secret.rpartition(b"/")[2])),
-        back=20,
         before=b"",
         after=rb"A-Za-z0-9_-",
         binary=True,
@@ -97,7 +96,7 @@ RULES = (
         rb"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",
         "A bot's token: its chats.",
         check=when(lambda candidate: not is_placeholder(candidate.secret.partition(b":")[2])),
-        back=10,
+        starts=(8, 9, 10),
         before=rb"A-Za-z0-9_.:-",
         after=rb"A-Za-z0-9_-",
         binary=True,
@@ -107,7 +106,7 @@ RULES = (
         "Microsoft Teams webhook",
         Severity.HIGH,
         (b".webhook.office.com/webhookb2/",),
-        rb"[a-z0-9-]{1,60}\.webhook\.office\.com/webhookb2/(?P<secret>"
+        rb"\.webhook\.office\.com/webhookb2/(?P<secret>"
         + _UUID
         + b"@"
         + _UUID
@@ -116,8 +115,7 @@ RULES = (
         + b")",
         "Whoever has the address posts in the channel.",
         check=when(lambda candidate: not is_placeholder(candidate.secret.split(b"/")[-2])),
-        back=60,
-        before=rb"A-Za-z0-9-",
+        before=b"",
         binary=True,
     ),
     Rule(

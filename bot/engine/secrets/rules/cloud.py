@@ -164,7 +164,7 @@ RULES = (
         (b"Q~",),
         rb"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
         "The secret of an application in Entra ID: its permissions in the tenant.",
-        back=4,
+        starts=(4,),
         before=rb"A-Za-z0-9_~.-",
         after=rb"A-Za-z0-9_~.-",
         binary=True,

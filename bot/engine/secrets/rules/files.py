@@ -73,6 +73,10 @@ NAMES = (
 )  # fmt: skip
 _NAMED = b"(?:" + b"|".join(NAMES) + b")"
 
+_STATE_NAMES = (
+    b"password", b"secret", b"private_key", b"private_key_pem", b"token", b"access_key", b"secret_key",
+    b"primary_key", b"connection_string",
+)  # fmt: skip
 VARIABLE = Rule(
     "environment-secret",
     "Password or key",
@@ -152,12 +156,11 @@ RULES = (
         "git-credentials",
         "Stored git credentials",
         Severity.CRITICAL,
-        (b"://",),
+        (b"https://", b"http://"),
         rb"https?://[^\s:/@]{1,100}:(?P<secret>[^\s/@]{4,300})@",
         "What `git credential-store` keeps.",
         check=when(_password),
         rank=Rank.PROVIDER,
-        back=8,
         before=rb"A-Za-z0-9",
         after=b"",
         where=_called(".git-credentials", "git-credentials"),
@@ -168,12 +171,11 @@ RULES = (
         "Password in .pgpass",
         Severity.HIGH,
         (b":",),
-        rb"[^\s:#]{1,100}:(?:[0-9]{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:(?P<secret>[^\s]{4,200})",
+        rb":(?:[0-9]{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:(?P<secret>[^\s]{4,200})",
         "A database password that `psql` uses.",
         check=when(_password),
         rank=Rank.FILE,
-        back=100,
-        before=rb"A-Za-z0-9.:-",
+        before=b"",
         after=b"",
         where=_called(".pgpass", "pgpass.conf"),
         reach=500,
@@ -254,16 +256,8 @@ RULES = (
         "terraform-state-secret",
         "Secret in a Terraform state",
         Severity.HIGH,
-        (
-            b'password"',
-            b'secret"',
-            b'private_key"',
-            b'token"',
-            b'access_key"',
-            b'_key"',
-            b'connection_string"',
-        ),
-        rb"(?:password|secret|private_key|private_key_pem|token|access_key|secret_key|primary_key|connection_string)\""
+        tuple(name + b'"' for name in _STATE_NAMES),
+        rb"(?:" + b"|".join(_STATE_NAMES) + rb")\""
         rb"\s{0,4}:\s{0,4}\"(?P<secret>[^\"\n]{6,300})\"",
         "States keep the secrets of what they describe in the open.",
         check=when(_password),
@@ -272,7 +266,6 @@ RULES = (
         before=b"",
         after=b"",
         where=lambda place: ".tfstate" in place.name,
-        back=12,
     ),
     VARIABLE,
 )

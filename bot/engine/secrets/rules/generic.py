@@ -2,7 +2,7 @@
 
 import re
 
-from bot.engine.secrets.place import Place, is_minified
+from bot.engine.secrets.place import in_own_configuration, is_minified
 from bot.engine.secrets.rule import Candidate, Rank, Rule, Span
 from bot.engine.secrets.shape import is_digest, is_random
 from bot.engine.secrets.words import is_typed_key, names_a_secret
@@ -19,10 +19,6 @@ _HEAD = re.compile(rb"[A-Za-z0-9_.-]*")
 _SAYS_OTHERWISE = re.compile(
     rb"(?i)sha(?:1|256|512)|md5|digest|checksum|integrity|fingerprint|hash|public|uuid|guid|nonce|salt|revision|commit|etag"
 )
-
-
-def _own(place: Place) -> bool:
-    return place.configuration and not place.installed and not place.trial
 
 
 def _assigned(candidate: Candidate) -> Span | None:
@@ -58,6 +54,6 @@ RULES = (
         fold=True,
         before=b"",
         after=rb"A-Za-z0-9+/=_.~(\[",
-        where=_own,
+        where=in_own_configuration,
     ),
 )

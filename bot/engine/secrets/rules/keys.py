@@ -10,13 +10,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.secrets.rule import Candidate, Rule, Span, when
+from bot.engine.secrets.place import outside_packages
+from bot.engine.secrets.rule import Candidate, Rank, Rule, Span, when
 from bot.engine.secrets.shape import is_placeholder
 from bot.severity import Severity
 
 #: Base64 as it stands in files and, with escaped line breaks and quotes, in variables and source.
 _BODY = rb"[A-Za-z0-9+/=\s\\\"',]{64,16000}"
 _NO_BASE64 = re.compile(rb"\\[nrt]|[^A-Za-z0-9+/=]")
+_GUARDABLE = (b"ENCRYPTED", b"OPENSSH", b"RSA", b"EC", b"DSA")
 _REACH = 17_000
 _HEADERS = rb"(?:[A-Za-z-]{4,20}: [^\n]{1,100}\n){1,6}\s{0,4}"
 #: Tokens that ended before these rules were written open nothing.
@@ -70,6 +72,7 @@ def _pem(id: str, title: str, label: bytes, about: str, holds: Any = _der) -> Ru
         id=id,
         title=title,
         severity=Severity.HIGH,
+        rank=Rank.FORM,
         keywords=(b"-----BEGIN " + label + b"PRIVATE KEY-----",),
         pattern=b"-----BEGIN " + label + b"PRIVATE KEY-----(?P<secret>" + _BODY + b")-----END " + label,
         about=about,
@@ -78,6 +81,7 @@ def _pem(id: str, title: str, label: bytes, about: str, holds: Any = _der) -> Ru
         after=b"",
         reach=_REACH,
         prefilter=b"-----BEGIN " + label + b"PRIVATE KEY-----",
+        where=outside_packages,
     )
 
 
@@ -107,7 +111,7 @@ def _putty(candidate: Candidate) -> Span | None:
     """Find the private lines of a PuTTY key that no passphrase guards."""
     following = candidate.data[candidate.start : candidate.start + 8000]
     guarded = re.search(rb"\nEncryption: (?!none)", following)
-    match = re.search(rb"\nPrivate-Lines: [0-9]{1,3}\r?\n([A-Za-z0-9+/=\r\n]{40,6000})", following)
+    match = re.search(rb"\nPrivate-Lines: [0-9]{1,3}\r?\n((?:[A-Za-z0-9+/=]{1,100}\r?\n){1,100})", following)
     if guarded or match is None or len(decode_body(match[1])) < 30:
         return None
     return candidate.start + match.start(1), candidate.start + match.end(1)
@@ -146,21 +150,14 @@ RULES = (
         "encrypted-private-key",
         "Private key with a passphrase",
         Severity.MEDIUM,
-        (
-            b"-----BEGIN ENCRYPTED PRIVATE KEY-----",
-            b"Proc-Type: 4,ENCRYPTED",
-            b"-----BEGIN OPENSSH PRIVATE KEY-----",
-        ),
-        rb"-----BEGIN (?:ENCRYPTED|OPENSSH|RSA|EC|DSA) PRIVATE KEY-----\s{0,4}(?:"
-        + _HEADERS
-        + rb")?(?P<secret>"
-        + _BODY
-        + rb")-----END ",
+        tuple(b"-----BEGIN " + kind + b" PRIVATE KEY-----" for kind in _GUARDABLE),
+        rb"-----BEGIN (?:(?:ENCRYPTED|OPENSSH) PRIVATE KEY-----|(?:RSA|EC|DSA) PRIVATE KEY-----\s{0,4}"
+        rb"Proc-Type: 4,ENCRYPTED\s{1,4}" + _HEADERS + rb")(?P<secret>" + _BODY + rb")-----END ",
         "A private key that is as safe as its passphrase.",
         check=when(_guarded),
-        back=60,
         before=b"",
         after=b"",
+        where=outside_packages,
         reach=_REACH,
         prefilter=rb"-----BEGIN (?:ENCRYPTED|OPENSSH) PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED",
     ),
@@ -181,6 +178,7 @@ RULES = (
         ),
         before=b"",
         after=b"",
+        where=outside_packages,
         reach=_REACH,
         prefilter=b"-----BEGIN PGP PRIVATE KEY BLOCK-----",
     ),
@@ -194,6 +192,7 @@ RULES = (
         check=_putty,
         before=b"",
         after=b"",
+        where=outside_packages,
     ),
     Rule(
         "jwt",
@@ -205,6 +204,7 @@ RULES = (
         check=when(_jwt),
         before=rb"A-Za-z0-9_.-",
         after=rb"A-Za-z0-9_.-",
+        where=outside_packages,
         reach=8200,
         prefilter=rb"eyJ[A-Za-z0-9_-]{10,150}\.eyJ|eyJ[A-Za-z0-9_-]{150}",
     ),

@@ -85,7 +85,7 @@ RULES = (
         (b".atlasv1.",),
         rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,70}",
         "A token for HCP Terraform: states, and runs with the clouds' credentials.",
-        back=14,
+        starts=(14,),
         after=rb"A-Za-z0-9_-",
         binary=True,
     ),

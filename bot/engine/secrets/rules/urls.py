@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote_to_bytes
 
+from bot.engine.secrets.place import outside_packages
 from bot.engine.secrets.rule import Candidate, Rank, Rule, Span
 from bot.engine.secrets.words import is_password
 from bot.severity import Severity
@@ -11,6 +12,10 @@ _DATABASES = (
     b"postgres", b"postgresql", b"mysql", b"mariadb", b"mongodb", b"redis", b"rediss", b"amqp", b"amqps", b"mssql",
     b"sqlserver", b"clickhouse", b"cockroachdb", b"oracle", b"db2", b"couchdb", b"cassandra", b"influxdb",
     b"elasticsearch", b"opensearch", b"neo4j", b"nats", b"kafka",
+)  # fmt: skip
+_SCHEMES = (
+    b"http", b"https", b"git", b"ssh", b"ftp", b"ftps", b"sftp", b"ldap", b"ldaps", b"smtp", b"smtps", b"imap",
+    b"imaps", b"socks5", b"socks5h",
 )  # fmt: skip
 _HERE = re.compile(rb"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?::|/|$)")
 _MADE_UP_HOST = re.compile(
@@ -53,7 +58,7 @@ RULES = (
         "database-url",
         "Database address with a password",
         Severity.HIGH,
-        (b"://",),
+        _DATABASES,
         rb"(?:"
         + _CHOICE
         + rb")(?:\+[a-z0-9_]{2,20})?://"
@@ -65,7 +70,7 @@ RULES = (
         "A database or queue with its user's password.",
         check=_password,
         rank=Rank.FORM,
-        back=40,
+        where=outside_packages,
         before=rb"A-Za-z0-9",
         after=b"",
         prefilter=rb"(?:" + _CHOICE + rb")(?:\+[a-z0-9_]{2,20})?://[^\s:/@\"'`<>]{0,80}:[^\s/@\"'`<>]{3}",
@@ -75,20 +80,15 @@ RULES = (
         "basic-auth-url",
         "Address with a password",
         Severity.HIGH,
-        (b"://",),
-        rb"(?:https?|git|ssh|ftps?|sftp|ldaps?|smtps?|imaps?|socks5h?|git\+https)://"
-        + _USER_INFO
-        + b":(?P<secret>"
-        + _PASSWORD
-        + b")@"
-        + _HOST,
+        tuple(scheme + b"://" for scheme in _SCHEMES),
+        rb"(?:" + b"|".join(_SCHEMES) + rb")://" + _USER_INFO + b":(?P<secret>" + _PASSWORD + b")@" + _HOST,
         "Any address with a user's password, such as a package index or a proxy.",
         check=_password,
         rank=Rank.FORM,
-        back=20,
+        where=outside_packages,
         before=rb"A-Za-z0-9",
         after=b"",
-        prefilter=rb"(?:https?|git|ssh|ftps?|sftp|ldaps?|smtps?|imaps?|socks5h?)://[^\s:/@\"'`<>]{0,80}:[^\s/@\"'`<>]{3,160}@",
+        prefilter=rb"(?:" + b"|".join(_SCHEMES) + rb")://[^\s:/@\"'`<>]{0,80}:[^\s/@\"'`<>]{3,160}@",
         fold=True,
     ),
     Rule(
@@ -100,6 +100,7 @@ RULES = (
         "A database by ODBC, JDBC or ADO.NET.",
         check=_connection,
         rank=Rank.FORM,
+        where=outside_packages,
         before=rb"A-Za-z0-9_",
         after=b"",
         prefilter=rb"(?:;|server=|source=|host=|database=|catalog=)[^\n]{0,200}(?:password|pwd)=|(?:password|pwd)=[^\s;]{6,100};",
