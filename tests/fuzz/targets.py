@@ -13,6 +13,7 @@ from bot.engine.catalog import CATALOGS, Catalog, CatalogError
 from bot.engine.limits import Limits
 from bot.engine.os_release import READERS
 from bot.registry.documents import NotAnImage, read_document
+from bot.sbom import SbomError, parse_sbom
 
 Target = Callable[[bytes], object]
 #: Small, so that what has no end is found soon.
@@ -68,6 +69,7 @@ TARGETS: Mapping[str, Target] = {
     "image-config": parse_config,
     "manifest": allowing(NotAnImage)(lambda data: read_document(data, "sha256:" + "0" * 64)),
     "release": _release,
+    "sbom": allowing(SbomError)(parse_sbom),
     "executable": lambda data: examine("app/run", iter((data[:100], data[100:])), len(data)),
     **{
         f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))

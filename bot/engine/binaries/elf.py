@@ -49,6 +49,11 @@ class Elf:
         plain = [segment for segment in fixed if not segment.flags & _EXECUTABLE]
         return tuple(plain or fixed)
 
+    @property
+    def loaded(self) -> int:
+        """Where what is loaded ends; sections that are only kept in the file follow."""
+        return max((segment.offset + segment.size for segment in self.segments), default=0)
+
 
 def parse_elf(head: bytes) -> Elf | None:
     """Read the program headers, as far as they are in these first bytes of the file."""

@@ -43,4 +43,4 @@ def _package(path: str, version: str, main: bool, settings: dict[str, str]) -> R
 def _own_version(settings: dict[str, str]) -> str:
     """What the linker was told to call it, else nothing: a commit says nothing about releases."""
     match = _GIVEN.search(settings.get("-ldflags", "")[:10_000])
-    return match[1] if match else ""
+    return f"v{match[1].removeprefix('v')}" if match else ""

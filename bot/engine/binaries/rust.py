@@ -1,7 +1,7 @@
 """Read the list of crates that cargo-auditable leaves in a program: zlib-compressed JSON in section `.dep-v0`.
 
-See https://github.com/rust-secure-code/cargo-auditable, PARSING.md. Section headers come last in a file, the section
-long before them: so its content is recognised by itself, in the constants, where the section has to be.
+See https://github.com/rust-secure-code/cargo-auditable, PARSING.md. Section headers come last in a file, so the content
+is recognised by itself: behind what is loaded, where linkers put the section, or among the constants.
 """
 
 import json
@@ -29,7 +29,8 @@ class RustSearch:
     """Looks for a list of crates while a file passes."""
 
     def __init__(self, elf: Elf, size: int) -> None:
-        self._constants = elf.constants()
+        places = [(each.offset, each.offset + each.size) for each in elf.constants()]
+        self._places = [*places, (elf.loaded, max(size, elf.loaded))]
         self._size = size
         self._stream: _Stream | None = None
         self._problem = ""
@@ -82,8 +83,8 @@ class RustSearch:
 
     def _stretches(self, offset: int, end: int) -> list[tuple[int, int]]:
         found = []
-        for segment in self._constants:
-            first, last = max(segment.offset, offset), min(segment.offset + segment.size, end)
+        for begin, stop in self._places:
+            first, last = max(begin, offset), min(stop, end)
             if first < last:
                 found.append((first - offset, last - offset))
         return found

@@ -2,7 +2,21 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, rpm, ruby, runtime
+from bot.engine.catalog import (
+    apk,
+    built,
+    conda,
+    dotnet,
+    dpkg,
+    java,
+    node,
+    php,
+    python,
+    rpm,
+    ruby,
+    runtime,
+    sbom,
+)
 from bot.engine.catalog.model import (
     Catalog,
     CatalogError,
@@ -26,6 +40,7 @@ _ALL = (
     php.CATALOG,
     dotnet.CATALOG,
     runtime.CATALOG,
+    sbom.CATALOG,
     built.GO,
     built.RUST,
 )
