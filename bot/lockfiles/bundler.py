@@ -80,6 +80,8 @@ def _parse(source: str) -> tuple[list[_Spec], set[str]]:
                 specs[-1].end = number
             elif spec := _SPEC.fullmatch(line):
                 specs.append(_Spec(spec[1], spec[2] or "", number, section, end=number))
+            elif line.startswith("    "):
+                raise LockfileError("it is no Gemfile.lock: the line is no gem with its version", number)
         elif section == "DEPENDENCIES" and (wanted := _ASKED.fullmatch(line)):
             asked.add(wanted[1])
     if not section:

@@ -22,6 +22,7 @@ MAX_FILES = 40
 MAX_INCLUDES = 10
 MAX_LINE = 8_000
 MAX_MARKERS = 1_000
+MAX_PARENTHESES = 50
 _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(\S.*)")
 _EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(\S.*)")
 _COMMENT = re.compile(r"(?:^|\s)#")
@@ -197,6 +198,8 @@ def read_requirements(source: str, found: Found) -> None:
 
 def _parse(text: str) -> Requirement | None:
     """Read a requirement without the options behind it; None when it is none."""
+    if text.count("(") > MAX_PARENTHESES:
+        return None
     try:
         return Requirement(_OPTION.split(text, maxsplit=1)[0])
     except (InvalidRequirement, RecursionError):

@@ -14,6 +14,7 @@ from bot.lockfiles.spots import Spot, listing
 
 MAX_BYTES = 8_000_000
 MAX_LINE = 20_000
+MAX_TABLES = 150_000
 MAX_DOTS = 40
 """A name of many parts takes the square of their number."""
 _TOKEN = re.compile(
@@ -84,6 +85,8 @@ def _load(source: str, line: int) -> dict[str, Any]:
 def _check(source: str) -> None:
     if len(source) > MAX_BYTES:
         raise LockfileError(f"it is larger than {MAX_BYTES:,} bytes")
+    if source.count("\n[") > MAX_TABLES:
+        raise LockfileError(f"it has more than {MAX_TABLES:,} tables")
     for number, line in enumerate(source.split("\n"), 1):
         if len(line) > MAX_LINE or line.count(".") > MAX_DOTS:
             raise LockfileError("it has a line longer than such a file needs", number)

@@ -25,6 +25,10 @@ def test_too_many_packages_are_a_problem() -> None:
     assert parse_lockfile("gradle.lockfile", text.encode(), {}.get).problem
 
 
+def test_too_many_tables_are_a_problem() -> None:
+    assert "tables" in parse_lockfile("uv.lock", b"[a]\n" * 200_000, {}.get).problem
+
+
 @pytest.mark.parametrize("name", ["a/", "@scope/", "a\x7fb", "a b", ""])
 def test_names_no_package_can_have_are_left_open(name: str) -> None:
     lockfile = parse_lockfile(

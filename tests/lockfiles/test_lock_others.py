@@ -263,6 +263,7 @@ def test_conan() -> None:
     [
         ("Gemfile.lock", "<<<<<<< HEAD\n"),
         ("Gemfile.lock", ""),
+        ("Gemfile.lock", "GEM\n  specs:\n    a( (1)\n"),
         ("composer.lock", "[]"),
         ("packages.lock.json", "{}"),
         ("gradle.lockfile", "a.b:c\n"),
