@@ -122,6 +122,12 @@ def test_pages_that_go_round_in_circles_end():
         rpm.parse(PATH, bytes(data))
 
 
+def test_damage_that_is_no_text():
+    data = sqlite_db(HEADERS)
+    with pytest.raises(CatalogError, match="damaged"):
+        rpm.parse(PATH, data.replace(b"CREATE TABLE Packages", b"CREATE TABL\xf0 Packages"))
+
+
 def test_packages_of_ndb_that_lie_upon_each_other_end():
     data = bytearray(ndb([header("a", files=FILES)]))
     for slot in range(3, 256):

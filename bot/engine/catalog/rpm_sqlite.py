@@ -37,6 +37,9 @@ def read_sqlite(data: bytes) -> Iterator[bytes]:
             raise CatalogError(f"it is damaged: {exc}") from exc
         except (sqlite3.Error, MemoryError) as exc:
             raise CatalogError(f"it is damaged: {exc}") from exc
+        except UnicodeDecodeError as exc:
+            # SQLite quotes the damage in its message, which then is no text.
+            raise CatalogError("it is damaged") from exc
 
 
 def _restrict(database: sqlite3.Connection) -> None:
