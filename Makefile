@@ -50,6 +50,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scan
 	$(BIN)/python -m bench.listing
+	$(BIN)/python -m bench.advisories
 
 openapi: $(INSTALLED)
 	$(BIN)/python -m tests.fakes.github.cut_openapi
