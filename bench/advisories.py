@@ -67,7 +67,7 @@ def imported(feeds: Path, index: Path) -> None:
         "report = import_path(Path(sys.argv[1]), Path(sys.argv[2]), now=datetime.now(UTC))\n"
         "seconds, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF)\n"
         "count = sum(feed.records + feed.ratings for feed in report.imported)\n"
-        "print(f'full import: {count:,} records, {seconds:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of processor '\n"
+        "print(f'full import: {count:,} records, {seconds:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of CPU '\n"
         "      f'time, {used.ru_maxrss / 1024:.0f} MB at most')\n"
     )
     subprocess.run([sys.executable, "-c", script, str(feeds), str(index)], check=True)
