@@ -12,8 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from bot.advisory import Advisory
-from bot.advisory.ecosystem import normalized
+from bot.advisory import Advisory, places
 from bot.feeds import schema
 from bot.feeds.catalogues import Kind, number_of
 from bot.feeds.parsed import ParsedAdvisories
@@ -141,11 +140,11 @@ class AdvisoryIndex:
         self.close()
 
     def _records_of(self, packages: Iterable[Package]) -> set[int]:
-        """Return the keys of records about these source packages that the version has not left behind."""
-        places = {(p.ecosystem, p.source_name, p.source_version) for p in packages if p.ecosystem}
+        """Return the keys of records about these packages that their version has not left behind."""
+        wanted = {(at.ecosystem, at.name, at.version) for package in packages for at in places(package)}
         found: set[int] = set()
-        for ecosystem, name, version in sorted(places):
-            parameters = (normalized(ecosystem), name, _floor(ecosystem, version))
+        for ecosystem, name, version in sorted(wanted):
+            parameters = (ecosystem, name, _floor(ecosystem, version))
             found.update(row[0] for row in self._connection.execute(_AFFECTED, parameters))
         return found
 

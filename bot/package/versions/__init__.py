@@ -13,6 +13,7 @@ from bot.package.versions import (
     debian,
     golang,
     maven,
+    npm,
     nuget,
     packagist,
     pub,
@@ -23,7 +24,7 @@ from bot.package.versions import (
 )
 from bot.package.versions.not_comparable import NotComparable
 
-__all__ = ["ORDERINGS", "NotComparable", "compare", "sort_key"]
+__all__ = ["ORDERINGS", "NotComparable", "compare", "ordering", "sort_key"]
 
 #: By the name of the ecosystem, without its release, https://ossf.github.io/osv-schema/#defined-ecosystems.
 ORDERINGS: dict[str, Callable[[str], str]] = {
@@ -55,20 +56,24 @@ ORDERINGS: dict[str, Callable[[str], str]] = {
     "Ubuntu": debian.sort_key,
     "Wolfi": alpine.sort_key,
     "crates.io": semver.sort_key,
-    "npm": semver.sort_key,
+    "npm": npm.sort_key,
     "openEuler": rpm.sort_key,
     "openSUSE": rpm.sort_key,
 }
 
 
-def sort_key(ecosystem: str, version: str) -> str:
-    """Return a text that sorts as the version does in `ecosystem`, such as `Debian:12`. Never empty."""
+def ordering(ecosystem: str) -> Callable[[str], str]:
+    """Return what makes the sort keys of an ecosystem; raises NotComparable where none is known."""
     name = ecosystem.partition(":")[0]
     try:
-        key = ORDERINGS[name]
+        return ORDERINGS[name]
     except KeyError:
         raise NotComparable(f"versions of {name[:80]!r} packages cannot be ordered yet") from None
-    return key(version)
+
+
+def sort_key(ecosystem: str, version: str) -> str:
+    """Return a text that sorts as the version does in `ecosystem`, such as `Debian:12`. Never empty."""
+    return ordering(ecosystem)(version)
 
 
 def compare(ecosystem: str, a: str, b: str) -> Literal[-1, 0, 1]:

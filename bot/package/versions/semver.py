@@ -1,4 +1,4 @@
-"""Order semantic versions, https://semver.org/#spec-item-11, as npm, Cargo and Hex write them.
+"""Order semantic versions, https://semver.org/#spec-item-11, as Cargo and Hex write them; npm and others build on it.
 
 Taken more widely than the specification where publishers do and no doubt remains: `v1.2.3`, and `1.2` for `1.2.0`.
 """
@@ -10,9 +10,8 @@ from bot.package.versions.keys import number
 from bot.package.versions.not_comparable import NotComparable, check_length
 
 _VERSION = re.compile(
-    r"[v=\s]{0,4}(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})"
-    # npm takes a pre-release without its hyphen when it begins with a letter: `1.2.3beta`.
-    r"(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)|(?P<loose>[A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*))?"
+    r"v?(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})"
+    r"(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
     r"(?:\+(?P<build>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
 )
 _END, _NUMERIC, _TEXT = "\x01\x02\x03"
@@ -31,8 +30,7 @@ def key_and_build(version: str) -> tuple[str, str]:
     match = _VERSION.fullmatch(version)
     if match is None:
         raise NotComparable(f"{version[:80]!r} is not a semantic version")
-    pre = match["pre"] or match["loose"]
-    return numbers(match["numbers"], 3) + prerelease(pre or ""), match["build"] or ""
+    return numbers(match["numbers"], 3) + prerelease(match["pre"] or ""), match["build"] or ""
 
 
 def numbers(text: str, count: int) -> str:
