@@ -54,6 +54,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scan
 	$(BIN)/python -m bench.listing
+	$(BIN)/python -m bench.advisories
 
 fuzz: $(INSTALLED)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-fuzz.lock

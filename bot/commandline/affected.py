@@ -29,7 +29,9 @@ def show(settings: Settings, ids: tuple[str, ...]) -> str:
     lines = [
         _describe_image(digest, names.get(digest, ()), found.matches(digest)) for digest in found.digests
     ]
-    return "\n".join([*lines, f"{len(wanted):,} advisories, {len(found.digests):,} stored images hit"]) + "\n"
+    return (
+        "\n".join([*lines, f"advisories: {len(wanted):,}; stored images hit: {len(found.digests):,}"]) + "\n"
+    )
 
 
 def _describe_image(digest: str, names: tuple[str, ...], matches: tuple[Match, ...]) -> str:
