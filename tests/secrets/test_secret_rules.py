@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -140,3 +141,9 @@ def test_threads_share_one_search() -> None:
     for thread in threads:
         thread.join()
     assert results == [[case.rule for case in CASES]] * 4
+
+
+def test_the_documentation_tells_every_rule() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "secrets.md").read_text()
+    rows = [f"| `{rule.id}` | {rule.title}. {rule.about} | {rule.severity.word} |" for rule in RULES]
+    assert [row for row in rows if row not in text] == []
