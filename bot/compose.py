@@ -14,12 +14,14 @@ from tempfile import NamedTemporaryFile
 from bot.clock import Clock, seconds
 from bot.engine.secrets import Search
 from bot.errors import ConfigError
+from bot.examiner import Examiner
 from bot.feeds import UpdateReport, update
 from bot.feeds.catalogues import Kind
 from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
 from bot.images import Ages, Images
+from bot.linting.hadolint import Hadolint, find_hadolint
 from bot.registry.compose import open_registry
 from bot.registry.guard import GuardPolicy
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
@@ -68,7 +70,8 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
     """Everything it takes to read images from registries."""
     settings.make_data_dir()
     keys = keychain(settings)
-    scanner = _scanner(settings)
+    search = Search(_secrets_key(settings)) if settings.search_secrets else None
+    scanner = _scanner(settings, search)
     try:
         async with open_registry(
             settings.data_dir / "registry",
@@ -87,16 +90,24 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
                 build_args=settings.build_args,
                 has_credentials=bool(keys.credentials),
                 lifecycle=LifecycleFile(settings.support_dates).current,
+                examiner=Examiner(search, _hadolint(settings)),
             )
     finally:
         scanner.close()
 
 
-def _scanner(settings: Settings) -> EmbeddedScanner:
+def _hadolint(settings: Settings) -> Hadolint | None:
+    """The program that was set, which has to be there, else the one that is found; none where it is switched off."""
+    if settings.hadolint == "off":
+        return None
+    program = settings.hadolint or find_hadolint()
+    return Hadolint(program) if program else None
+
+
+def _scanner(settings: Settings, search: Search | None) -> EmbeddedScanner:
     folder = settings.data_dir / "layers"
-    if not settings.search_secrets:
+    if search is None:
         return EmbeddedScanner(LayerCache(folder))
-    search = Search(_secrets_key(settings))
     return EmbeddedScanner(LayerCache(folder, searched=search.fingerprint(b"layers")), secrets=search)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.advisory import Matches
 from bot.clock import Clock
+from bot.examiner import Examiner
 from bot.feeds import AdvisoryIndex, FreshnessLevel, age_of, find_matches, find_safe_versions, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
@@ -134,6 +135,7 @@ class Images:
     """Whether there is anything an untrusted author must be kept from."""
     lifecycle: Callable[[], Lifecycle] = Lifecycle.default
     """Gives the support dates in use."""
+    examiner: Examiner = field(default_factory=Examiner)
 
     @property
     def building(self) -> Building:
@@ -169,6 +171,11 @@ class Reader:
     def platform(self) -> Platform:
         """The platform the operator judges images for."""
         return self._images.platform
+
+    @property
+    def examiner(self) -> Examiner:
+        """What says something of Dockerfiles themselves."""
+        return self._images.examiner
 
     @property
     def snapshot_id(self) -> str:

@@ -11,7 +11,9 @@ from typing import Protocol
 from bot.advisory import Matches
 from bot.builds import given_to
 from bot.change import CERTAIN, Change, ChangedFile, Contents, FileVersion, kind_of
+from bot.effective import with_effective
 from bot.errors import ConfigError
+from bot.examiner import Examiner
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.inspection import (
@@ -57,6 +59,11 @@ class ImageReader(Protocol):
         """The platform images are built for, where a Dockerfile does not name one."""
         ...
 
+    @property
+    def examiner(self) -> Examiner:
+        """What says something of Dockerfiles themselves."""
+        ...
+
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it against the snapshot."""
         ...
@@ -84,6 +91,7 @@ class _Side:
 
     targets: Mapping[FileVersion, Target]
     lockfiles: Lockfiles
+    contents: Contents
 
     def state(self, version: FileVersion) -> DockerfileState:
         """What a Dockerfile says."""
@@ -91,8 +99,14 @@ class _Side:
 
     def target(self, state: DockerfileState) -> Target | None:
         """The Dockerfile a state was read from."""
-        found = (each for each in self.targets.values() if each.state.path == state.path)
-        return next((each for each in found if each.state.blob == state.blob), None)
+        return self.version(state)[1]
+
+    def version(self, state: DockerfileState) -> tuple[FileVersion | None, Target | None]:
+        """The file a state was read from, and what it says."""
+        for version, target in self.targets.items():
+            if (version.path, version.blob) == (state.path, state.blob):
+                return version, target
+        return None, None
 
 
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
@@ -100,8 +114,10 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     before = await _read_all(change, change.builders.before, change.before, reader)
     after = await _read_all(change, change.builders.after, change.after, reader)
     pairs = await asyncio.to_thread(pair_targets, change, before.state, after.state)
+    examining = asyncio.create_task(_examine(pairs, before, after, reader.examiner))
     taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
     seen = await _see_all(pairs, taken, reader)
+    pairs = await examining
     matcher = Matcher(reader.match, reader.safe_versions)
     filled = [
         half
@@ -122,6 +138,23 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         incomplete=change.incomplete or _too_many_images(pairs) or too_much,
         updaters=change.updaters,
     )
+
+
+async def _examine(
+    pairs: Iterable[TargetPair], before: _Side, after: _Side, examiner: Examiner
+) -> list[TargetPair]:
+    """Ask the rules about every Dockerfile, while its images are being read."""
+
+    async def of(state: DockerfileState | None, side: _Side) -> DockerfileState | None:
+        version, target = side.version(state) if state is not None and not state.kind else (None, None)
+        if state is None or version is None or target is None:
+            return state
+        return (await examiner.examine(version, target.ways, side.contents)).into(state)
+
+    return [
+        replace(pair, before=await of(pair.before, before), after=await of(pair.after, after))
+        for pair in pairs
+    ]
 
 
 def _taken(pair: TargetPair, before: _Side, after: _Side) -> Iterator[Taken]:
@@ -145,7 +178,7 @@ async def _read_all(
         target = await asyncio.to_thread(read_target, version, reader.build_args, reader.platform, given)
         left_out = _with_builders_left_out(target.state, change.builders.left_out)
         targets[version] = replace(target, state=left_out)
-    return _Side(targets, Lockfiles(contents))
+    return _Side(targets, Lockfiles(contents), contents)
 
 
 def _with_builders_left_out(state: DockerfileState, left_out: int) -> DockerfileState:
@@ -285,7 +318,7 @@ async def _fill(
         *found.gaps,
         *(each for each in copied if isinstance(each, Gap)),
     )
-    return replace(
+    filled = replace(
         state,
         bases=bases,
         steps=(*triggers, *state.steps),
@@ -293,6 +326,7 @@ async def _fill(
         brought=tuple([await matcher.matched(each, side.lockfiles) for each in brought]),
         problem=state.problem or found.problem,
     )
+    return await asyncio.to_thread(with_effective, filled)
 
 
 async def _fill_base(

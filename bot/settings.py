@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         description="Where support dates are fetched with the advisories, in endoflife.date's form. Empty: nowhere.",
     )
 
+    hadolint: str = Field(
+        "",
+        description="Path of hadolint, which lints Dockerfiles beside our rules. Empty: the one on the path, if any; "
+        "`off`: none.",
+    )
     search_secrets: bool = Field(True, description="Whether the files of images are searched for secrets.")
 
     platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")

@@ -80,6 +80,7 @@ class Telling:
         self.build_args = reader.build_args
         self.platform = reader.platform
         self.recall = reader.recall
+        self.examiner = reader.examiner
         self.match = reader.match
         self.safe_versions = reader.safe_versions
         self.snapshot = reader.snapshot

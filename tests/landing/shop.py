@@ -8,6 +8,7 @@ from bot.advisory import Matches
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating
 from bot.change import Change, FileVersion
+from bot.examiner import Examiner
 from bot.gathering import Building, Gathering
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
@@ -43,6 +44,7 @@ class Shelf:
 
     build_args: Mapping[str, str] = MappingProxyType({})
     platform = DEFAULT_PLATFORM
+    examiner = Examiner()
 
     def __init__(self, images: Mapping[str, SeenImage], flawed: Iterable[str] = ()) -> None:
         self._images = images

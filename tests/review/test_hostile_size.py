@@ -7,6 +7,7 @@ import pytest
 
 from bot.advisory import Matches
 from bot.change import Change, ChangedFile, FileStatus, FileVersion
+from bot.examiner import Examiner
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.inspection import Inspection
 from bot.inspector import MAX_MATCHES, inspect
@@ -21,6 +22,7 @@ class Reader:
 
     build_args = MappingProxyType({})
     platform = DEFAULT_PLATFORM
+    examiner = Examiner()
 
     def __init__(self, matches) -> None:
         self._seen = image(1, [package()], matches)
