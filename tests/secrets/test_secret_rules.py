@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.secrets import Search
-from bot.engine.secrets.matching import Matcher, _confirm, _ready
+from bot.engine.secrets.engines import BLOCK, SHARED, expression
+from bot.engine.secrets.matching import Matcher, _confirm, _is_prefiltered, _ready
 from bot.engine.secrets.place import anywhere, place_of
 from bot.engine.secrets.rules import RULES
 from tests.secrets.corpus import Case, derived_negatives, positives
@@ -125,6 +126,36 @@ def test_hostile_texts_take_no_longer_than_their_size(filler: bytes) -> None:
         if spent > 1:
             slow[rule.id] = spent
     assert not slow
+
+
+def test_hyperscan_takes_no_longer_than_the_size_of_a_hostile_text() -> None:
+    started = time.process_time()
+    MATCHERS[0]._prefilter(b"glpat-" * 300_000)
+    assert time.process_time() - started < 2
+
+
+def test_no_expression_is_wider_than_what_blocks_share() -> None:
+    expressions = {rule.id: expression(rule) for rule in RULES if _is_prefiltered(rule)}
+    assert [each for each, text in expressions.items() if re._parser.parse(text).getwidth()[1] > SHARED] == []
+
+
+@pytest.mark.parametrize("offset", [0, BLOCK - 30, BLOCK - SHARED + 5, BLOCK, 2 * BLOCK - SHARED - 10])
+def test_a_secret_across_blocks_is_found(offset: int) -> None:
+    cases = [
+        case
+        for case in CASES
+        if case.rule in ("jwt", "database-url", "onepassword-service-account", "rsa-private-key")
+    ]
+    for case in cases:
+        text = (
+            (b"word\n" * (offset // 5 + 1))[: max(0, offset - 1)]
+            + b"\n"
+            + case.text.encode()
+            + b"\nword" * 20_000
+        )
+        one, other = _both(case.path, text)
+        assert one == other
+        assert [rule for rule, _, _ in one] == [case.rule]
 
 
 def test_threads_share_one_search() -> None:

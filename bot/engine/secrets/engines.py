@@ -21,8 +21,12 @@ Engine = Literal["auto", "hyperscan", "pure"]
 Prefilter = Callable[[bytes], list[int]]
 """Gives the indices of the rules that may match, in order."""
 _GROUP_NAME = re.compile(rb"\(\?P<[a-z0-9]+>")
-_LAST_REPETITION = re.compile(rb"\{([0-9]+)(?:,[0-9]+)?\}$")
+_LAST_REPETITION = re.compile(rb"\{([0-9]+)(?:,[0-9]+)?\}(\)*)$")
 _ENOUGH = 20
+BLOCK = 64 << 10
+"""Bytes that Hyperscan gets at once: its time grows with the square of a text that is one prefix over and over."""
+SHARED = 2 << 10
+"""Bytes that two blocks have in common; no expression is wider."""
 
 
 def prefilter(rules: Sequence[Rule], engine: Engine) -> Prefilter:
@@ -42,7 +46,7 @@ def expression(rule: Rule) -> bytes:
     last = _LAST_REPETITION.search(plain)
     if last is None or last[1] == b"0":
         return plain
-    return plain[: last.start()] + b"{%d}" % min(int(last[1]), _ENOUGH)
+    return plain[: last.start()] + b"{%d}" % min(int(last[1]), _ENOUGH) + last[2]
 
 
 def by_keywords(rules: tuple[Rule, ...]) -> Prefilter:
@@ -82,14 +86,18 @@ class _Hyperscan:
 
     def scan(self, data: bytes) -> list[int]:
         """Scan without holding the interpreter's lock; each rule is reported once."""
-        found: list[int] = []
+        found: set[int] = set()
 
         def take(index: int, _start: int, _end: int, _flags: int, _context: object) -> None:
-            found.append(index)
+            found.add(index)
 
-        self._database.scan(data, match_event_handler=take, scratch=self._scratch())
-        found.sort()
-        return found
+        scratch, step = self._scratch(), BLOCK - SHARED
+        for start in range(0, max(1, len(data) - SHARED), step):
+            block = data if len(data) <= BLOCK else data[start : start + BLOCK]
+            self._database.scan(block, match_event_handler=take, scratch=scratch)
+            if start + BLOCK >= len(data):
+                break
+        return sorted(found)
 
     def _scratch(self) -> Any:
         scratch = getattr(self._local, "scratch", None)
