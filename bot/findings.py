@@ -37,7 +37,8 @@ def findings_of(
             continue
         location = cause_of(base, other)
         steps = alone if base.shipped else []
-        for finding in _findings(base, base.seen, pair.path, location, steps):
+        instead = _replaced(state, steps) if state else frozenset()
+        for finding in _findings(base, base.seen, pair.path, location, steps, instead):
             (cleared if _is_cleared(finding, steps) else kept).append(finding)
     return kept, cleared
 
@@ -51,11 +52,32 @@ def cause_of(base: Base, other: DockerfileState | None) -> Location:
     return base.location
 
 
+def _replaced(state: DockerfileState, steps: Iterable[PackageStep]) -> frozenset[tuple[str, str]]:
+    """(type, name) of packages that an instruction surely puts at the version it names, whatever was there."""
+    given = {name for step in steps if step.certain for name, version in step.packages if version}
+    return frozenset(
+        (each.package.type, each.package.name)
+        for brought in state.brought
+        if brought.origin is Origin.INSTRUCTION and brought.shipped
+        for each in brought.packages
+        if each.package.name in given
+    )
+
+
 def _findings(
-    base: Base, seen: SeenImage, target: str, location: Location, steps: list[PackageStep]
+    base: Base,
+    seen: SeenImage,
+    target: str,
+    location: Location,
+    steps: list[PackageStep],
+    instead: frozenset[tuple[str, str]],
 ) -> Iterator[Finding]:
     installed = {entry.package: entry for entry in seen.inventory.packages}
-    present = [match for match in seen.matches if not _is_removed(match.package, steps)]
+    present = [
+        match
+        for match in seen.matches
+        if not _is_removed(match.package, steps) and (match.package.type, match.package.name) not in instead
+    ]
     present.sort(key=_group_key)
     for _, group in groupby(present, key=_group_key):
         matches = list(group)

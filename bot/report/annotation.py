@@ -3,10 +3,12 @@
 https://docs.github.com/en/rest/checks/runs, "annotations object"; plain text, no Markdown.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.finding import Finding
 from bot.inspection import Location
 from bot.policy.verdict import Status
 from bot.report.escaping import cut
@@ -14,12 +16,15 @@ from bot.report.fit import LONGEST_TEXT, fit
 from bot.report.groups import Group
 from bot.report.templating import macro
 from bot.report.view import View
+from bot.severity import Severity
 
 Level = Literal["failure", "warning", "notice"]
 
 MAX_ANNOTATIONS = 200
 """GitHub takes fifty a request; more than four requests help nobody."""
 MAX_NAMED = 20
+LEAST_NOTED = Severity.MEDIUM
+"""Hygiene beside every line would hide what matters."""
 MAX_DETAILS = 200
 MAX_TITLE = 255
 
@@ -79,12 +84,15 @@ def _fitting(name: str, group: Group, most: int) -> str:
 
 
 def _of_notes(view: View) -> Iterator[Annotation]:
-    """Faults the change introduces that do not fail the check."""
+    """Faults the change introduces that do not fail the check, one remark a line. The lesser ones are only listed."""
+    noted: dict[Location, list[Finding]] = defaultdict(list)
     for target in view.targets:
         for row in target.faults:
-            if row.weight is Status.PASS and row.finding.shipped:
-                title = macro(_WORDS, "note_title", row.finding)
-                yield _annotation(row.finding.location, "notice", title, macro(_WORDS, "note", row.finding))
+            if row.weight is Status.PASS and row.finding.shipped and row.finding.severity >= LEAST_NOTED:
+                noted[row.finding.location].append(row.finding)
+    for location, findings in noted.items():
+        message = "\n".join(macro(_WORDS, "note", finding) for finding in findings[:MAX_NAMED])
+        yield _annotation(location, "notice", macro(_WORDS, "note_title", findings[0]), message)
 
 
 def _of_gaps(view: View) -> Iterator[Annotation]:

@@ -353,7 +353,8 @@ def digest_of(data: bytes) -> str:
 def diff_id(blob: bytes) -> str:
     """The digest of a layer's uncompressed tar."""
     if blob.startswith(ZSTD):
-        return digest_of(zstandard.ZstdDecompressor().decompress(blob))
+        with zstandard.ZstdDecompressor().stream_reader(blob, read_across_frames=True) as frames:
+            return digest_of(frames.read())
     return digest_of(gzip.decompress(blob) if blob.startswith(b"\x1f\x8b") else blob)
 
 

@@ -240,9 +240,9 @@ def from_files(files: dict[str, str]) -> BuiltImage:
     return image(os=None, layers=[files])
 
 
-FEDORA = {"etc/os-release": 'ID=fedora\nVERSION_ID="41"\n', "usr/lib/sysimage/rpm/rpmdb.sqlite": "SQLite"}
+ARCH = {"etc/os-release": "ID=arch\n", "var/lib/pacman/local/bash-5.2.37-1/desc": "%NAME%\nbash\n"}
 UNEXAMINED = {
-    "rpm": FEDORA,
+    "pacman": ARCH,
     "unknown distribution": {"etc/os-release": "ID=plan9\n", "bin/rc": "\x7fELF"},
     "no distribution": {"app/run": "\x7fELF"},
 }
@@ -263,7 +263,7 @@ def test_nothing_is_fixed_by_an_image_of_which_nothing_was_looked_at(
     bot: RunningBot, github: FakeGitHub, registry: Registry, advisories: Advisories, flawed: str
 ) -> None:
     know_flaw(advisories)
-    other = registry.push_built("shop:3", from_files(FEDORA))
+    other = registry.push_built("shop:3", from_files(ARCH))
     pull = review(bot, github, flawed, other)
     assert pull.check.title == f"Warning: no package of {other} was looked at (partially analysed)"
     assert counts_of(pull)["fixed"] == "0"
@@ -272,9 +272,9 @@ def test_nothing_is_fixed_by_an_image_of_which_nothing_was_looked_at(
 @pytest.mark.parametrize(
     ("path", "named"),
     [
-        ("usr/lib/python3.12/site-packages/flask-3.0.dist-info/METADATA", "Python packages"),
-        ("app/node_modules/left-pad/package.json", "Node packages"),
-        ("app/shop.jar", "Java archives"),
+        ("usr/lib/erlang/lib/ssl-11.1/ebin/ssl.app", "Erlang and Elixir packages"),
+        ("usr/local/lib/luarocks/rocks-5.4/say/1.4-1/say-1.4-1.rockspec", "Lua rocks"),
+        ("nix/store/1-hello-2.12/bin/hello", "Nix packages"),
     ],
 )
 def test_an_image_with_packages_of_other_kinds_is_partially_analysed(
