@@ -14,7 +14,7 @@ import httpx
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.registry import FakeRegistry
 
-SECONDS = 30
+SECONDS = 90
 
 
 def environment(folder: Path, github: FakeGitHub, registry: FakeRegistry) -> dict[str, str]:
