@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install demo test check docs bench openapi lock clean
+.PHONY: help install demo test check docs bench fuzz openapi lock clean
 
 help:
 	@echo "make demo    run the main job on embedded defaults (KEEP=1 keeps it running)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   lint and types"
 	@echo "make docs    generate docs/settings.md"
 	@echo "make bench   measure (about five minutes; the scan needs what .ci/run installs)"
+	@echo "make fuzz    fuzz every parser of foreign bytes (SECONDS=20 for each)"
 	@echo "make openapi cut GitHub's API description anew for the tests"
 	@echo "make lock    resolve the dependencies anew into requirements*.lock"
 
@@ -51,13 +52,18 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.scan
 	$(BIN)/python -m bench.listing
 
+fuzz: $(INSTALLED)
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-fuzz.lock
+	$(BIN)/python -m tests.fuzz.run $(or $(SECONDS),20) $(TARGETS)
+
 openapi: $(INSTALLED)
 	$(BIN)/python -m tests.fakes.github.cut_openapi
 
 lock: $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 -c requirements-dev.lock --group fuzz -o requirements-fuzz.lock
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 - -o requirements-uv.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz dist

@@ -110,7 +110,7 @@ def scan_command(
 ) -> None:
     """List what is in IMAGE and which flaws are known.
 
-    IMAGE is a reference, oci:DIR[:TAG] or archive:FILE.
+    IMAGE is a reference, oci:DIR[:TAG], archive:FILE, or sbom:FILE (CycloneDX, SPDX or Syft JSON).
     """
     wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
     sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))

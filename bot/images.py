@@ -276,6 +276,11 @@ class Reader:
             await self._memory.keep_resolved(image, asked)
         return image
 
+    async def assess(self, inventory: Inventory, digest: str, platform: Platform | None) -> SeenImage:
+        """Match an inventory that comes from elsewhere, such as an SBOM; `digest` is that of what it was read from."""
+        image = ResolvedImage(Reference("local", "sbom"), digest, digest, platform or self.platform)
+        return await self._assess(Sighting(image, inventory))
+
     async def _assess(self, sighting: Sighting) -> SeenImage:
         found = Matches()
         if self._index is not None:

@@ -1,6 +1,7 @@
 """`plimsoll scan IMAGE`: what is in one image, and which flaws are known."""
 
 import asyncio
+import hashlib
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -16,18 +17,21 @@ from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Images
 from bot.inspection import SeenImage, SnapshotSeen
-from bot.inventory import Skipped
+from bot.inventory import Inventory, Skipped
 from bot.policy.gate import Policy
 from bot.registry.model import Access
 from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
 from bot.report.scan import is_conclusive, render_scan_json, render_scan_table
+from bot.sbom import SbomError, parse_sbom
+from bot.sbom.document import LARGEST
 from bot.settings import Settings
 from bot.severity import Severity
 
 SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
 FAILED = 1
 INCONCLUSIVE = 3
+SBOM = "sbom:"
 NO_NAME = Reference.parse("local/image")
 
 
@@ -84,12 +88,37 @@ def scan(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
 
 async def _scan(settings: Settings, wanted: Wanted) -> Scanned:
     platform = Platform.parse(wanted.platform) if wanted.platform else None
+    if wanted.image.startswith(SBOM):
+        return await _scan_sbom(settings, wanted, platform)
     async with _source(settings, wanted.image) as (images, reference):
         with images.reader(Access(""), Forgetful()) as reader:
             seen = await reader.see(reference, platform)
             if isinstance(seen, Skipped):
                 raise Unreadable(f"{wanted.image} could not be read: {seen.why}")
             return Scanned(wanted.image, seen, reader.snapshot([seen]))
+
+
+async def _scan_sbom(settings: Settings, wanted: Wanted, platform: Platform | None) -> Scanned:
+    inventory, digest = await asyncio.to_thread(_read_sbom, Path(wanted.image.removeprefix(SBOM)))
+    async with open_images(settings, SystemClock()) as images:
+        with images.reader(Access(""), Forgetful()) as reader:
+            seen = await reader.assess(inventory, digest, platform)
+            return Scanned(wanted.image, seen, reader.snapshot([seen]))
+
+
+def _read_sbom(path: Path) -> tuple[Inventory, str]:
+    """Read a document; its own digest stands for that of the image, which it need not name."""
+    with path.open("rb") as file:
+        # One byte more than is read, so that a larger one is refused and not cut.
+        data = file.read(LARGEST + 1)
+    try:
+        sbom = parse_sbom(data)
+    except SbomError as exc:
+        raise Unreadable(f"{path} could not be read: {exc}") from exc
+    inventory = Inventory(
+        packages=sbom.packages, release=sbom.release, skipped=sbom.skipped, layers=sbom.layers
+    )
+    return inventory, f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 @asynccontextmanager

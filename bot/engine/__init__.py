@@ -5,8 +5,17 @@
 
 from bot.engine.config import parse_config
 from bot.engine.document import ENGINE_VERSION, LayerDocument
+from bot.engine.file_secrets import SecretSearch
 from bot.engine.layer import scan_layer
 from bot.engine.limits import Limits
 from bot.engine.squash import squash
 
-__all__ = ["ENGINE_VERSION", "LayerDocument", "Limits", "parse_config", "scan_layer", "squash"]
+__all__ = [
+    "ENGINE_VERSION",
+    "LayerDocument",
+    "Limits",
+    "SecretSearch",
+    "parse_config",
+    "scan_layer",
+    "squash",
+]

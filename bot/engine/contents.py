@@ -1,13 +1,12 @@
 """The few files of a layer that are read as a whole: package databases and release files."""
 
-from bot.engine.catalog import Catalog, CatalogError, CatalogLimitError
+from collections.abc import Iterable, Iterator
+
+from bot.engine.catalog import Catalog, CatalogError, CatalogGapError, CatalogLimitError, Claim, RawPackage
 from bot.engine.document import Database
 from bot.engine.limits import Allowance, LimitError, Limits
 from bot.engine.os_release import READERS
-from bot.engine.paths import normalise
-from bot.engine.reader import Reader
-from bot.engine.tar import Entry, Kind
-from bot.inventory import Release, Skipped
+from bot.inventory import Release, SkipKind, Skipped
 
 
 class Contents:
@@ -17,14 +16,25 @@ class Contents:
         self._limits = limits
         self._bytes = Allowance(limits.files)
         self._items = Allowance(limits.kept)
-        self._databases: dict[str, Database] = {}
+        self._claimed = Allowance(limits.claims)
+        self._databases: dict[str, tuple[Database, ...]] = {}
+        self._claims: dict[str, tuple[Claim, ...]] = {}
         self._releases: dict[str, Release] = {}
         self._skipped: dict[str, Skipped] = {}
+        self._partial: dict[str, Skipped] = {}
+        self._more = 0
 
     @property
-    def databases(self) -> tuple[Database, ...]:
+    def databases(self) -> Iterator[Database]:
         """The package databases that were read, by path."""
-        return tuple(self._databases[path] for path in sorted(self._databases))
+        for path in sorted(self._databases):
+            yield from self._databases[path]
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """What the system's packages own."""
+        for claims in self._claims.values():
+            yield from claims
 
     @property
     def releases(self) -> tuple[tuple[str, Release], ...]:
@@ -32,40 +42,75 @@ class Contents:
         return tuple(sorted(self._releases.items()))
 
     @property
-    def skipped(self) -> tuple[Skipped, ...]:
+    def skipped(self) -> Iterator[Skipped]:
         """The files that should have been read and were not, by path."""
-        return tuple(self._skipped[path] for path in sorted(self._skipped))
+        for skipped in (self._skipped, self._partial):
+            yield from (skipped[path] for path in sorted(skipped))
+        if self._more:
+            why = f"{self._more:,} more files of packages could not be looked into"
+            yield Skipped("", why, SkipKind.UNCATALOGUED)
 
     def forget(self, path: str) -> None:
         """Drop what an earlier entry of the same name said."""
-        for noted in (self._databases, self._releases, self._skipped):
+        for noted in (self._databases, self._claims, self._releases, self._skipped, self._partial):
             noted.pop(path, None)
 
-    def take_database(self, path: str, catalog: Catalog, entry: Entry, reader: Reader) -> None:
-        """Read a package database."""
-        if entry.kind is Kind.HARD_LINK:
-            original = self._databases.get(self._linked(entry))
-            if original is None or original.catalog != catalog.name:
-                self._skip_hard_link(path)
-            else:
-                self._keep(Database(path, catalog.name, original.packages))
-        elif (content := self._read(path, entry, reader)) is not None:
-            try:
-                self._keep(Database(path, catalog.name, tuple(catalog.parse(path, content))))
-            except CatalogError as exc:
-                self.skip(path, str(exc), limit=isinstance(exc, CatalogLimitError))
-
-    def take_release(self, path: str, entry: Entry, reader: Reader) -> None:
-        """Read a release file."""
-        if entry.kind is Kind.HARD_LINK:
-            release = self._releases.get(self._linked(entry))
-            if release is None:
-                self._skip_hard_link(path)
+    def may_read(self, path: str, size: int, sparse: bool, catalog: Catalog | None) -> bool:
+        """Say whether a file is read as a whole, and note where it should be and is not."""
+        largest = self._limits.file if catalog is None or catalog.largest is None else catalog.largest
+        if sparse:
+            self._refuse(path, catalog, "it is stored as a sparse file, which this version does not read")
+        elif size > largest:
+            self._refuse(path, catalog, f"it is larger than {largest:,} bytes", limit=True)
+        elif not self._bytes.take(size):
+            raise LimitError(f"its package databases are larger than {self._limits.files:,} bytes")
         else:
-            content = self._read(path, entry, reader)
-            release = READERS[path](content) if content is not None else None
-        if release is not None:
+            return True
+        return False
+
+    def take_database(self, path: str, catalog: Catalog, content: bytes) -> None:
+        """Read a package database, or what packages own."""
+        if catalog.owned is not None:
+            self._claim(path, catalog.owned(path, content))
+        if catalog.only_owned:
+            return
+        try:
+            self.keep(path, catalog.name, catalog.parse(path, content))
+        except CatalogGapError as exc:
+            self.keep(path, catalog.name, exc.packages)
+            self.skip_partly(path, str(exc))
+        except CatalogError as exc:
+            self._refuse(path, catalog, str(exc), limit=isinstance(exc, CatalogLimitError))
+
+    def link_database(self, path: str, catalog: Catalog, target: str) -> bool:
+        """Take a hard link for what it is a link to; false where that was not read as the same thing."""
+        for original in self._databases.get(target, ()):
+            if original.catalog == catalog.name:
+                self.keep(path, catalog.name, original.packages)
+                return True
+        if catalog.is_system:
+            self.skip_hard_link(path)
+        return catalog.is_system
+
+    def keep(self, path: str, catalog: str, packages: Iterable[RawPackage]) -> None:
+        """Note the packages of one file."""
+        database = Database(path, catalog, tuple(packages))
+        # An empty database counts too: there could be a million of them.
+        if not self._items.take(len(database.packages) + 1):
+            raise LimitError(f"its package databases list more than {self._limits.kept:,} packages")
+        self._databases[path] = (*self._databases.get(path, ()), database)
+
+    def take_release(self, path: str, content: bytes) -> None:
+        """Read a release file."""
+        if (release := READERS[path](content)) is not None:
             self._releases[path] = release
+
+    def link_release(self, path: str, target: str) -> None:
+        """Take a hard link to another release file."""
+        if target in self._releases:
+            self._releases[path] = self._releases[target]
+        else:
+            self.skip_hard_link(path)
 
     def skip(self, path: str, why: str, *, limit: bool = False) -> None:
         """Note a file that should have been read and was not."""
@@ -73,26 +118,22 @@ class Contents:
             raise LimitError(f"more than {self._limits.unread:,} of its files could not be read")
         self._skipped[path] = Skipped(path, why, transient=limit)
 
-    def _keep(self, database: Database) -> None:
-        # An empty database counts too: there could be a million of them.
-        if not self._items.take(len(database.packages) + 1):
-            raise LimitError(f"its package databases list more than {self._limits.kept:,} packages")
-        self._databases[database.path] = database
+    def skip_partly(self, path: str, why: str) -> None:
+        """Note a file that may bring packages and is not understood: one of thousands, so they do not add up."""
+        if len(self._partial) < self._limits.unread:
+            self._partial[path] = Skipped(path, why, SkipKind.UNCATALOGUED)
+        else:
+            self._more += 1
 
-    def _read(self, path: str, entry: Entry, reader: Reader) -> bytes | None:
-        if entry.sparse:
-            self.skip(path, "it is stored as a sparse file, which this version does not read")
-            return None
-        if entry.size > self._limits.file:
-            self.skip(path, f"it is larger than {self._limits.file:,} bytes", limit=True)
-            return None
-        if not self._bytes.take(entry.size):
-            raise LimitError(f"its package databases are larger than {self._limits.files:,} bytes")
-        return reader.read(entry.size)
-
-    def _linked(self, entry: Entry) -> str:
-        target = normalise(entry.link, length=self._limits.path_length, depth=self._limits.path_depth)
-        return target or ""
-
-    def _skip_hard_link(self, path: str) -> None:
+    def skip_hard_link(self, path: str) -> None:
+        """Note a hard link that leads nowhere we know."""
         self.skip(path, "it is a hard link to a file that was not read")
+
+    def _refuse(self, path: str, catalog: Catalog | None, why: str, *, limit: bool = False) -> None:
+        if catalog is None or catalog.is_system:
+            self.skip(path, why, limit=limit)
+        elif not catalog.only_owned:
+            self.skip_partly(path, why)
+
+    def _claim(self, path: str, claims: Iterable[Claim]) -> None:
+        self._claims[path] = tuple(claim for claim in claims if self._claimed.take(len(claim.paths)))

@@ -9,10 +9,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bot.engine.catalog import RawPackage
+from bot.engine.secrets.model import SecretFinding
 from bot.inventory import Release, SkipKind, Skipped
+from bot.severity import Severity
 
 #: Part of every cache key. Raise it with anything that changes what a document says about the same bytes.
-ENGINE_VERSION = 4
+ENGINE_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Database:
     path: str
     catalog: str
     packages: tuple[RawPackage, ...]
+    owner: str = ""
+    """The system's package that brings this file, as far as this layer tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ class LayerDocument:
     as a link, and nothing below it."""
     links: tuple[tuple[str, str], ...] = ()
     """Symbolic links in the place of a package database or on the way to one, and where each leads."""
-    set_id: tuple[tuple[str, int], ...] = ()
-    """(path, mode) of files that run as their owner or group."""
+    set_id: tuple[tuple[str, int, str], ...] = ()
+    """(path, mode, the package that brings it) of files that run as their owner or group."""
+    secrets: tuple[SecretFinding, ...] = ()
+    """In files that no package of the system owns."""
     hints: tuple[Hint, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """`what` is the path in the layer, or empty for the layer as a whole."""
@@ -101,20 +107,37 @@ def _read(plain: dict[str, Any]) -> LayerDocument:
         occupied=tuple(_from_directories(plain["occupied"])),
         directories=tuple(plain["directories"]),
         links=tuple((path, target) for path, target in plain["links"]),
-        set_id=tuple((path, mode) for path, mode in plain["set_id"]),
+        set_id=tuple((path, mode, owner) for path, mode, owner in plain["set_id"]),
+        secrets=tuple(
+            SecretFinding(**{**item, "severity": Severity(item["severity"])}) for item in plain["secrets"]
+        ),
         hints=tuple(Hint(item["label"], tuple(item["units"]), item["more"]) for item in plain["hints"]),
         skipped=tuple(Skipped(**{**item, "kind": SkipKind(item["kind"])}) for item in plain["skipped"]),
     )
 
 
 def _write_database(database: Database) -> list[Any]:
-    rows = [[p.name, p.version, p.source_name, p.source_version, p.arch] for p in database.packages]
-    return [database.path, database.catalog, rows]
+    return [database.path, database.catalog, database.owner, [_write_package(p) for p in database.packages]]
+
+
+def _write_package(package: RawPackage) -> list[str]:
+    """A row without what is empty at its end, and as most packages are: their own source."""
+    row = [package.name, package.version]
+    rest = [package.source_name, package.source_version, package.arch, package.module, package.type]
+    if row == rest[:2] and not any(rest[2:]):
+        return row
+    while len(rest) > 2 and not rest[-1]:
+        rest.pop()
+    return row + rest
 
 
 def _read_database(item: list[Any]) -> Database:
-    path, catalog, rows = item
-    return Database(path, catalog, tuple(RawPackage(*row) for row in rows))
+    path, catalog, owner, rows = item
+    return Database(path, catalog, tuple(_read_package(row) for row in rows), owner)
+
+
+def _read_package(row: list[str]) -> RawPackage:
+    return RawPackage(*row, *row) if len(row) == 2 else RawPackage(*row)
 
 
 def _by_directory(paths: Iterable[str]) -> dict[str, list[str]]:

@@ -9,13 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.engine.paths import parent
-
 Unit = Callable[[str], str]
 """From a path to the unit it belongs to; empty when the path is something else after all."""
-
-GO = "Go binaries"
-RUST = "Rust binaries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +25,6 @@ def _itself(path: str) -> str:
     return path
 
 
-def _directory(suffix: str) -> Unit:
-    def unit(path: str) -> str:
-        directory = parent(path)
-        return directory if directory.endswith(suffix) else ""
-
-    return unit
-
-
 def _matching(pattern: str) -> Unit:
     """The part of the path that `pattern` matches from its start, with `(?=/)` or `$` where it has to end."""
     compiled = re.compile(pattern)
@@ -45,22 +32,6 @@ def _matching(pattern: str) -> Unit:
     def unit(path: str) -> str:
         match = compiled.match(path)
         return match[0] if match else ""
-
-    return unit
-
-
-def _node(path: str) -> str:
-    """`node_modules/NAME` and `node_modules/@SCOPE/NAME`, but no package.json deeper inside a package."""
-    root, found, name = parent(path).rpartition("node_modules/")
-    scoped = name.startswith("@")
-    if not found or (root and not root.endswith("/")) or name.count("/") != scoped:
-        return ""
-    return parent(path)
-
-
-def _in_directory(name: str) -> Unit:
-    def unit(path: str) -> str:
-        return path if f"/{parent(path)}".endswith(f"/{name}") else ""
 
     return unit
 
@@ -78,28 +49,21 @@ _PATHS = {
 }
 #: Found by the last part of the path.
 _NAMES = {
-    "METADATA": Rule("Python packages", _directory(".dist-info")),
-    "PKG-INFO": Rule("Python packages", _directory(".egg-info")),
-    "package.json": Rule("Node packages", _node),
-    "installed.json": Rule("PHP packages", _in_directory("composer")),
     "status": Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status$")),
     "installed": Rule("Alpine packages", _matching(r"(?:.*/)?apk/db/installed$")),
+    "DESCRIPTION": Rule(
+        "R packages", _matching(r"(?:.*/)?(?:site-library|R/library)/[^/]+(?=/DESCRIPTION$)")
+    ),
+    ".packlist": Rule("Perl packages", _matching(r"(?:.*/)?auto/(?:[^/]+/)+\.packlist$")),
+    "Package.resolved": Rule("Swift packages", _itself),
     "desc": Rule("Arch Linux packages", _matching(r"var/lib/pacman/local/[^/]+(?=/desc$)")),
     "CONTENTS": Rule("Gentoo packages", _matching(r"var/db/pkg/[^/]+/[^/]+(?=/CONTENTS$)")),
 }
 #: Found by what follows the last dot; the first rule that names a unit counts.
 _EXTENSIONS = {
-    "egg-info": (Rule("Python packages", _itself),),
-    "jar": (Rule("Java archives", _itself),),
-    "war": (Rule("Java archives", _itself),),
-    "ear": (Rule("Java archives", _itself),),
-    "gemspec": (Rule("Ruby gems", _matching(r"(?:.*/)?specifications/(?:default/)?[^/]+$")),),
-    "json": (
-        Rule(".NET packages", _matching(r".*\.deps\.json$")),
-        Rule("Conda packages", _in_directory("conda-meta")),
-        Rule("embedded SBOMs", _matching(r"(?:var/lib/db/sbom|opt/bitnami)/.*\.(?:spdx|cdx)\.json$")),
-    ),
-    "spdx": (Rule("embedded SBOMs", _matching(r"(?:var/lib/db/sbom|opt/bitnami)/.*\.spdx$")),),
+    "app": (Rule("Erlang and Elixir packages", _matching(r"(?:.*/)?lib/[^/]+(?=/ebin/[^/]+\.app$)")),),
+    "conf": (Rule("Haskell packages", _matching(r"(?:.*/)?package\.conf\.d/[^/]+\.conf$")),),
+    "rockspec": (Rule("Lua rocks", _matching(r"(?:.*/)?rocks(?:-[0-9.]+)?/[^/]+/[^/]+(?=/)")),),
 }
 _STATUS_D = Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status\.d(?=/[^/]+(?<!\.md5sums)$)"))
 _NIX = Rule("Nix packages", _matching(r"nix/store/[^/]+"))

@@ -6,6 +6,7 @@ Layers and whiteouts follow the OCI image-spec, layer.md. Nothing is ever unpack
 from typing import BinaryIO
 
 from bot.engine.document import LayerDocument
+from bot.engine.file_secrets import SecretSearch
 from bot.engine.inflate import Blob, inflate
 from bot.engine.limits import DEFAULT_LIMITS, LayerError, Limits
 from bot.engine.notes import LayerNotes
@@ -13,11 +14,17 @@ from bot.engine.reader import Reader
 from bot.engine.tar import walk
 
 
-def scan_layer(stream: BinaryIO, *, media_type: str, limits: Limits = DEFAULT_LIMITS) -> LayerDocument:
+def scan_layer(
+    stream: BinaryIO,
+    *,
+    media_type: str,
+    limits: Limits = DEFAULT_LIMITS,
+    secrets: SecretSearch | None = None,
+) -> LayerDocument:
     """Say what the layer contains. What could not be read is in `skipped`; only the stream may raise."""
     blob = Blob(stream, limits.compressed)
     reader = Reader(inflate(blob, media_type, limits), limits.inflated)
-    notes = LayerNotes(limits)
+    notes = LayerNotes(limits, secrets)
     diff_id = ""
     try:
         for entry in walk(reader, limits):

@@ -17,14 +17,18 @@ class Limits:
     entries: int = 1_000_000
     file: int = 64 * MIB
     """One file that is read as a whole, such as a package database."""
-    files: int = 128 * MIB
-    """All files that are read as a whole, together."""
+    files: int = 1 * GIB
+    """All files that are read as a whole for their packages, together; one at a time is in memory."""
+    claims: int = 32 * MIB
+    """Paths that packages own, until the end of the layer; beyond it files seem to be owned by none."""
+    secrets: int = 1000
+    """Places of secrets a layer document keeps."""
     extended_header: int = 1 * MIB
     """One pax header or GNU long name, as in Go's archive/tar."""
     pax_records: int = 4_000_000
     path_length: int = 4096
     path_depth: int = 256
-    kept: int = 20_000
+    kept: int = 100_000
     """Items of one kind a layer document keeps: packages of all databases, whiteouts, set-id files."""
     occupied: int = 50_000
     """Executables and links a layer document keeps to tell what they hide; without the rest it hides less."""

@@ -1,14 +1,17 @@
 """What is worth remembering of a layer, gathered entry by entry while its archive streams past."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from bot.engine.binaries import kind_of_binary
-from bot.engine.catalog import LINKABLE, WAYS, catalog_for
+from bot.engine.binaries import examine, wants
+from bot.engine.catalog import CATALOGS, LINKABLE, WAYS, Catalog, catalog_for
 from bot.engine.contents import Contents
-from bot.engine.document import Hint, LayerDocument
+from bot.engine.document import Database, Hint, LayerDocument
+from bot.engine.file_secrets import FileSecrets, SecretSearch
 from bot.engine.hints import hint
 from bot.engine.limits import Allowance, LayerError, LimitError, Limits
 from bot.engine.os_release import READERS
+from bot.engine.owners import owners
 from bot.engine.paths import normalise, printable
 from bot.engine.reader import Reader
 from bot.engine.tar import Entry, Kind
@@ -29,13 +32,14 @@ _WATCHED = _PLACES | READERS.keys()
 class LayerNotes:
     """Takes entries in order; a later entry of the same name replaces an earlier one, as unpacking would."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, secrets: SecretSearch | None = None) -> None:
         self._limits = limits
         self._text = Allowance(limits.text)
         self._entries = 0
         self._files = 0
         self._refused = 0
         self._contents = Contents(limits)
+        self._secrets = FileSecrets(secrets, limits) if secrets is not None else None
         self._directories: set[str] = set()
         self._links: dict[str, str] = {}
         self._set_id: dict[str, int] = {}
@@ -59,6 +63,8 @@ class LayerNotes:
             return
         if path in self._occupied:
             self._forget(path)
+        if self._secrets is not None:
+            self._secrets.forget(path)
         if entry.kind is Kind.DIRECTORY:
             self._take_directory(path)
             return
@@ -74,23 +80,34 @@ class LayerNotes:
 
     def document(self, *, diff_id: str, size: int, inflated: int) -> LayerDocument:
         """Return what was noted, in an order that depends on the content alone."""
+        databases = tuple(self._contents.databases)
+        owned = self._owners(databases)
+        # A database hides what lies below it without being said twice.
+        occupied = self._occupied.difference(database.path for database in databases)
         return LayerDocument(
             diff_id=diff_id,
             size=size,
             inflated=inflated,
             entries=self._entries,
             files=self._files,
-            databases=self._contents.databases,
+            databases=tuple(_owned(database, owned) for database in databases),
             releases=self._contents.releases,
             whiteouts=tuple(sorted(self._whiteouts)),
             opaque=tuple(sorted(self._opaque)),
-            occupied=tuple(sorted(self._occupied, key=lambda path: path.rpartition("/")[::2])),
+            occupied=tuple(sorted(occupied, key=lambda path: path.rpartition("/")[::2])),
             directories=tuple(sorted(self._directories)),
             links=tuple(sorted(self._links.items())),
-            set_id=tuple(sorted(self._set_id.items())),
+            set_id=tuple((path, mode, owned.get(path, "")) for path, mode in sorted(self._set_id.items())),
+            secrets=tuple(self._secrets.found(owned)) if self._secrets is not None else (),
             hints=tuple(self._sorted_hints()),
             skipped=(*self._said_of_the_layer(), *self._contents.skipped),
         )
+
+    def _owners(self, databases: Iterable[Database]) -> Mapping[str, str]:
+        """Find out which package owns what: only of what matters, or documents would be as large as layers."""
+        files = (database.path for database in databases if not CATALOGS[database.catalog].is_system)
+        secret = self._secrets.paths if self._secrets is not None else ()
+        return owners(self._contents.claims, (*files, *self._set_id, *secret))
 
     def _forget(self, path: str) -> None:
         """Drop what an earlier entry of the same name said; what it hides below, it still hides."""
@@ -110,17 +127,18 @@ class LayerNotes:
 
     def _take_directory(self, path: str) -> None:
         """A directory hides nothing below it, but it does replace a file or a link."""
-        if path in READERS or catalog_for(path):
+        if path in READERS or _noted(catalog_for(path)):
             self._occupy(path, always=True)
         if path in _PLACES:
             self._directories.add(path)
 
     def _take_special(self, path: str, entry: Entry) -> None:
-        claimed = catalog_for(path) is not None
-        self._occupy(path, always=claimed)
-        if entry.kind is Kind.SYMLINK and (claimed or path in _PLACES):
+        catalog = catalog_for(path)
+        self._occupy(path, always=_noted(catalog))
+        system = catalog is not None and catalog.is_system
+        if entry.kind is Kind.SYMLINK and (system or path in _PLACES):
             self._take_link(path, entry)
-        elif claimed or path in LINKABLE:
+        elif system or path in LINKABLE:
             self._contents.skip(path, "it is a device or a pipe, not a file")
 
     def _take_link(self, path: str, entry: Entry) -> None:
@@ -131,19 +149,56 @@ class LayerNotes:
 
     def _take_file(self, path: str, entry: Entry, reader: Reader) -> None:
         catalog = catalog_for(path)
-        if catalog or entry.mode & (_SET_ID | _EXECUTABLE) or path in _WATCHED:
+        executable = bool(entry.mode & (_SET_ID | _EXECUTABLE))
+        if executable or _noted(catalog) or path in _WATCHED:
             set_id = bool(entry.mode & _SET_ID)
             self._occupy(path, always=set_id or catalog is not None)
             if set_id:
                 self._set_id[path] = entry.mode
-        if catalog:
-            self._contents.take_database(path, catalog, entry, reader)
-        elif path in READERS:
-            self._contents.take_release(path, entry, reader)
-        elif found := hint(path):
+        if entry.kind is Kind.HARD_LINK:
+            self._take_hard_link(path, catalog, entry)
+            return
+        pieces: Iterable[bytes] | None = None
+        if (content := self._read(path, catalog, entry, reader)) is not None:
+            pieces = (content,)
+            if catalog is not None:
+                self._contents.take_database(path, catalog, content)
+            elif path in READERS:
+                self._contents.take_release(path, content)
+        if catalog is not None or path in READERS:
+            return
+        if found := hint(path):
             self._note_hint(*found)
-        elif entry.mode & _EXECUTABLE and (kind := kind_of_binary(reader.pieces(entry.size))):
-            self._note_hint(kind, path)
+        elif executable or wants(path):
+            self._examine(path, entry, pieces or reader.pieces(entry.size))
+
+    def _take_hard_link(self, path: str, catalog: Catalog | None, entry: Entry) -> None:
+        target = normalise(entry.link, length=self._limits.path_length, depth=self._limits.path_depth) or ""
+        if catalog is not None and not catalog.only_owned:
+            if not self._contents.link_database(path, catalog, target):
+                self._contents.skip_partly(path, "it is a hard link to a file that was not read")
+        elif path in READERS:
+            self._contents.link_release(path, target)
+
+    def _read(self, path: str, catalog: Catalog | None, entry: Entry, reader: Reader) -> bytes | None:
+        """Read a file as a whole, where it is a database, a release file or could hold secrets."""
+        known = catalog is not None or path in READERS
+        searched = self._secrets is not None and not entry.sparse and self._secrets.wants(path, entry.size)
+        known = known and self._contents.may_read(path, entry.size, entry.sparse, catalog)
+        if not known and not searched:
+            return None
+        content = reader.read(entry.size)
+        if searched and self._secrets is not None:
+            self._secrets.take(path, content)
+        return content if known or catalog is None else None
+
+    def _examine(self, path: str, entry: Entry, pieces: Iterable[bytes]) -> None:
+        """Look for what an executable was built from."""
+        found = examine(path, pieces, entry.size)
+        for catalog, packages in found.databases:
+            self._contents.keep(path, catalog, packages)
+        for why in found.skipped:
+            self._contents.skip_partly(path, why)
 
     def _occupy(self, path: str, *, always: bool) -> None:
         """Note that lower layers no longer show here. Without those beyond the limit, too much of them shows."""
@@ -173,5 +228,17 @@ class LayerNotes:
             yield Skipped(
                 "", f"{self._refused:,} of its files have names that leave the image or are too long"
             )
+        if self._secrets is not None:
+            yield from self._secrets.skipped()
         if self._stopped:
             yield Skipped("", str(self._stopped), transient=isinstance(self._stopped, LimitError))
+
+
+def _noted(catalog: Catalog | None) -> bool:
+    """Say whether a file of this catalog replaces what is reported of lower layers."""
+    return catalog is not None and not catalog.only_owned
+
+
+def _owned(database: Database, owned: Mapping[str, str]) -> Database:
+    owner = owned.get(database.path)
+    return replace(database, owner=owner) if owner else database

@@ -15,7 +15,8 @@ class Veil:
     """The hiding side of a layer."""
 
     def __init__(self, layer: LayerDocument) -> None:
-        self._gone = frozenset(layer.whiteouts) | frozenset(layer.occupied)
+        written = (database.path for database in layer.databases)
+        self._gone = frozenset(layer.whiteouts).union(layer.occupied, written)
         self._opaque = frozenset(layer.opaque)
         self._directories = frozenset(layer.directories)
 

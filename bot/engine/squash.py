@@ -3,13 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.engine.catalog import CATALOGS
+from bot.engine.catalog import CATALOGS, SYSTEMS, RawPackage
 from bot.engine.document import LayerDocument
 from bot.engine.ecosystem import ecosystem
 from bot.engine.paths import parent
-from bot.engine.stack import Found, Stack, Unread
-from bot.inventory import ImageConfig, InstalledPackage, Inventory, Release, SkipKind, Skipped
+from bot.engine.stack import Found, Leak, Stack, Unread
+from bot.inventory import (
+    ImageConfig,
+    ImageSecret,
+    InstalledPackage,
+    Inventory,
+    Release,
+    SecretPlace,
+    SkipKind,
+    Skipped,
+)
 from bot.package import Package
+from bot.package.language import language_package
 
 Layer = tuple[str, int, LayerDocument]
 """(blob digest, compressed bytes, what `scan_layer` said)"""
@@ -22,24 +32,47 @@ def squash(layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
         stack.add(document)
     digests = [digest for digest, _, _ in layers]
     release = stack.release()
-    packages = [_installed(found, release, digests[found.layer]) for found in stack.packages()]
+    packages = [_installed(found, release, digests[found.layer]) for found in _without_echoes(stack)]
     unread = [_place(unread, digests) for unread in stack.unread()]
     return Inventory(
         packages=tuple(sorted(packages, key=lambda installed: (installed.package, installed.evidence))),
         release=release,
         config=config if isinstance(config, ImageConfig) else ImageConfig(),
         set_id_files=stack.set_id_files(),
+        secrets=tuple(_secret(leak, digests[leak.layer]) for leak in stack.secrets()),
         skipped=(*unread, *_mismatches(layers, config), *_without_packages(stack), *_not_looked_at(stack)),
         layers=tuple(digests),
         size=sum(size for _, size, _ in layers),
     )
 
 
+def _without_echoes(stack: Stack) -> Iterator[Found]:
+    """Leave out what SBOMs in the image repeat of the system's own database, which is the one that is kept true."""
+    found = list(stack.packages())
+    listed = {(_type(each), each.package.name) for each in found if CATALOGS[each.catalog].is_system}
+    for each in found:
+        if CATALOGS[each.catalog].is_system or (_type(each), each.package.name) not in listed:
+            yield each
+
+
+def _type(found: Found) -> str:
+    return found.package.type or CATALOGS[found.catalog].type
+
+
 def _installed(found: Found, release: Release | None, digest: str) -> InstalledPackage:
-    raw, catalog = found.package, CATALOGS[found.catalog]
-    fits = release is not None and release.id in catalog.distributions
-    package = Package(
-        type=catalog.type,
+    type_ = _type(found)
+    package = (
+        _system_package(found.package, type_, release)
+        if type_ in SYSTEMS
+        else language_package(type_, found.package.name, found.package.version)
+    )
+    return InstalledPackage(package, found.layer, digest, found.path, found.owner)
+
+
+def _system_package(raw: RawPackage, type_: str, release: Release | None) -> Package:
+    fits = release is not None and release.id in SYSTEMS[type_]
+    return Package(
+        type=type_,
         namespace=release.id if release else "",
         name=raw.name,
         version=raw.version,
@@ -47,8 +80,25 @@ def _installed(found: Found, release: Release | None, digest: str) -> InstalledP
         source_version=raw.source_version,
         arch=raw.arch,
         ecosystem=ecosystem(release) if fits else "",
+        module=raw.module,
     )
-    return InstalledPackage(package, found.layer, digest, found.path)
+
+
+def _secret(leak: Leak, digest: str) -> ImageSecret:
+    found = leak.finding
+    return ImageSecret(
+        rule=found.rule,
+        title=found.title,
+        severity=found.severity,
+        place=SecretPlace.FILE,
+        path=found.path,
+        line=found.line,
+        hint=found.hint,
+        fingerprint=found.fingerprint,
+        layer=leak.layer,
+        layer_digest=digest,
+        deleted=leak.deleted,
+    )
 
 
 def _place(unread: Unread, digests: Sequence[str]) -> Skipped:
@@ -78,10 +128,14 @@ def _mismatches(layers: Sequence[Layer], config: ImageConfig | Skipped) -> Itera
 
 
 def _without_packages(stack: Stack) -> Iterator[Skipped]:
-    """An image that has files and lists no packages was not looked into: an empty list is not a clean one."""
-    if not stack.has_files or any(True for _ in stack.packages()):
-        return
+    """An image that has files and lists no packages was not looked into: an empty list is not a clean one.
+
+    What has no operating system need not have its packages, where there are others.
+    """
+    found = list(stack.packages())
     release = stack.release()
+    if not stack.has_files or any(_type(each) in SYSTEMS for each in found) or (found and release is None):
+        return
     system = f" of {release.pretty_name or release.id}" if release else ""
     if not stack.has_system_packages:
         why = "no package database found"

@@ -6,18 +6,20 @@ is merely rewritten changes nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.engine.catalog import LINKABLE, ROOTS, WAYS, RawPackage
+from bot.engine.catalog import CATALOGS, LINKABLE, ROOTS, WAYS, RawPackage
 from bot.engine.document import Database, LayerDocument
 from bot.engine.hints import SYSTEM
 from bot.engine.os_release import READERS
 from bot.engine.overlay import Veil
 from bot.engine.paths import link_target
+from bot.engine.secrets.model import SecretFinding
 from bot.inventory import Release, SetIdFile, Skipped
 
-Identity = tuple[str, RawPackage]
-"""(catalog, package). All of the package: advisories go by its source, so another source is another package."""
+Identity = tuple[str, RawPackage, str]
+"""(catalog, package, path). All of the package: advisories go by its source, so another source is another package.
+The path counts for packages of languages alone, as each copy is one; a system has each package once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,16 @@ class Found:
     catalog: str
     path: str
     layer: int
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Leak:
+    """A secret, the lowest layer that has it, and whether the file is no longer there in the end."""
+
+    finding: SecretFinding
+    layer: int
+    deleted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,10 @@ class Stack:
     def __init__(self) -> None:
         self._layers = 0
         self._files = 0
-        self._databases: dict[str, Database] = {}
+        self._databases: dict[str, tuple[Database, ...]] = {}
+        self._owners: dict[str, str] = {}
+        self._secrets: dict[SecretFinding, int] = {}
+        self._shown: dict[str, None] = {}
         self._releases: dict[str, Release] = {}
         self._set_id: dict[str, SetIdFile] = {}
         self._links: dict[str, tuple[int, str]] = {}
@@ -61,8 +76,10 @@ class Stack:
         self._add_databases(document, veil, layer)
         self._releases = veil.keep(self._releases) | dict(document.releases)
         self._set_id = veil.keep(self._set_id) | {
-            path: SetIdFile(path, mode, layer) for path, mode in document.set_id
+            path: self._set_id_file(SetIdFile(path, mode, layer, owner))
+            for path, mode, owner in document.set_id
         }
+        self._add_secrets(document, veil, layer)
         self._links = veil.keep(self._links) | {path: (layer, to) for path, to in document.links}
         self._add_hints(document, veil)
         self._add_unread(document, veil, layer)
@@ -72,8 +89,8 @@ class Stack:
     def packages(self) -> Iterator[Found]:
         """Yield what is installed."""
         for identity, path in self._present().items():
-            catalog, package = identity
-            yield Found(package, catalog, path, self._runs[identity])
+            catalog, package, _ = identity
+            yield Found(package, catalog, path, self._runs[identity], self._owners.get(path, ""))
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
@@ -82,6 +99,11 @@ class Stack:
     def set_id_files(self) -> tuple[SetIdFile, ...]:
         """Return the files that run as their owner or group."""
         return tuple(sorted(self._set_id.values()))
+
+    def secrets(self) -> Iterator[Leak]:
+        """Yield the secrets of all layers: what a later one deletes, the image still has."""
+        for finding, layer in sorted(self._secrets.items()):
+            yield Leak(finding, layer, finding.path not in self._shown)
 
     def hints(self) -> Iterator[tuple[str, list[str], bool]]:
         """Yield (label, units, whether there are more) of content that was seen and not looked into."""
@@ -107,30 +129,56 @@ class Stack:
 
     @property
     def has_databases(self) -> bool:
-        """Whether a package database was read."""
-        return bool(self._databases)
+        """Whether a package database of a system was read."""
+        return any(_is_system(database) for found in self._databases.values() for database in found)
 
     @property
     def has_system_packages(self) -> bool:
         """Whether any package database was seen, even one that could not be read."""
-        seen = {*self._databases, *self._unread_files, *self._lost()}
-        return bool(seen) or any(self._hints.get(label) for label in SYSTEM)
+        seen = {*self._lost(), *(path for path in self._unread_files if self._is_place(path))}
+        return self.has_databases or bool(seen) or any(self._hints.get(label) for label in SYSTEM)
 
     def _add_databases(self, document: LayerDocument, veil: Veil, layer: int) -> None:
         kept = veil.keep(self._databases)
         if len(kept) == len(self._databases) and not document.databases:
             return
-        self._databases = kept | {database.path: database for database in document.databases}
+        added: dict[str, tuple[Database, ...]] = {}
+        for database in document.databases:
+            added[database.path] = (*added.get(database.path, ()), database)
+        self._own(added)
+        self._databases = kept | added
         self._runs = {identity: self._runs.get(identity, layer) for identity in self._present()}
 
     def _present(self) -> dict[Identity, str]:
         """Return what the databases list, each with the first of them that does."""
         present: dict[Identity, str] = {}
         for path in sorted(self._databases):
-            database = self._databases[path]
-            for package in database.packages:
-                present.setdefault((database.catalog, package), path)
+            for database in self._databases[path]:
+                place = "" if _is_system(database) else path
+                for package in database.packages:
+                    present.setdefault((database.catalog, package, place), path)
         return present
+
+    def _own(self, added: dict[str, tuple[Database, ...]]) -> None:
+        """Note who owns what a layer writes. A mere copy, as `chown` makes, still has its owner."""
+        for path, databases in added.items():
+            owner = databases[0].owner
+            before = self._databases.get(path)
+            if not owner and before is not None and _listed(before) == _listed(databases):
+                continue
+            self._owners[path] = owner
+
+    def _set_id_file(self, written: SetIdFile) -> SetIdFile:
+        before = self._set_id.get(written.path)
+        if written.owner or before is None or before.mode != written.mode:
+            return written
+        return replace(written, owner=before.owner)
+
+    def _add_secrets(self, document: LayerDocument, veil: Veil, layer: int) -> None:
+        self._shown = veil.keep(self._shown)
+        for finding in document.secrets:
+            self._secrets.setdefault(finding, layer)
+            self._shown[finding.path] = None
 
     def _add_hints(self, document: LayerDocument, veil: Veil) -> None:
         self._hints = {
@@ -166,3 +214,14 @@ class Stack:
 
     def _is_read(self, place: str) -> bool:
         return any(path == place or path.startswith(f"{place}/") for path in self._databases)
+
+    def _is_place(self, path: str) -> bool:
+        return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
+
+
+def _is_system(database: Database) -> bool:
+    return CATALOGS[database.catalog].is_system
+
+
+def _listed(databases: tuple[Database, ...]) -> list[tuple[RawPackage, ...]]:
+    return [database.packages for database in databases]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from bot.engine import LayerDocument, parse_config, scan_layer, squash
+from bot.engine import LayerDocument, SecretSearch, parse_config, scan_layer, squash
 from bot.image.reference import Reference
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
@@ -38,8 +38,9 @@ class Source(Protocol):
 class EmbeddedScanner:
     """Scans layers in threads of its own, at most `at_once` together: the rest of the bot stays responsive."""
 
-    def __init__(self, layers: LayerCache, at_once: int = 2) -> None:
+    def __init__(self, layers: LayerCache, at_once: int = 2, secrets: SecretSearch | None = None) -> None:
         self._layers = layers
+        self._secrets = secrets
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
 
     async def inventory(self, source: Source, image: ResolvedImage, access: Access) -> Inventory | Skipped:
@@ -77,7 +78,7 @@ class EmbeddedScanner:
 
     def _scan(self, path: Path, scope: str, layer: Descriptor) -> LayerDocument:
         with path.open("rb") as stream:
-            document = scan_layer(stream, media_type=layer.media_type)
+            document = scan_layer(stream, media_type=layer.media_type, secrets=self._secrets)
         self._layers.keep(scope, layer, document)
         return document
 

@@ -27,9 +27,11 @@ class LayerCache:
     Several threads use it, and nothing depends on it: without room on the disk, layers are read anew each time.
     """
 
-    def __init__(self, root: Path, most: int = MOST_DOCUMENTS) -> None:
+    def __init__(self, root: Path, most: int = MOST_DOCUMENTS, searched: str = "") -> None:
+        """`searched` names the rules and the key secrets are searched with: another search finds others."""
         self._root = root
         self._most = most
+        self._searched = searched
         self._writes = 0
         self._failing = False
 
@@ -68,7 +70,7 @@ class LayerCache:
 
     def _path(self, scope: str, layer: Descriptor) -> Path:
         algorithm, _, encoded = layer.digest.partition(":")
-        declared = _hash(f"{layer.size} {layer.media_type}")
+        declared = _hash(f"{layer.size} {layer.media_type} {self._searched}")
         name = f"{algorithm}-{encoded}.{declared}.{ENGINE_VERSION}.json"
         return self._root / _hash(scope) / encoded[:2] / name
 

@@ -190,11 +190,11 @@ def skips(found: Inventory) -> list[tuple[str, str, SkipKind]]:
 
 
 def test_content_that_is_not_looked_into_is_named_once_a_kind():
-    python = {f"usr/lib/python3/dist-packages/{name}-1.dist-info/METADATA": "" for name in ("foo", "bar")}
-    [skipped] = skips(inventory(image(packages={"musl": "1"}, layers=[{**python, "usr/lib/x/METADATA": ""}])))
+    files = {f"usr/lib/R/library/{name}/DESCRIPTION": "" for name in ("foo", "bar")}
+    [skipped] = skips(inventory(image(packages={"musl": "1"}, layers=[{**files, "usr/x/DESCRIPTION": ""}])))
     assert skipped == (
-        "Python packages in usr/lib/python3/dist-packages",
-        "not looked at yet (2, such as usr/lib/python3/dist-packages/bar-1.dist-info)",
+        "R packages in usr/lib/R/library",
+        "not looked at yet (2, such as usr/lib/R/library/bar)",
         SkipKind.UNCATALOGUED,
     )
 
@@ -202,21 +202,27 @@ def test_content_that_is_not_looked_into_is_named_once_a_kind():
 @pytest.mark.parametrize(
     ("upper", "left"),
     [
-        (layer(whiteouts=["app/a.jar"]), ["(1, such as app/b.jar)"]),
+        (layer(whiteouts=["app/a/Package.resolved"]), ["(1, such as app/b/Package.resolved)"]),
         (layer(whiteouts=["app"]), []),
         (layer(opaque=["app"]), []),
         (layer({"app": Symlink("elsewhere")}), []),
-        (layer({"c.jar": ""}, opaque=["app"]), ["(1, such as c.jar)"]),
+        (layer({"c/Package.resolved": ""}, opaque=["app"]), ["(1, such as c/Package.resolved)"]),
     ],
 )
 def test_hints_go_away_with_their_files(upper, left):
-    found = inventory(image(packages={"musl": "1"}, layers=[{"app/a.jar": "", "app/b.jar": ""}, upper]))
+    found = inventory(
+        image(
+            packages={"musl": "1"},
+            layers=[{"app/a/Package.resolved": "", "app/b/Package.resolved": ""}, upper],
+        )
+    )
     assert [skipped.why.removeprefix("not looked at yet ") for skipped in found.skipped] == left
 
 
 def test_hints_beyond_what_is_kept_stay():
     built = image(
-        packages={"musl": "1"}, layers=[{f"a/{n}.jar": "" for n in range(2001)}, layer(whiteouts=["a"])]
+        packages={"musl": "1"},
+        layers=[{f"a/{n}/Package.resolved": "" for n in range(2001)}, layer(whiteouts=["a"])],
     )
     [skipped] = inventory(built).skipped
     assert "more than 2,000" in skipped.why

@@ -2,11 +2,36 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, dpkg
-from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage
+from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, ruby, runtime, sbom
+from bot.engine.catalog.model import (
+    Catalog,
+    CatalogError,
+    CatalogGapError,
+    CatalogLimitError,
+    Claim,
+    RawPackage,
+)
 from bot.engine.paths import ancestors, parent
 
-CATALOGS = {catalog.name: catalog for catalog in (dpkg.CATALOG, apk.CATALOG)}
+_ALL = (
+    dpkg.CATALOG,
+    dpkg.FILES,
+    apk.CATALOG,
+    python.CATALOG,
+    conda.CATALOG,
+    node.CATALOG,
+    java.CATALOG,
+    ruby.CATALOG,
+    php.CATALOG,
+    dotnet.CATALOG,
+    runtime.CATALOG,
+    sbom.CATALOG,
+    built.GO,
+    built.RUST,
+)
+CATALOGS = {catalog.name: catalog for catalog in _ALL}
+#: purl types of the packages of operating systems, and the releases whose packages they are.
+SYSTEMS = {catalog.type: catalog.distributions for catalog in _ALL if catalog.is_system}
 
 #: Fixed places of databases.
 ROOTS = frozenset(root for catalog in CATALOGS.values() for root in catalog.roots)
@@ -44,10 +69,13 @@ __all__ = [
     "CATALOGS",
     "LINKABLE",
     "ROOTS",
+    "SYSTEMS",
     "WAYS",
     "Catalog",
     "CatalogError",
+    "CatalogGapError",
     "CatalogLimitError",
+    "Claim",
     "RawPackage",
     "catalog_for",
 ]

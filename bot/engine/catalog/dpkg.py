@@ -4,12 +4,14 @@ See dpkg-query(1), "Package states", and deb-src-control(5) for the form of `Sou
 """
 
 import re
+from collections.abc import Iterator
 
-from bot.engine.catalog.model import Catalog, RawPackage, field
+from bot.engine.catalog.model import Catalog, Claim, RawPackage, field, lists_none
 from bot.engine.catalog.stanzas import Stanza, read_packages
 
 _STATUS = "var/lib/dpkg/status"
 _STATUS_D = "var/lib/dpkg/status.d"
+_INFO = "var/lib/dpkg/info"
 _WANTED = {
     b"Package": "name",
     b"Status": "status",
@@ -20,6 +22,7 @@ _WANTED = {
 #: Everything else has files on disk. What is half-installed or half-configured counts as present: dpkg
 #: stopped in the middle, and what it had unpacked by then is there to be attacked.
 _ABSENT = frozenset(("not-installed", "config-files"))
+_SUM = re.compile(rb"^[0-9a-f]{32} [ *](?:\./)?", re.MULTILINE)
 _SOURCE = re.compile(r"(?P<name>[^\s(]+)(?:\s*\((?P<version>[^()]*)\))?")
 
 
@@ -57,6 +60,20 @@ def _source(written: str, name: str, version: str) -> tuple[str, str]:
     return match["name"], (match["version"] or "").strip() or version
 
 
+def claims_list(path: str) -> bool:
+    """`info/NAME.list`, `info/NAME:ARCH.list`, and the checksums that distroless keeps instead."""
+    directory, _, name = path.rpartition("/")
+    return (directory == _INFO and name.endswith(".list")) or (
+        directory == _STATUS_D and name.endswith(".md5sums")
+    )
+
+
+def owned(path: str, data: bytes) -> Iterator[Claim]:
+    """Every file of one package; a list has a line a path, of checksums only what stands behind each."""
+    name, _, kind = path.rpartition("/")[2].rpartition(".")
+    yield Claim(name.partition(":")[0], _SUM.sub(b"/", data) if kind == "md5sums" else data)
+
+
 CATALOG = Catalog(
     name="dpkg",
     type="deb",
@@ -66,4 +83,14 @@ CATALOG = Catalog(
     folders=frozenset((_STATUS_D,)),
     claims=claims,
     parse=parse,
+)
+FILES = Catalog(
+    name="dpkg-files",
+    type="deb",
+    names=frozenset(),
+    extensions=frozenset(("list", "md5sums")),
+    claims=claims_list,
+    parse=lists_none,
+    owned=owned,
+    only_owned=True,
 )

@@ -1,7 +1,8 @@
 """What a catalog is, and what it finds before the distribution is known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Longer than any honest name or version, short enough for a table.
 LONGEST = 256
@@ -13,6 +14,14 @@ class CatalogError(Exception):
 
 class CatalogLimitError(CatalogError):
     """It holds more than we are willing to keep."""
+
+
+class CatalogGapError(CatalogError):
+    """It was read, and some of its content names no package: the rest is in `packages`. Partial, not unreadable."""
+
+    def __init__(self, why: str, packages: Sequence["RawPackage"] = ()) -> None:
+        super().__init__(why)
+        self.packages = tuple(packages)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +39,19 @@ class RawPackage:
     """The purl type, where it is not the catalog's: an SBOM lists packages of any."""
 
 
+class Claim(NamedTuple):
+    """What one package owns."""
+
+    package: str
+    paths: bytes
+    """Absolute paths, one a line."""
+
+
+def lists_none(path: str, data: bytes) -> list[RawPackage]:
+    """Find no package, as `parse` of a catalog that is `only_owned`."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """How one kind of package database is recognised and read."""
@@ -41,7 +63,8 @@ class Catalog:
     claims: Callable[[str], bool]
     """Whether it reads the file at this path; asked only for paths with one of `names` or `extensions`."""
     parse: Callable[[str, bytes], list[RawPackage]]
-    """From path and content; raises CatalogError and nothing else, whatever the content is."""
+    """From path and content; raises CatalogError and nothing else, whatever the content is. With CatalogGapError come
+    the packages that could be named."""
     distributions: frozenset[str] = frozenset()
     """Ids of the releases whose packages these are; with another release they stay without an ecosystem. Empty for
     packages of a language, which are the same everywhere."""
@@ -55,8 +78,15 @@ class Catalog:
     """Directories whose direct content it may claim."""
     largest: int | None = None
     """Bytes of a file it reads; None for the limit of the layer."""
-    owned: Callable[[str, bytes], Iterator[str]] | None = None
-    """Paths of the files its packages own, from the same content; a file like Debian's `*.list` has only those."""
+    owned: Callable[[str, bytes], Iterator[Claim]] | None = None
+    """What its packages own, from the same content; what cannot be understood owns nothing."""
+    only_owned: bool = False
+    """Its files say what packages own and list none, like Debian's `*.list`."""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether these are an operating system's own packages."""
+        return bool(self.distributions)
 
 
 def field(raw: bytes) -> str:

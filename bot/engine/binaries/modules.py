@@ -1,0 +1,46 @@
+"""Read the text about modules in a Go program: `path`, `mod`, `dep`, `=>` and `build` lines, tabs between fields.
+
+See runtime/debug, BuildInfo.String. A version nobody gave is `(devel)`; the repository's state may tell it then.
+"""
+
+import re
+
+from bot.engine.catalog.model import LONGEST, RawPackage, field
+
+_MOST = 10_000
+_DEVEL = "(devel)"
+#: The linker's way of giving the program its version; only names by which it means the program itself.
+_GIVEN = re.compile(r"-X[ =]['\"]?(?:[\w./~-]{1,200}\.)?[vV]ersion=(v?[0-9]+\.[0-9][\w.+-]{0,60})")
+
+
+def parse_modules(text: str) -> list[RawPackage]:
+    """Return the main module and the dependencies, each as it was replaced."""
+    modules: list[tuple[str, str, bool]] = []
+    settings: dict[str, str] = {}
+    for line in text.split("\n")[:_MOST]:
+        kind, *fields = line.split("\t")
+        match kind, fields:
+            case (("mod" | "dep"), [path, version, *_]):
+                modules.append((path, version, kind == "mod"))
+            case "=>", [path, version, *_] if modules and path:
+                modules[-1] = (path, version, modules[-1][2])
+            case "build", [setting, *_]:
+                name, _, value = setting.partition("=")
+                settings.setdefault(name, value)
+    found = (_package(path, version, main, settings) for path, version, main in modules)
+    return [package for package in found if package is not None]
+
+
+def _package(path: str, version: str, main: bool, settings: dict[str, str]) -> RawPackage | None:
+    name = field(path.encode("utf-8", "replace"))
+    if version == _DEVEL:
+        version = _own_version(settings) if main else ""
+    clean = field(version.encode("utf-8", "replace"))
+    # A module of a local folder has no version: it is listed, and no advisory can be compared with it.
+    return RawPackage(name, clean, name, clean) if name and len(name) < LONGEST else None
+
+
+def _own_version(settings: dict[str, str]) -> str:
+    """What the linker was told to call it, else nothing: a commit says nothing about releases."""
+    match = _GIVEN.search(settings.get("-ldflags", "")[:10_000])
+    return f"v{match[1].removeprefix('v')}" if match else ""

@@ -1,0 +1,157 @@
+"""Java archives: jar, war, ear and the like, with the archives inside them.
+
+Maven leaves `META-INF/maven/GROUP/ARTIFACT/pom.properties`, one for each artifact whose classes were put in (shaded).
+Without it the manifest and the name of the file have to do, see the JAR File Specification, "JAR Manifest".
+"""
+
+import zipfile
+from io import BytesIO
+from typing import NamedTuple
+
+from bot.engine.catalog.jar_names import Coordinates, from_manifest, from_properties, parse_file_name
+from bot.engine.catalog.model import Catalog, CatalogError, CatalogGapError, CatalogLimitError, RawPackage
+
+EXTENSIONS = frozenset(("jar", "war", "ear", "par", "sar", "rar", "jpi", "hpi", "lpkg", "nar"))
+#: Other kinds of files have the rest of these endings too.
+_SURELY = frozenset(("jar", "war", "ear", "jpi", "hpi"))
+_DEEPEST = 4
+_MEMBERS = 200_000
+"""Members of all archives in one file."""
+_INFLATED = 256 << 20
+"""Bytes of nested archives in one file, together."""
+_NESTED = 64 << 20
+_TEXT = 1 << 20
+_MOST = 20_000
+_MANIFEST = "META-INF/MANIFEST.MF"
+_NAMED = 5
+"""Archives without a name that are named in the message."""
+
+
+def claims(path: str) -> bool:
+    """Any file with such an ending: most are archives."""
+    return True
+
+
+def parse(path: str, data: bytes) -> list[RawPackage]:
+    """Return what the archive and those inside it hold."""
+    if not data.startswith(b"PK"):
+        if data and path.rpartition(".")[2].lower() in _SURELY:
+            raise CatalogGapError("it is no zip archive")
+        return []
+    reading = _Reading()
+    reading.read(path, data)
+    packages = list(dict.fromkeys(reading.found))
+    if reading.problems:
+        listed = "; ".join(reading.problems[:_NAMED])
+        more = len(reading.problems) - _NAMED
+        raise CatalogGapError(f"{listed}{f' and {more:,} more' if more > 0 else ''}", packages)
+    return packages
+
+
+class _Archive(NamedTuple):
+    path: str
+    data: bytes
+    depth: int
+
+
+class _Reading:
+    """One file and the archives inside it, with what is left of the limits."""
+
+    def __init__(self) -> None:
+        self.found: list[RawPackage] = []
+        self.problems: list[str] = []
+        self._waiting: list[_Archive] = []
+        self._members = 0
+        self._inflated = 0
+
+    def read(self, path: str, data: bytes) -> None:
+        """Read an archive, then those found inside: a list, as no archive decides how deep we call ourselves."""
+        self._waiting.append(_Archive(path, data, 0))
+        while self._waiting:
+            archive = self._waiting.pop()
+            try:
+                self._read(archive)
+            except CatalogLimitError:
+                raise
+            except CatalogError as exc:
+                if archive.depth == 0:
+                    raise
+                self.problems.append(f"{archive.path.rpartition('/')[2]} inside it: {exc}")
+            if len(self.found) > _MOST:
+                raise CatalogLimitError(f"it holds more than {_MOST:,} packages")
+
+    def _read(self, archive: _Archive) -> None:
+        try:
+            with zipfile.ZipFile(BytesIO(archive.data)) as opened:
+                self._read_members(archive, opened)
+        except CatalogError:
+            raise
+        except Exception as exc:
+            # zipfile raises what it likes for damaged archives: struct.error, NotImplementedError, RuntimeError, ...
+            raise CatalogError(f"it is not a readable zip archive: {type(exc).__name__}") from exc
+
+    def _read_members(self, archive: _Archive, opened: zipfile.ZipFile) -> None:
+        members = opened.infolist()
+        self._members += len(members)
+        if self._members > _MEMBERS:
+            raise CatalogLimitError(f"it holds more than {_MEMBERS:,} files")
+        shaded: list[Coordinates] = []
+        manifest = b""
+        for member in members:
+            name = member.filename
+            if name.startswith("META-INF/maven/") and name.endswith("/pom.properties"):
+                if (coordinates := from_properties(self._inflate(opened, member, _TEXT))) is not None:
+                    shaded.append(coordinates)
+            elif name.upper() == _MANIFEST and not manifest:
+                manifest = self._inflate(opened, member, _TEXT)
+            elif name.rpartition(".")[2].lower() in EXTENSIONS and not member.is_dir():
+                self._take_nested(archive, opened, member)
+        self._name(archive, shaded, manifest, has_code=_has_code(members))
+
+    def _name(self, archive: _Archive, shaded: list[Coordinates], manifest: bytes, *, has_code: bool) -> None:
+        file = parse_file_name(archive.path)
+        self.found.extend(coordinates.package() for coordinates in shaded)
+        # One alone is the archive's own, whatever the file was renamed to.
+        if len(shaded) == 1 or any(file.is_of(coordinates) for coordinates in shaded):
+            return
+        own = from_manifest(manifest, file)
+        if own is not None and own.group:
+            self.found.append(own.package())
+        elif not shaded and has_code:
+            self._take_nameless(archive, own)
+
+    def _take_nameless(self, archive: _Archive, own: Coordinates | None) -> None:
+        """An archive with classes that does not say whose: listed as far as it is known, and said."""
+        inside = " inside it" if archive.depth else ""
+        name = archive.path.rpartition("/")[2]
+        if own is None:
+            self.problems.append(f"{name}{inside} names no Maven coordinates")
+        else:
+            self.found.append(own.package())
+            self.problems.append(f"{name}{inside} does not say which Maven group it is of")
+
+    def _take_nested(self, archive: _Archive, opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        if archive.depth >= _DEEPEST:
+            self.problems.append(f"{member.filename[-200:]} lies more than {_DEEPEST} archives deep")
+            return
+        data = self._inflate(opened, member, _NESTED)
+        # Waiting ones are in memory together.
+        self._waiting.append(_Archive(f"{archive.path}/{member.filename}", data, archive.depth + 1))
+
+    def _inflate(self, opened: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+        if member.file_size > most:
+            raise CatalogLimitError(f"{member.filename[-200:]} in it is larger than {most:,} bytes")
+        with opened.open(member) as file:
+            # The size a member claims may be a lie; it ends there all the same.
+            data = file.read(most + 1)
+        self._inflated += len(data)
+        if len(data) > most or self._inflated > _INFLATED:
+            raise CatalogLimitError(f"the archives in it are larger than {_INFLATED:,} bytes")
+        return data
+
+
+def _has_code(members: list[zipfile.ZipInfo]) -> bool:
+    return any(member.filename.endswith((".class", ".kotlin_module")) for member in members)
+
+
+CATALOG = Catalog(name="java", type="maven", extensions=EXTENSIONS, claims=claims, parse=parse)

@@ -1,0 +1,67 @@
+"""Search the files of a layer for secrets, and keep the places within a limit."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from bot.engine.limits import Limits
+from bot.engine.secrets.model import SecretFinding
+from bot.inventory import Skipped
+
+
+class SecretSearch(Protocol):
+    """What finds secrets. It is asked for every file, from several threads at once."""
+
+    def wants(self, path: str, size: int) -> bool:
+        """Say whether a file of this name and size could hold a secret and is small enough to be searched."""
+        ...
+
+    def find(self, path: str, data: bytes) -> list[SecretFinding]:
+        """Return the secrets in a file."""
+        ...
+
+
+class FileSecrets:
+    """Takes files in the order of the archive."""
+
+    def __init__(self, search: SecretSearch, limits: Limits) -> None:
+        self._search = search
+        self._limits = limits
+        self._found: dict[str, list[SecretFinding]] = {}
+        self._kept = 0
+        self._more = 0
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Files that hold secrets."""
+        return tuple(self._found)
+
+    def wants(self, path: str, size: int) -> bool:
+        """Say whether a file is to be searched."""
+        return 0 < size <= self._limits.file and self._search.wants(path, size)
+
+    def take(self, path: str, data: bytes) -> None:
+        """Search one file."""
+        found = self._search.find(path, data)
+        if not found:
+            return
+        room = max(0, self._limits.secrets - self._kept)
+        self._more += len(found[room:])
+        if kept := found[:room]:
+            self._kept += len(kept)
+            self._found[path] = kept
+
+    def forget(self, path: str) -> None:
+        """Drop what an earlier entry of the same name said."""
+        self._kept -= len(self._found.pop(path, ()))
+
+    def found(self, owners: Mapping[str, str]) -> Iterator[SecretFinding]:
+        """Yield what was found. Everybody has what a distribution ships: an example key there is no secret."""
+        for path in sorted(self._found):
+            if path not in owners:
+                yield from sorted(self._found[path])
+
+    def skipped(self) -> Iterator[Skipped]:
+        """Say what was too much."""
+        if self._more:
+            why = f"it holds more than {self._limits.secrets:,} secrets; {self._more:,} are not listed"
+            yield Skipped("", why)

@@ -1,0 +1,86 @@
+"""From an SBOM to packages as the engine finds them: the same identity, so the same advisories speak of them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The module, not what is in it: its own catalog of SBOMs reads documents by this package.
+from bot.engine import catalog
+from bot.engine.ecosystem import ecosystem
+from bot.inventory import InstalledPackage, Release, SkipKind, Skipped
+from bot.package import Package
+from bot.package.language import language_package
+from bot.sbom.document import read_document
+from bot.sbom.model import Component, Document
+from bot.sbom.purls import SYSTEM_TYPES, Named, parse_purl
+
+
+@dataclass(frozen=True, slots=True)
+class Sbom:
+    """What a document lists, and what of it could not be told."""
+
+    name: str
+    form: str
+    packages: tuple[InstalledPackage, ...] = ()
+    release: Release | None = None
+    layers: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def parse_sbom(data: bytes) -> Sbom:
+    """Read an SBOM of any form; SbomError when it is none."""
+    document = read_document(data)
+    found: dict[InstalledPackage, None] = {}
+    unnamed: list[Component] = []
+    release = document.release
+    for component in document.components:
+        named = parse_purl(component.purl, component.source) if component.purl else None
+        if named is not None and component.is_package:
+            release = release or named.release
+            found[_installed(named, component, document)] = None
+        elif component.is_package:
+            unnamed.append(component)
+    return Sbom(
+        name=document.name,
+        form=document.form,
+        packages=tuple(sorted(found, key=lambda installed: (installed.package, installed.evidence))),
+        release=release,
+        layers=document.layers,
+        skipped=tuple(_skipped(unnamed, empty=not found)),
+    )
+
+
+def _installed(named: Named, component: Component, document: Document) -> InstalledPackage:
+    index = document.layers.index(component.layer) if component.layer in document.layers else 0
+    return InstalledPackage(_package(named, document.release), index, component.layer, component.path)
+
+
+def _package(named: Named, of_document: Release | None) -> Package:
+    raw = named.raw
+    if raw.type not in SYSTEM_TYPES:
+        return language_package(raw.type, raw.name, raw.version)
+    release = named.release or of_document
+    fits = release is not None and release.id in catalog.SYSTEMS.get(raw.type, frozenset())
+    return Package(
+        type=raw.type,
+        namespace=named.namespace,
+        name=raw.name,
+        version=raw.version,
+        source_name=raw.source_name,
+        source_version=raw.source_version,
+        arch=raw.arch,
+        ecosystem=ecosystem(release) if fits else "",
+        module=raw.module,
+    )
+
+
+def _skipped(unnamed: list[Component], *, empty: bool) -> Iterator[Skipped]:
+    kinds = Counter(component.purl.partition("/")[0] for component in unnamed)
+    for kind, count in sorted(kinds.items()):
+        example = next(each.name for each in unnamed if each.purl.partition("/")[0] == kind)
+        why = f"of a kind that is not known ({kind[:40]})" if kind else "without a package URL"
+        yield Skipped(
+            f"{count:,} components of the SBOM", f"{why}, such as {example[:100]}", SkipKind.UNCATALOGUED
+        )
+    if empty:
+        yield Skipped("packages", "the SBOM lists none", SkipKind.UNCATALOGUED)

@@ -1,0 +1,32 @@
+"""What fuzzing begins with: a few small inputs of the right form for each target; any other starts from nothing."""
+
+import json
+
+from tests.fakes.images import File, Symlink, apk_installed, dpkg_status, image, layer
+
+_BUILT = image(packages={"openssl": "3.3.1-r0"})
+_APK = apk_installed({"openssl": ("3.3.1-r0", "ssl")})
+_DPKG = dpkg_status({"openssl": ("3.0-1", "ssl", "3.0")})
+
+SEEDS: dict[str, list[bytes]] = {
+    "layer": [
+        layer(
+            {
+                "lib/apk/db/installed": _APK,
+                "var/lib/dpkg/status": _DPKG,
+                "etc/os-release": Symlink("../usr/lib/os-release"),
+                "usr/bin/su": File(b"\x7fELF", mode=0o4755),
+            },
+            whiteouts=["etc/gone"],
+            compression=compression,
+        )
+        for compression in ("gzip", "none")
+    ],
+    "image-config": [_BUILT.config],
+    "manifest": [_BUILT.manifest],
+    "release": [b'ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine"\n', b"3.20.3\n"],
+    "catalog-apk": [_APK.encode()],
+    "catalog-dpkg": [_DPKG.encode()],
+    "catalog-dpkg-files": [b"/.\n/usr\n/usr/bin/su\n"],
+    "layer-document": [json.dumps({"engine": 0, "layer": {}}).encode()],
+}

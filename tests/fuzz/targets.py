@@ -1,0 +1,76 @@
+"""Every parser of foreign bytes, in one table: a name, and a call that may raise nothing but what it says.
+
+A parser of yours: one line in `TARGETS`. Package catalogs are there without one.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from bot.engine import LayerDocument, parse_config, scan_layer
+from bot.engine.binaries import examine
+from bot.engine.catalog import CATALOGS, Catalog, CatalogError
+from bot.engine.limits import Limits
+from bot.engine.os_release import READERS
+from bot.registry.documents import NotAnImage, read_document
+
+Target = Callable[[bytes], object]
+#: Small, so that what has no end is found soon.
+LIMITS = Limits(compressed=1 << 20, inflated=4 << 20, file=1 << 20, files=2 << 20, entries=5000)
+ROOTS = {catalog.name: next(iter(sorted(catalog.roots)), "") for catalog in CATALOGS.values()}
+
+
+def allowing(*errors: type[Exception]) -> Callable[[Target], Target]:
+    """Let a target raise what its parser promises to raise."""
+
+    def wrapped(target: Target) -> Target:
+        def call(data: bytes) -> None:
+            try:
+                target(data)
+            except errors:
+                pass
+
+        return call
+
+    return wrapped
+
+
+def _layer(data: bytes) -> None:
+    document = scan_layer(io.BytesIO(data), media_type="", limits=LIMITS)
+    assert LayerDocument.from_json(document.to_json()) == document
+
+
+def _catalog(catalog: Catalog, data: bytes) -> None:
+    path = ROOTS[catalog.name] or _example(catalog)
+    for claim in catalog.owned(path, data) if catalog.owned else ():
+        assert claim.package.isprintable()
+    for package in catalog.parse(path, data):
+        assert package.name
+        assert package.name.isprintable()
+        assert package.version.isprintable()
+
+
+def _example(catalog: Catalog) -> str:
+    for folder in sorted(catalog.folders) or ["opt/app"]:
+        for name in (*sorted(catalog.names), *(f"x.{each}" for each in sorted(catalog.extensions))):
+            return f"{folder}/{name}"
+    return "opt/app/file"
+
+
+def _release(data: bytes) -> None:
+    for read in READERS.values():
+        read(data)
+
+
+TARGETS: Mapping[str, Target] = {
+    "layer": _layer,
+    "layer-document": allowing(ValueError)(LayerDocument.from_json),
+    "image-config": parse_config,
+    "manifest": allowing(NotAnImage)(lambda data: read_document(data, "sha256:" + "0" * 64)),
+    "release": _release,
+    "executable": lambda data: examine("app/run", iter((data[:100], data[100:])), len(data)),
+    **{
+        f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))
+        for catalog in CATALOGS.values()
+    },
+}
