@@ -10,7 +10,7 @@ help:
 	@echo "make demo    run the main job on embedded defaults (KEEP=1 keeps it running)"
 	@echo "make test    run the tests"
 	@echo "make check   lint and types"
-	@echo "make docs    generate docs/settings.md"
+	@echo "make docs    generate docs/settings.md and docs/rules.md"
 	@echo "make bench   measure (about five minutes; the scan needs what .ci/run installs)"
 	@echo "make fuzz    fuzz every parser of foreign bytes (SECONDS=20 for each)"
 	@echo "make openapi cut GitHub's API description anew for the tests"
@@ -44,6 +44,9 @@ docs: $(INSTALLED)
 	sed '/^|/,$$d' docs/settings.md > docs/settings.md.new
 	$(BIN)/python -m bot.settings >> docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
+	sed '/^## Rules$$/,$$d' docs/rules.md > docs/rules.md.new
+	$(BIN)/python -m bot.dockerfile.rules.document >> docs/rules.md.new
+	mv docs/rules.md.new docs/rules.md
 
 bench: $(INSTALLED)
 	$(BIN)/python -m bench.intake
@@ -51,6 +54,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scan
 	$(BIN)/python -m bench.listing
+	$(BIN)/python -m bench.advisories
 
 fuzz: $(INSTALLED)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r requirements-fuzz.lock

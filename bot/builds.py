@@ -4,6 +4,7 @@ Compose, bake, devcontainer and workflow files name a Dockerfile and its build a
 several times with different values, and each result counts.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from bot.change import ChangedFile, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, UseKind, image_uses, parse
 from bot.manifests.model import BuildArg
 
+_NAMES = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 MOST_VARIANTS = 20
 """Ways one Dockerfile is built that are looked at."""
 
@@ -24,6 +26,8 @@ class Given:
     name: str
     """What is built, as that file calls it."""
     args: tuple[BuildArg, ...]
+    context: str | None = None
+    """The folder that is the build context, empty for the root; None when it is not known."""
 
     @property
     def label(self) -> str:
@@ -44,11 +48,16 @@ class Variant:
     unknown: tuple[BuildArg, ...] = ()
     """Values it gives that nobody knows before it runs; a default stands in, and that has to be said."""
 
+    @property
+    def context(self) -> str | None:
+        """The folder that is the build context; None when no file says which."""
+        return self.given.context if self.given else None
+
 
 def given_to(dockerfile: str, files: Iterable[FileVersion]) -> tuple[Given, ...]:
     """List the builds of one Dockerfile, in order of files and lines."""
     return tuple(
-        Given(file.path, build.name, build.args)
+        Given(file.path, build.name, build.args, build.context)
         for file in files
         if file.manifest is not None
         for build in file.manifest.builds
@@ -72,6 +81,17 @@ def arg_names(dockerfile: Dockerfile) -> frozenset[str]:
     return frozenset(arg.name for use in uses for arg in use.args)
 
 
+def source_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
+    """Names that the sources of COPY and ADD hold: they decide which files are taken in."""
+    words = (
+        word
+        for instruction in dockerfile.instructions
+        if (runs := instruction.nested or instruction).cmd in ("COPY", "ADD")
+        for word in runs.args[:-1]
+    )
+    return frozenset(name for word in words for name in _NAMES.findall(word))
+
+
 def variants(
     names: Iterable[str], given: Iterable[Given], build_args: Mapping[str, str]
 ) -> tuple[tuple[Variant, ...], int]:
@@ -82,12 +102,13 @@ def variants(
     given, names = tuple(given), frozenset(names)
     known = {arg.name for each in given for arg in each.args if not arg.unresolved}
     fallback = {name: value for name, value in build_args.items() if name not in known}
-    found: dict[tuple[tuple[str, str], ...], Variant] = {}
+    found: dict[tuple[object, ...], Variant] = {}
     for each in given:
         values = {arg.name: arg.value for arg in each.args if not arg.unresolved}
         chosen = {name: build_args[name] for name in _unknown(each) if name in build_args}
         unknown = tuple(arg for name, arg in _unknown(each).items() if name in names and name not in chosen)
-        found.setdefault(_values(each, names), Variant(each, fallback | values | chosen, unknown))
+        way = each.context, *_values(each, names)
+        found.setdefault(way, Variant(each, fallback | values | chosen, unknown))
     ways = tuple(found.values()) or (Variant(None, build_args),)
     return ways[:MOST_VARIANTS], len(ways[MOST_VARIANTS:])
 

@@ -3,12 +3,13 @@
 Made by `github/` from trees and blobs, or by `local_git` from a checkout; judged by `review`.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 from bot.dockerfile import is_dockerfile
+from bot.lockfiles import manager_of
 from bot.manifests import manifest_kind
 from bot.manifests.model import Manifest, ManifestKind
 
@@ -21,7 +22,7 @@ class FileStatus(StrEnum):
     REMOVED = "removed"
     RENAMED = "renamed"
     UNCHANGED = "unchanged"
-    """A Dockerfile as it was, but a changed file gives other values to its `ARG`s."""
+    """A Dockerfile as it was, but a changed file gives other values to its `ARG`s, or is taken in by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,32 @@ class Builders:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What of one side builds may take in: where files are, and those that were read for it."""
+
+    paths: Sequence[str] = ()
+    """Of all files, sorted."""
+    lockfiles: tuple[str, ...] = ()
+    """Those of them that list an application's dependencies, sorted."""
+    read: Mapping[str, FileVersion] = field(default_factory=dict)
+    """Lockfiles, what stands beside them, and ignore files, by path."""
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file that was read."""
+        version = self.read.get(path)
+        return version.content if version else None
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file, or a folder of that name with files in it."""
+        at = bisect_left(self.paths, path)
+        if at < len(self.paths) and self.paths[at] == path:
+            return True
+        inside = f"{path}/"
+        at = bisect_left(self.paths, inside)
+        return at < len(self.paths) and self.paths[at].startswith(inside)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is judged: `head` against `merge_base`. `incomplete` says why files may be missing, if they may."""
 
@@ -100,6 +127,14 @@ class Change:
     """Paths of changed YAML files beyond the limit, which may name images."""
     policy_file: FileVersion | None = None
     """The repository's policy as the change leaves it, empty where it is removed; None when it is not touched."""
+    before: Contents = field(default_factory=Contents, compare=False, repr=False)
+    after: Contents = field(default_factory=Contents, compare=False, repr=False)
+    updaters: tuple[str, ...] = ()
+    """Programs that keep the dependencies of this repository up to date."""
+    left_aside: tuple[tuple[str, str], ...] = ()
+    """(lockfile, why) pairs of those that Dockerfiles come near, and that count for nothing in them."""
+    unread_dockerfiles: int = 0
+    """Dockerfiles beyond the limit, which may take in a changed lockfile as well."""
 
     def contents(self) -> Iterator[FileVersion]:
         """Every version that was read, once or more often."""
@@ -109,39 +144,30 @@ class Change:
         yield from self.builders.after
 
 
-# Named as "not looked at yet" when they change, so that silence is never mistaken for "clean".
-LOCKFILES = {
-    "package-lock.json": "npm",
-    "npm-shrinkwrap.json": "npm",
-    "yarn.lock": "Yarn",
-    "pnpm-lock.yaml": "pnpm",
-    "requirements.txt": "pip",
-    "pipfile.lock": "Pipenv",
-    "poetry.lock": "Poetry",
-    "uv.lock": "uv",
-    "pdm.lock": "PDM",
-    "go.mod": "Go",
-    "go.sum": "Go",
-    "cargo.lock": "Cargo",
-    "gemfile.lock": "Bundler",
-    "composer.lock": "Composer",
-    "pom.xml": "Maven",
-    "gradle.lockfile": "Gradle",
-    "packages.lock.json": "NuGet",
-    "mix.lock": "Mix",
-    "pubspec.lock": "Pub",
-    "conan.lock": "Conan",
-}
+def is_lockfile(path: str) -> bool:
+    """Whether a file lists the dependencies of an application."""
+    return manager_of(path) is not None
 
 
-def lockfile_kind(path: str) -> str | None:
-    """The package manager a lockfile belongs to, or None when the path is no lockfile."""
-    return LOCKFILES.get(PurePosixPath(path).name.lower())
+def is_ignore_file(path: str) -> bool:
+    """Whether a file says what a build context leaves out."""
+    return path.rpartition("/")[2].endswith(".dockerignore")
+
+
+def is_taken_in(path: str) -> bool:
+    """Whether a build may take in a file that decides what it installs."""
+    return is_lockfile(path) or is_ignore_file(path) or path.rpartition("/")[2] in BESIDE_LOCKFILES
+
+
+BESIDE_LOCKFILES = frozenset(
+    "package.json Pipfile pyproject.toml Cargo.toml Gemfile gems.rb composer.json mix.exs".split()
+)
+"""Files that tell how to read the lockfile beside them."""
 
 
 def kind_of(path: str) -> ManifestKind | None:
     """The kind of file that names images, by its path; None for a Dockerfile, a lockfile and all others."""
-    return None if is_dockerfile(path) or lockfile_kind(path) else manifest_kind(path)
+    return None if is_dockerfile(path) or is_lockfile(path) else manifest_kind(path)
 
 
 CERTAIN = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
@@ -150,4 +176,4 @@ CERTAIN = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, M
 
 def is_relevant(path: str) -> bool:
     """Whether a change of this path can change what an image ships."""
-    return is_dockerfile(path) or lockfile_kind(path) is not None or manifest_kind(path) is not None
+    return is_dockerfile(path) or is_taken_in(path) or manifest_kind(path) is not None

@@ -5,13 +5,25 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
-from bot.commandline import advisories, bump, demonstration, local, scan
+from bot.commandline import options
 from bot.errors import BotError, ConfigError, UserError
+from bot.later import later, spare
 from bot.settings import load_settings
+
+# The command that comes with httpx takes a fifth of a second to import.
+spare("httpx._main", "main")
+if TYPE_CHECKING:
+    from bot.commandline import advisories, bump, demonstration, local, scan
+else:
+    # Together they take a second to import, and each call is of one command.
+    advisories, bump, demonstration, local, scan = (
+        later(f"bot.commandline.{name}") for name in ("advisories", "bump", "demonstration", "local", "scan")
+    )
 
 log = logging.getLogger(__name__)
 USAGE = 2
@@ -69,7 +81,9 @@ def main(verbose: bool) -> None:
     "--base", default="", metavar="REV", help="What it is compared with [default: the target branch]."
 )
 @click.option("--head", default="", metavar="REV", help="What is judged [default: the working tree].")
-@click.option("--format", "form", type=click.Choice(list(local.FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(options.REVIEW_FORMATS), default="text", show_default=True
+)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
@@ -92,9 +106,11 @@ def review(
 @main.command(name="scan")
 @click.argument("image")
 @click.option("--platform", default="", metavar="P", help="Such as linux/arm64.")
-@click.option("--fail-on", type=click.Choice(scan.SEVERITIES), help="Exit 1 for a flaw at least this severe.")
+@click.option(
+    "--fail-on", type=click.Choice(options.SEVERITIES), help="Exit 1 for a flaw at least this severe."
+)
 @click.option("--only-fixed", is_flag=True, help="Count only flaws that have a fix.")
-@click.option("--format", "form", type=click.Choice(list(scan.FORMATS)), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(options.SCAN_FORMATS), default="table", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
@@ -126,7 +142,7 @@ def scan_command(
 )
 @click.option("--platform", default="", metavar="P", help="Such as linux/arm64.")
 @click.option(
-    "--format", "form", type=click.Choice(list(bump.ADVICE_FORMATS)), default="table", show_default=True
+    "--format", "form", type=click.Choice(options.ADVICE_FORMATS), default="table", show_default=True
 )
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
@@ -172,6 +188,16 @@ def status() -> None:
     click.echo(advisories.status(load_settings()), nl=False)
 
 
+@db.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+def affected(ids: tuple[str, ...]) -> None:
+    """Show the images `serve` has seen that these advisories hit [default: what the last update brought]."""
+    # The database takes a while to import, which the other commands need not wait for.
+    from bot.commandline import affected as stored_images
+
+    click.echo(stored_images.show(load_settings(), ids), nl=False)
+
+
 @main.command()
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
@@ -193,9 +219,9 @@ def demo(keep: bool) -> None:
     sys.exit(demonstration.demo(keep))
 
 
-def _shown(work: Callable[[local.Progress], tuple[str, int]], output: Path | None) -> int:
+def _shown(work: Callable[[options.Progress], tuple[str, int]], output: Path | None) -> int:
     """Do the work with its progress on stderr, print the result, return the exit code."""
-    with local.progress() as progress:
+    with options.progress() as progress:
         text, code = work(progress)
     if output is None:
         click.echo(text, nl=False)

@@ -3,17 +3,25 @@
 Kept apart from `app`, whose job engine and web server take a second to import.
 """
 
+import hmac
+import os
+import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.clock import Clock, seconds
+from bot.engine.secrets import Search
 from bot.errors import ConfigError
+from bot.examiner import Examiner
 from bot.feeds import UpdateReport, update
+from bot.feeds.catalogues import Kind
 from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
 from bot.images import Ages, Images
+from bot.linting.hadolint import Hadolint, find_hadolint
 from bot.registry.compose import open_registry
 from bot.registry.guard import GuardPolicy
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
@@ -62,7 +70,8 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
     """Everything it takes to read images from registries."""
     settings.make_data_dir()
     keys = keychain(settings)
-    scanner = EmbeddedScanner(LayerCache(settings.data_dir / "layers"))
+    search = Search(_secrets_key(settings)) if settings.search_secrets else None
+    scanner = _scanner(settings, search)
     try:
         async with open_registry(
             settings.data_dir / "registry",
@@ -81,16 +90,55 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
                 build_args=settings.build_args,
                 has_credentials=bool(keys.credentials),
                 lifecycle=LifecycleFile(settings.support_dates).current,
+                examiner=Examiner(search, _hadolint(settings)),
             )
     finally:
         scanner.close()
 
 
+def _hadolint(settings: Settings) -> Hadolint | None:
+    """The program that was set, which has to be there, else the one that is found; none where it is switched off."""
+    if settings.hadolint == "off":
+        return None
+    program = settings.hadolint or find_hadolint()
+    return Hadolint(program) if program else None
+
+
+def _scanner(settings: Settings, search: Search | None) -> EmbeddedScanner:
+    folder = settings.data_dir / "layers"
+    if search is None:
+        return EmbeddedScanner(LayerCache(folder))
+    return EmbeddedScanner(LayerCache(folder, searched=search.fingerprint(b"layers")), secrets=search)
+
+
+def _secrets_key(settings: Settings) -> bytes:
+    """What fingerprints of secrets are made with: the same on every machine of an App, else of a data folder."""
+    if shared := settings.webhook_secret.get_secret_value():
+        return hmac.digest(shared.encode(), b"fingerprints of secrets", "sha256")
+    file = settings.data_dir / "fingerprints.key"
+    try:
+        if not file.exists():
+            with NamedTemporaryFile(dir=settings.data_dir) as new, suppress(FileExistsError):
+                new.write(secrets.token_bytes(32))
+                new.flush()
+                os.link(new.name, file)
+        return file.read_bytes()
+    except OSError:
+        # Nothing is kept in a folder that cannot be written, so nothing has to be found again.
+        return secrets.token_bytes(32)
+
+
 async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:
     """Refresh the index in the data folder; raises FeedUnavailable when not one feed could be fetched."""
     async with guarded_client(guard_policy(settings)) as http:
+        urls = {Kind.KEV: settings.kev_url, Kind.EPSS: settings.epss_url}
         return await update(
-            settings.osv_url, split(settings.ecosystems), settings.advisories, http, now=clock.now()
+            settings.osv_url,
+            split(settings.ecosystems),
+            settings.advisories,
+            http,
+            now=clock.now(),
+            catalogues={kind: url for kind, url in urls.items() if url},
         )
 
 

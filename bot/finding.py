@@ -97,3 +97,13 @@ class Finding:
         """A short stable name for lists and links. Flaws are compared by all their names, see `diff.FlawSet`."""
         text = "\0".join((*self.identity, min(self.ids)))
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that a comment in the file excuses. It decides nothing, and is shown with its reason."""
+
+    finding: Finding
+    reason: str
+    location: Location
+    """The comment."""

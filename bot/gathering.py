@@ -1,14 +1,14 @@
 """What of a change has to be read, round by round, until everything that decides is there. Pure.
 
 Changed files come first. What they say may make more files matter: a Dockerfile as it was, whose `ARG`s a changed
-file gives other values, and the files that give values to the `ARG`s in a FROM. GitHub and a local repository are
-both read this way.
+file gives other values, or which takes in a changed lockfile; the files that say how Dockerfiles are built; and the
+lockfiles that land in any of them. GitHub and a local repository are both read this way.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from bot.builds import differently_built, takes_args
+from bot.builds import differently_built, given_to, takes_args
 from bot.change import (
     CERTAIN,
     Builders,
@@ -16,10 +16,16 @@ from bot.change import (
     ChangedFile,
     FileStatus,
     FileVersion,
+    is_lockfile,
+    is_taken_in,
     kind_of,
-    lockfile_kind,
 )
 from bot.dockerfile import is_dockerfile
+from bot.image.platform import DEFAULT_PLATFORM, Platform
+from bot.landing.reading import Reading
+from bot.landing.side import Side
+from bot.lockfiles.updaters import FILES as UPDATER_FILES
+from bot.lockfiles.updaters import updaters
 from bot.manifests import parse_manifest
 from bot.manifests.model import ManifestKind
 from bot.trees import TreeEntry, changed_files, version_at
@@ -31,24 +37,56 @@ MOST_BUILT = 50
 """Dockerfiles as they were that are looked at because a changed file gives other values to their `ARG`s."""
 BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 
+MOST_NEAR = 50
+"""Dockerfiles as they were that are read because they may take in a changed lockfile."""
+
 Tree = Mapping[str, TreeEntry]
 Key = tuple[str, str]
 """Path and blob of a file, which together say all there is in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Building:
+    """What the operator says of how Dockerfiles are built."""
+
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    platform: Platform = DEFAULT_PLATFORM
+
+
 class Gathering:
     """One change as it is read: ask what is `wanted`, hand it to `take`, until nothing is wanted any more."""
 
-    def __init__(self, before: Tree, after: Tree, renames: Mapping[str, str]) -> None:
+    def __init__(
+        self, before: Tree, after: Tree, renames: Mapping[str, str], building: Building | None = None
+    ) -> None:
         self._before = before
         self._after = after
+        self._building = building or Building()
+        self._sides = (Side(before), Side(after))
+        self._near: list[ChangedFile] = []
+        self._unread_near = 0
+        self._known: dict[tuple[object, ...], Reading] = {}
         self._read: dict[Key, FileVersion] = {}
         self._built: list[ChangedFile] = []
         self._builders = Builders()
-        changed = changed_files(before, after, renames)
+        everything = changed_files(before, after, renames)
+        self._touched = [path for file in everything for path in self._taken_in(file)]
+        changed = [file for file in everything if any(map(_is_judged, file.versions()))]
         self._sure = [file for file in changed if _is_sure(file)]
         self._unsure = [file for file in changed if not _is_sure(file)]
-        self._rounds = iter((self._changed, self._built_otherwise, self._all_builders))
+        self._rounds = iter(
+            (
+                self._changed,
+                self._built_otherwise,
+                self._near_dockerfiles,
+                self._all_builders,
+                self._ignore_files,
+                self._lockfiles,
+                self._included,
+                self._included,
+                self._updater_files,
+            )
+        )
 
     def wanted(self) -> list[FileVersion]:
         """Say what is to be read next; nothing when all is there."""
@@ -61,19 +99,27 @@ class Gathering:
         """Take in what was read."""
         for version in versions:
             self._read[version.path, version.blob] = understood(version)
+        for side in self._sides:
+            side.take(self._read)
 
     def change(self, repository: str, merge_base: str, head: str, incomplete: str = "") -> Change:
         """Put together what was read."""
         files = [self._filled(file) for file in self._kept()]
         judged = [file for file in files if _says_something(file)]
+        aside = [*self._built, *(file for file in self._near if self._is_otherwise(file))]
         return Change(
             repository,
             merge_base,
             head,
-            tuple(sorted([*judged, *map(self._filled, self._built)], key=lambda file: file.path)),
+            tuple(sorted([*judged, *map(self._filled, aside)], key=lambda file: file.path)),
             incomplete or self._too_many(),
             self._read_builders(),
             tuple(file.path for file in self._unsure[max(0, MOST_FILES - len(self._sure)) :]),
+            before=self._sides[0].contents,
+            after=self._sides[1].contents,
+            left_aside=tuple(self._left_aside().items()),
+            unread_dockerfiles=self._unread_near,
+            updaters=self._updaters(),
         )
 
     def _read_builders(self) -> Builders:
@@ -97,7 +143,8 @@ class Gathering:
         return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
 
     def _with_content(self, version: FileVersion) -> FileVersion:
-        return self._read.get((version.path, version.blob), version)
+        """What was read of a file. Lockfiles go their own way: they are large, and one lands in several targets."""
+        return version if is_lockfile(version.path) else self._read.get((version.path, version.blob), version)
 
     def _filled(self, file: ChangedFile) -> ChangedFile:
         before = self._with_content(file.before) if file.before else None
@@ -119,17 +166,120 @@ class Gathering:
         return [version for file in self._built for version in file.versions()]
 
     def _all_builders(self) -> Iterable[FileVersion]:
-        """Every file that may build a Dockerfile, when the base of one of these is for the builder to choose."""
+        """Every file that may build a Dockerfile, when the base or the context of one is for the builder to choose."""
         self._built = [file for file in self._built if any(map(takes_args, self._filled(file).versions()))]
         dockerfiles = [version for file in self._kept() for version in file.dockerfiles()]
         wanting = [each.path for each in dockerfiles if takes_args(self._with_content(each))]
         wanting += [file.path for file in self._built]
+        near = [version for file in self._near for version in file.versions()]
+        wanting += [each.path for each in near if takes_args(self._with_content(each))]
+        for side, readings in zip(self._sides, self._readings(), strict=True):
+            wanting += [each.path for each in readings if each.asks_builder(side.contents)]
         if not wanting:
             return []
         before, missed = _builders_in(self._before, wanting)
         after, also_missed = _builders_in(self._after, wanting)
         self._builders = Builders(before, after, max(missed, also_missed))
         return [*before, *after]
+
+    def _taken_in(self, file: ChangedFile) -> Iterator[str]:
+        """The paths of a changed file that builds may take in."""
+        for version in file.versions():
+            if is_taken_in(version.path) and any(side.decides(version.path) for side in self._sides):
+                yield version.path
+
+    def _near_dockerfiles(self) -> Iterable[FileVersion]:
+        """Dockerfiles that did not change, when something they may take in did: those close to it first."""
+        if not self._touched:
+            return []
+        judged = {version.path for file in (*self._kept(), *self._built) for version in file.versions()}
+        folders = {_folder(path) for path in self._touched}
+        paths = [
+            path
+            for path, entry in self._after.items()
+            if is_dockerfile(path) and entry.type == "blob" and self._before.get(path) == entry
+        ]
+        paths = [path for path in paths if path not in judged]
+        paths.sort(key=lambda path: (-max(_shared(path, folder) for folder in folders), path))
+        self._unread_near = len(paths[MOST_NEAR:])
+        for path in paths[:MOST_NEAR]:
+            version = version_at(path, self._after[path])
+            self._near.append(ChangedFile(FileStatus.UNCHANGED, version, version))
+        return [version for file in self._near for version in file.versions()]
+
+    def _readings(self) -> tuple[list[Reading], list[Reading]]:
+        """The Dockerfiles of both sides, built as files and the operator say."""
+        before: list[Reading] = []
+        after: list[Reading] = []
+        for file in (*self._kept(), *self._built, *self._near):
+            if file.before is not None and is_dockerfile(file.before.path):
+                before.append(self._reading(file.before, self._builders.before))
+            if file.after is not None and file.ends_as_dockerfile:
+                after.append(self._reading(file.after, self._builders.after))
+        return before, after
+
+    def _reading(self, version: FileVersion, builders: Sequence[FileVersion]) -> Reading:
+        version, building = self._with_content(version), self._building
+        key = version.path, version.blob, version.content is None, id(builders)
+        if key not in self._known:
+            given = given_to(version.path, map(self._with_content, builders))
+            self._known[key] = Reading(version, given, building.build_args, building.platform)
+        return self._known[key]
+
+    def _ignore_files(self) -> Iterable[FileVersion]:
+        return [
+            version
+            for side, readings in zip(self._sides, self._readings(), strict=True)
+            if side.contents.lockfiles
+            for reading in readings
+            for version in side.versions(reading.ignore_files(side.contents))
+        ]
+
+    def _lockfiles(self) -> Iterable[FileVersion]:
+        """What lands, and what stands beside it."""
+        return [
+            version
+            for side, readings in zip(self._sides, self._readings(), strict=True)
+            if side.contents.lockfiles
+            for version in side.landing(readings)
+        ]
+
+    def _included(self) -> Iterable[FileVersion]:
+        """What the lockfiles that were read ask for."""
+        return [version for side in self._sides for version in side.included()]
+
+    def _updater_files(self) -> Iterable[FileVersion]:
+        """What tells who keeps the dependencies up to date, where any land."""
+        side = self._sides[1]
+        return list(side.versions(UPDATER_FILES)) if side.has_landed else []
+
+    def _updaters(self) -> tuple[str, ...]:
+        side = self._sides[1]
+        return updaters(self._after, side.contents.content) if side.has_landed else ()
+
+    def _left_aside(self) -> dict[str, str]:
+        """Why changed lockfiles count for nothing in the Dockerfiles they are near to, the new side first."""
+        touched = set(self._touched)
+        found: dict[str, str] = {}
+        for side, readings in reversed(list(zip(self._sides, self._readings(), strict=True))):
+            for reading in readings if touched else ():
+                for landed in reading.landed(side.contents):
+                    found = {path: why for path, why in landed.left_aside if path in touched} | found
+        return found
+
+    def _is_otherwise(self, file: ChangedFile) -> bool:
+        """Whether something else lands in a Dockerfile that is as it was."""
+        before, after = (
+            side.landed(self._reading(version, builders))
+            for side, version, builders in zip(
+                self._sides,
+                (file.before, file.after),
+                (self._builders.before, self._builders.after),
+                strict=True,
+            )
+            if version is not None
+        )
+        return before != after
 
 
 def understood(version: FileVersion) -> FileVersion:
@@ -178,6 +328,12 @@ def _is_unreadable(version: FileVersion) -> bool:
     return version.manifest is None or bool(version.manifest.problem)
 
 
+def _is_judged(version: FileVersion) -> bool:
+    """Whether a file is worth a look for itself, and not only for a Dockerfile that takes it in."""
+    path = version.path
+    return is_dockerfile(path) or is_lockfile(path) or kind_of(path) is not None
+
+
 def _is_sure(file: ChangedFile) -> bool:
     return any(kind_of(each.path) in (None, *CERTAIN) for each in file.versions())
 
@@ -189,8 +345,7 @@ def _is_unread(version: FileVersion, read: Mapping[Key, FileVersion]) -> bool:
 def _says_something(file: ChangedFile) -> bool:
     """Whether a file has anything to judge: Dockerfiles and lockfiles always, others when they name an image."""
     return any(file.dockerfiles()) or any(
-        lockfile_kind(version.path) is not None
-        or (kind_of(version.path) is not None and _may_name_images(version))
+        is_lockfile(version.path) or (kind_of(version.path) is not None and _may_name_images(version))
         for version in file.versions()
     )
 

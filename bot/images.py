@@ -1,7 +1,7 @@
 """Read images for a review: resolve once, scan, match against one snapshot. What `inspector.ImageReader` asks for."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,14 +9,17 @@ from typing import Protocol
 
 from bot.advisory import Matches
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, FreshnessLevel, find_matches, freshness
+from bot.examiner import Examiner
+from bot.feeds import AdvisoryIndex, FreshnessLevel, age_of, find_matches, find_safe_versions, freshness
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
+from bot.gathering import Building
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
+from bot.package import Package
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.embedded import EmbeddedScanner, Source
 from bot.support import support_in
@@ -132,6 +135,12 @@ class Images:
     """Whether there is anything an untrusted author must be kept from."""
     lifecycle: Callable[[], Lifecycle] = Lifecycle.default
     """Gives the support dates in use."""
+    examiner: Examiner = field(default_factory=Examiner)
+
+    @property
+    def building(self) -> Building:
+        """What the operator says of how Dockerfiles are built."""
+        return Building(self.build_args, self.platform)
 
     @contextmanager
     def reader(self, access: Access, memory: Memory, snapshot: str = "") -> Iterator["Reader"]:
@@ -162,6 +171,11 @@ class Reader:
     def platform(self) -> Platform:
         """The platform the operator judges images for."""
         return self._images.platform
+
+    @property
+    def examiner(self) -> Examiner:
+        """What says something of Dockerfiles themselves."""
+        return self._images.examiner
 
     @property
     def snapshot_id(self) -> str:
@@ -236,19 +250,36 @@ class Reader:
         confirmed = now is not None or reference.digest is not None
         return replace(await self._assess(sighting), confirmed=confirmed)
 
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
-        """Describe the snapshot and the age of the feeds these images need."""
+    async def match(self, packages: Sequence[Package]) -> Matches:
+        """Match packages that are in no image yet against the snapshot of this review."""
+        if self._index is None:
+            return Matches()
+        return await asyncio.to_thread(find_matches, self._index, packages)
+
+    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
+        """The smallest version above each package's that no record of the snapshot affects; empty for none."""
+        if self._index is None:
+            return {}
+        return await asyncio.to_thread(find_safe_versions, self._index, packages)
+
+    def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
+        """Describe the snapshot and the age of the feeds these images and packages need."""
         if self._index is None:
             return None
         state = self._index.snapshot
-        used = sorted(_ecosystems(images))
+        used = sorted(_ecosystems(images) | {package.ecosystem for package in packages} - {""})
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
+        catalogues = state.catalogues if used else ()
+        ages |= {each.kind: self._level(each.checked) for each in catalogues}
         feeds = [
             feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
         ]
         return SnapshotSeen(
             id=state.id,
-            checked=tuple((feed.name, feed.checked.date().isoformat()) for feed in feeds),
+            checked=(
+                *((feed.name, feed.checked.date().isoformat()) for feed in feeds),
+                *((each.kind, each.checked.date().isoformat()) for each in catalogues),
+            ),
             old=_feeds(ages, FreshnessLevel.WARN),
             too_old=_feeds(ages, FreshnessLevel.ERROR),
             # A feed that covers nothing may hold what was to rate these flaws, or could not be sorted.
@@ -304,6 +335,10 @@ class Reader:
         return freshness(
             self._index.snapshot, ecosystem, self._images.clock.now(), ages.warn, ages.error
         ).level
+
+    def _level(self, checked: datetime) -> FreshnessLevel:
+        ages = self._images.ages
+        return age_of(checked, self._images.clock.now(), ages.warn, ages.error).level
 
 
 def _ecosystems(images: Iterable[SeenImage]) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.advisory.model import Match
-from bot.finding import Finding, Origin
+from bot.finding import Finding, Ignored, Origin
 from bot.inventory import Inventory, SkipKind, Skipped
 from bot.location import Location as Location
 from bot.package import Package
@@ -169,6 +169,8 @@ class Brought:
     """One for each package with matches."""
     part: str = ""
     """As `Base.part`."""
+    why: str = ""
+    """How it gets into the image, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,34 @@ class SyntaxProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Excuse:
+    """A comment before an instruction that decides about the container, for rules that need the base image."""
+
+    ids: tuple[str, ...]
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the instructions say about the container that runs; where they are silent, the base image decides."""
+
+    location: Location
+    """The FROM of the final stage."""
+    user: str | None = None
+    """As the last USER says, variables put in; None without one, or when its value is not known."""
+    user_unknown: str = ""
+    """As written, where the last USER has a value that only the builder or the base image knows."""
+    user_at: Location | None = None
+    """The last USER."""
+    healthcheck: bool | None = None
+    """Whether the last HEALTHCHECK sets one; None without any."""
+    scratch: bool = False
+    """It begins with nothing."""
+    excuses: tuple[Excuse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DockerfileState:
     """One side of a target: a Dockerfile and everything its final stage is made from, or a file that uses images."""
 
@@ -208,6 +238,10 @@ class DockerfileState:
     """What lockfiles and install commands add."""
     findings: tuple[Finding, ...] = ()
     """What the rules and the search for secrets say of the file itself, before any image is looked at."""
+    ignored: tuple[Ignored, ...] = ()
+    """What comments in the file excuse."""
+    run: RunSettings | None = None
+    """Of a Dockerfile that the rules could read."""
 
     @property
     def shipped(self) -> Base | None:

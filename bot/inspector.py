@@ -5,16 +5,20 @@ Each reference is asked for once, so both sides are judged on the same digests; 
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.advisory import Matches
 from bot.builds import given_to
-from bot.change import CERTAIN, Change, ChangedFile, FileVersion, kind_of, lockfile_kind
+from bot.change import CERTAIN, Change, ChangedFile, Contents, FileVersion, kind_of
+from bot.effective import with_effective
 from bot.errors import ConfigError
+from bot.examiner import Examiner
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.inspection import (
     Base,
+    Brought,
     DockerfileState,
     Gap,
     Inspection,
@@ -25,8 +29,14 @@ from bot.inspection import (
     is_blind,
 )
 from bot.inventory import Skipped
+from bot.landing.images import Taken, brought_from
+from bot.landing.lockfiles import Lockfiles
+from bot.landing.matching import Matcher, packages_of
+from bot.landing.predicted import prediction
+from bot.landing.unlanded import unlanded_gaps
+from bot.package import Package
 from bot.pairing import pair_targets
-from bot.states import dockerfile_state
+from bot.states import Target, read_target
 from bot.triggers import trigger_gaps, trigger_steps
 
 MAX_IMAGES = 100
@@ -49,6 +59,11 @@ class ImageReader(Protocol):
         """The platform images are built for, where a Dockerfile does not name one."""
         ...
 
+    @property
+    def examiner(self) -> Examiner:
+        """What says something of Dockerfiles themselves."""
+        ...
+
     async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
         """Read an image at the digest this review resolved it to, and match it against the snapshot."""
         ...
@@ -57,46 +72,113 @@ class ImageReader(Protocol):
         """What was stored when the reference could last be read, matched against the same snapshot."""
         ...
 
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
-        """The advisory snapshot, with the feeds that are too old among those these images need."""
+    async def match(self, packages: Sequence[Package]) -> Matches:
+        """Match packages that are in no image yet against the same snapshot."""
         ...
+
+    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
+        """The smallest version above each package's that has none of the flaws known in the snapshot."""
+        ...
+
+    def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
+        """The advisory snapshot, with the feeds that are too old among those these images and packages need."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a change: what its Dockerfiles say, and the lockfiles they may take in."""
+
+    targets: Mapping[FileVersion, Target]
+    lockfiles: Lockfiles
+    contents: Contents
+
+    def state(self, version: FileVersion) -> DockerfileState:
+        """What a Dockerfile says."""
+        return self.targets[version].state
+
+    def target(self, state: DockerfileState) -> Target | None:
+        """The Dockerfile a state was read from."""
+        return self.version(state)[1]
+
+    def version(self, state: DockerfileState) -> tuple[FileVersion | None, Target | None]:
+        """The file a state was read from, and what it says."""
+        for version, target in self.targets.items():
+            if (version.path, version.blob) == (state.path, state.blob):
+                return version, target
+        return None, None
 
 
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
     """Look at every Dockerfile and every other use of an image the change touches, before and after."""
-    before = await _read_all(change, change.builders.before, reader)
-    after = await _read_all(change, change.builders.after, reader)
-    pairs = await asyncio.to_thread(pair_targets, change, before.__getitem__, after.__getitem__)
-    seen = await _see_all(pairs, reader)
-    filled = [half for pair in pairs for half in _parted(await _fill_pair(pair, seen, reader))]
+    before = await _read_all(change, change.builders.before, change.before, reader)
+    after = await _read_all(change, change.builders.after, change.after, reader)
+    pairs = await asyncio.to_thread(pair_targets, change, before.state, after.state)
+    examining = asyncio.create_task(_examine(pairs, before, after, reader.examiner))
+    taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
+    seen = await _see_all(pairs, taken, reader)
+    pairs = await examining
+    matcher = Matcher(reader.match, reader.safe_versions)
+    filled = [
+        half
+        for pair in pairs
+        for half in _parted(await _fill_pair(pair, seen, reader, before, after, matcher))
+    ]
     filled, too_much = _within_limit(filled)
     # How old the advisories for a deleted target are decides nothing.
-    images = [base.seen for pair in filled if pair.after for base in pair.bases() if base.seen]
+    shipping = [pair for pair in filled if pair.after]
+    images = [base.seen for pair in shipping for base in pair.bases() if base.seen]
     return Inspection(
         repository=change.repository,
         merge_base=change.merge_base,
         head=change.head,
         pairs=tuple(filled),
-        snapshot=reader.snapshot(images),
-        gaps=(*_lockfile_gaps(change), *_unread_gaps(change)),
+        snapshot=reader.snapshot(images, packages_of(shipping)),
+        gaps=(*unlanded_gaps(change, filled), *_unread_gaps(change)),
         incomplete=change.incomplete or _too_many_images(pairs) or too_much,
+        updaters=change.updaters,
     )
 
 
+async def _examine(
+    pairs: Iterable[TargetPair], before: _Side, after: _Side, examiner: Examiner
+) -> list[TargetPair]:
+    """Ask the rules about every Dockerfile, while its images are being read."""
+
+    async def of(state: DockerfileState | None, side: _Side) -> DockerfileState | None:
+        version, target = side.version(state) if state is not None and not state.kind else (None, None)
+        if state is None or version is None or target is None:
+            return state
+        return (await examiner.examine(version, target.ways, side.contents)).into(state)
+
+    return [
+        replace(pair, before=await of(pair.before, before), after=await of(pair.after, after))
+        for pair in pairs
+    ]
+
+
+def _taken(pair: TargetPair, before: _Side, after: _Side) -> Iterator[Taken]:
+    """The images of which the target takes some files, on either side."""
+    for state, side in ((pair.before, before), (pair.after, after)):
+        target = side.target(state) if state is not None and not state.kind else None
+        yield from target.taken if target else ()
+
+
 async def _read_all(
-    change: Change, builders: Sequence[FileVersion], reader: ImageReader
-) -> dict[FileVersion, DockerfileState]:
+    change: Change, builders: Sequence[FileVersion], contents: Contents, reader: ImageReader
+) -> _Side:
     """Read the Dockerfiles of one side, with the values its own files give to their `ARG`s.
 
     One after the other and each in a thread: a hostile Dockerfile takes seconds, and other events would wait.
     """
     versions = [version for file in change.files for version in file.dockerfiles()]
-    states = {}
+    targets = {}
     for version in dict.fromkeys(versions):
         given = given_to(version.path, builders)
-        state = await asyncio.to_thread(dockerfile_state, version, reader.build_args, reader.platform, given)
-        states[version] = _with_builders_left_out(state, change.builders.left_out)
-    return states
+        target = await asyncio.to_thread(read_target, version, reader.build_args, reader.platform, given)
+        left_out = _with_builders_left_out(target.state, change.builders.left_out)
+        targets[version] = replace(target, state=left_out)
+    return _Side(targets, Lockfiles(contents), contents)
 
 
 def _with_builders_left_out(state: DockerfileState, left_out: int) -> DockerfileState:
@@ -157,6 +239,7 @@ def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:
     count = 0
     for pair in pairs:
         count += sum(len(base.seen.matches) for base in pair.bases() if base.seen)
+        count += sum(len(each.matches) for side in (pair.before, pair.after) if side for each in side.brought)
         if count > MAX_MATCHES:
             return (
                 kept,
@@ -166,8 +249,12 @@ def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:
     return kept, ""
 
 
-async def _see_all(pairs: Iterable[TargetPair], reader: ImageReader) -> dict[Key, SeenImage | Skipped]:
+async def _see_all(
+    pairs: Iterable[TargetPair], taken: Iterable[str], reader: ImageReader
+) -> dict[Key, SeenImage | Skipped]:
     wanted = _wanted(pairs)
+    for reference in taken:
+        wanted.setdefault((reference, ""), False)
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def see(key: Key) -> SeenImage | Skipped:
@@ -191,17 +278,25 @@ def _parted(pair: TargetPair) -> list[TargetPair]:
 
 
 async def _fill_pair(
-    pair: TargetPair, seen: Mapping[Key, SeenImage | Skipped], reader: ImageReader
+    pair: TargetPair,
+    seen: Mapping[Key, SeenImage | Skipped],
+    reader: ImageReader,
+    before: _Side,
+    after: _Side,
+    matcher: Matcher,
 ) -> TargetPair:
     # Only the base side may be recalled: what the head ships must be looked at, not remembered.
-    before = await _fill(pair.before, seen, reader, recall=True)
-    return replace(pair, before=before, after=await _fill(pair.after, seen, reader, recall=False))
+    was = await _fill(pair.before, seen, reader, before, matcher, recall=True)
+    now = await _fill(pair.after, seen, reader, after, matcher, recall=False)
+    return replace(pair, before=was, after=now)
 
 
 async def _fill(
     state: DockerfileState | None,
     seen: Mapping[Key, SeenImage | Skipped],
     reader: ImageReader,
+    side: _Side,
+    matcher: Matcher,
     *,
     recall: bool,
 ) -> DockerfileState | None:
@@ -211,9 +306,27 @@ async def _fill(
     if state.kind:
         # Nothing is built on these images.
         return replace(state, bases=bases)
+    target = side.target(state)
+    if target is None:
+        return replace(state, bases=bases)
     triggers = tuple(step for base in bases for step in trigger_steps(base))
-    gaps = tuple(gap for base in bases for gap in trigger_gaps(base))
-    return replace(state, bases=bases, steps=(*triggers, *state.steps), gaps=(*gaps, *state.gaps))
+    found = await asyncio.to_thread(prediction, target, bases, side.lockfiles)
+    copied = [brought_from(each, seen.get((each.reference, ""))) for each in target.taken]
+    brought = [*found.brought, *(each for each in copied if isinstance(each, Brought))]
+    gaps = (
+        *(gap for base in bases for gap in trigger_gaps(base)),
+        *found.gaps,
+        *(each for each in copied if isinstance(each, Gap)),
+    )
+    filled = replace(
+        state,
+        bases=bases,
+        steps=(*triggers, *state.steps),
+        gaps=(*gaps, *state.gaps),
+        brought=tuple([await matcher.matched(each, side.lockfiles) for each in brought]),
+        problem=state.problem or found.problem,
+    )
+    return await asyncio.to_thread(with_effective, filled)
 
 
 async def _fill_base(
@@ -228,12 +341,6 @@ async def _fill_base(
     if recall and not isinstance(arguments, Skipped) and (stored := await reader.recall(*arguments)):
         return replace(base, seen=stored, recalled=True)
     return replace(base, missing=answer)
-
-
-def _lockfile_gaps(change: Change) -> Iterator[Gap]:
-    for file in change.files:
-        if (kind := lockfile_kind(file.path)) is not None:
-            yield Gap(f"{kind} lockfile {file.path}", "not looked at yet", Location(file.path, 1, 1))
 
 
 def _unread_gaps(change: Change) -> Iterator[Gap]:

@@ -70,6 +70,10 @@ class ImageConfig:
     on_build: tuple[str, ...] = ()
     diff_ids: tuple[str, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    healthcheck: tuple[str, ...] = ()
+    """Its command, the kind first: `CMD`, `CMD-SHELL`, `NONE`. Docker's form has it, OCI's does not."""
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bot.change import Change, FileVersion
 from bot.errors import ConfigError
-from bot.gathering import Gathering
-from bot.trees import LARGEST_FILE, TreeEntry
+from bot.gathering import Building, Gathering
+from bot.trees import TreeEntry, largest
 
 WORKING_TREE = "the working tree"
 SECONDS = 120
@@ -81,16 +81,17 @@ class LocalGit:
             raise ConfigError(f"{revision!r} is not a commit in {self.folder}") from None
 
 
-def local_change(folder: Path, base: str = "", head: str = "") -> Change:
+def local_change(folder: Path, base: str = "", head: str = "", building: Building | None = None) -> Change:
     """Compare `head` (default: the working tree) with where it left `base` (default: the target branch)."""
+    building = building or Building()
     git = LocalGit(_top(folder))
     start = git.commit(head) if head else _tip(git)
     merge_base = _merge_base(git, _base(git, base), start)
     name = git.folder.name
     if head:
-        return _compare(git, name, merge_base, start, start)
+        return _compare(git, name, merge_base, start, start, building)
     with _working_tree(git) as (scratch, tree):
-        return _compare(scratch, name, merge_base, tree, WORKING_TREE)
+        return _compare(scratch, name, merge_base, tree, WORKING_TREE, building)
 
 
 def target(folder: Path, base: str = "") -> tuple[LocalGit, str]:
@@ -170,9 +171,9 @@ def _submodules(git: LocalGit) -> Iterator[str]:
             yield f":(top,exclude,literal){os.fsdecode(path)}"
 
 
-def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str) -> Change:
+def _compare(git: LocalGit, name: str, merge_base: str, head: str, shown: str, building: Building) -> Change:
     (before, merged_before), (after, merged_after) = _tree(git, merge_base), _tree(git, head)
-    gathering = Gathering(before, after, _renames(git, merge_base, head))
+    gathering = Gathering(before, after, _renames(git, merge_base, head), building)
     while wanted := gathering.wanted():
         gathering.take([_read(git, version) for version in wanted])
     return gathering.change(name, merge_base, shown, AMBIGUOUS if merged_before or merged_after else "")
@@ -197,6 +198,7 @@ def _renames(git: LocalGit, merge_base: str, head: str) -> dict[str, str]:
 
 
 def _read(git: LocalGit, version: FileVersion) -> FileVersion:
-    if int(git.text("cat-file", "-s", version.blob)) > LARGEST_FILE:
-        return replace(version, problem=f"it is larger than {LARGEST_FILE:,} bytes")
+    limit = largest(version.path)
+    if int(git.text("cat-file", "-s", version.blob)) > limit:
+        return replace(version, problem=f"it is larger than {limit:,} bytes")
     return replace(version, content=git.run("cat-file", "blob", version.blob))

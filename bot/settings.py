@@ -65,7 +65,19 @@ class Settings(BaseSettings):
         "https://osv-vulnerabilities.storage.googleapis.com",
         description="Advisory feeds in OSV.dev's layout.",
     )
-    ecosystems: str = Field("Debian,Ubuntu,Alpine", description="Advisory feeds to fetch, comma-separated.")
+    ecosystems: str = Field(
+        "AlmaLinux,Alpine,Azure Linux,Bitnami,Chainguard,Debian,Go,Hex,Maven,NuGet,Packagist,Pub,PyPI,Red Hat,"
+        "Rocky Linux,RubyGems,SUSE,Ubuntu,Wolfi,crates.io,npm,openSUSE",
+        description="Advisory feeds to fetch, comma-separated.",
+    )
+    kev_url: str = Field(
+        "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+        description="Where CISA's catalogue of exploited vulnerabilities is fetched. Empty: nowhere.",
+    )
+    epss_url: str = Field(
+        "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
+        description="Where FIRST's scores of exploitation are fetched. Empty: nowhere.",
+    )
     advisory_warn_days: float = Field(7, gt=0, description="Advisories older than this warn.")
     advisory_error_days: float = Field(30, gt=0, description="Advisories older than this are an error.")
     advisory_update_hours: float = Field(
@@ -75,6 +87,13 @@ class Settings(BaseSettings):
         "https://endoflife.date/api/v1",
         description="Where support dates are fetched with the advisories, in endoflife.date's form. Empty: nowhere.",
     )
+
+    hadolint: str = Field(
+        "",
+        description="Path of hadolint, which lints Dockerfiles beside our rules. Empty: the one on the path, if any; "
+        "`off`: none.",
+    )
+    search_secrets: bool = Field(True, description="Whether the files of images are searched for secrets.")
 
     platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")
     build_args: dict[str, str] = Field(
@@ -102,7 +121,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{text!r} is not the id of an App: write the number GitHub shows as App ID")
         return text
 
-    @field_validator("github_url", "osv_url", "lifecycle_url", "proxy")
+    @field_validator("github_url", "osv_url", "kev_url", "epss_url", "lifecycle_url", "proxy")
     @classmethod
     def _is_url(cls, text: str) -> str:
         # Not repeated in the message: a proxy's may hold a password.

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.builds import Given, Variant, arg_names, variants
+from bot.builds import Given, Variant
 from bot.change import FileVersion
 from bot.dockerfile import (
     ArgDefinition,
@@ -15,22 +15,21 @@ from bot.dockerfile import (
     Instruction,
     PackageCommand,
     UseKind,
-    Verb,
     lasting_commands,
-    package_commands,
     parse,
 )
 from bot.dockerfile.calls import is_plain_shell
-from bot.dockerfile.resolve import resolve_stages
-from bot.dockerfile.shipped import Shipped, what_is_shipped
-from bot.dockerfile.sources import Source, read_sources
+from bot.dockerfile.shipped import Shipped
+from bot.dockerfile.sources import Source
 from bot.dockerfile.uses import find_uses
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.inspection import ArgValue, Base, DockerfileState, Gap, Location, PackageStep, SyntaxProblem
 from bot.inventory import SkipKind, Skipped
+from bot.landing.images import Taken, is_looked_at, taken_from_images
+from bot.landing.predict import NOT_YET
+from bot.landing.reading import Way, ways_of
 from bot.manifests.model import BuildArg
 
-NOT_YET = "not looked at yet"
 CHOSEN_ELSEWHERE = "?"
 """Stands for the version that an option may choose."""
 MAX_COMMANDS = 2_000
@@ -39,26 +38,49 @@ OWN_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-ups
 COPIES = (UseKind.COPY, UseKind.ONBUILD_COPY)
 
 
-def dockerfile_state(
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One side of a target as its Dockerfile says, before any image and any lockfile is looked at."""
+
+    state: DockerfileState
+    ways: tuple[Way, ...] = ()
+    """How it is built; none of a file that cannot be read."""
+    taken: tuple[Taken, ...] = ()
+    """Images of which it takes some files."""
+
+
+def read_target(
     version: FileVersion,
     build_args: Mapping[str, str],
     platform: Platform = DEFAULT_PLATFORM,
     given: Iterable[Given] = (),
-) -> DockerfileState:
+) -> Target:
     """Read one version of a Dockerfile; what is wrong with it becomes part of the state.
 
     `given` are the values files give to its `ARG`s; `build_args` stand in where they give none.
     """
     if version.content is None:
         reason = version.problem or "it was not read"
-        return _broken(version, DockerfileError(reason))
+        return Target(_broken(version, DockerfileError(reason)))
     try:
         dockerfile = parse(version.content)
-        ways, more = variants(arg_names(dockerfile), given, build_args)
-        built = [_state(version, dockerfile, way, platform) for way in ways]
-        return _together(built, ways, more)
+        ways, more = ways_of(dockerfile, given, build_args, platform)
+        built = [_state(version, dockerfile, way) for way in ways]
+        state = _together(built, [way.variant for way in ways], more)
+        taken = [each for way in ways for each in taken_from_images(version.path, way)]
+        return Target(state, tuple(ways), tuple(dict.fromkeys(taken)))
     except DockerfileError as exc:
-        return _broken(version, exc)
+        return Target(_broken(version, exc))
+
+
+def dockerfile_state(
+    version: FileVersion,
+    build_args: Mapping[str, str],
+    platform: Platform = DEFAULT_PLATFORM,
+    given: Iterable[Given] = (),
+) -> DockerfileState:
+    """Read one version of a Dockerfile as far as it alone tells."""
+    return read_target(version, build_args, platform, given).state
 
 
 def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: int) -> DockerfileState:
@@ -109,17 +131,15 @@ def _broken(version: FileVersion, error: DockerfileError) -> DockerfileState:
     return DockerfileState(version.path, version.blob, problem=problem)
 
 
-def _state(version: FileVersion, dockerfile: Dockerfile, way: Variant, platform: Platform) -> DockerfileState:
-    resolved = resolve_stages(dockerfile, way.build_args, platform)
-    sources = list(read_sources(dockerfile, resolved))
-    uses = find_uses(dockerfile, resolved, sources)
-    shipped = what_is_shipped(resolved, sources)
+def _state(version: FileVersion, dockerfile: Dockerfile, way: Way) -> DockerfileState:
+    shipped = way.shipped
+    uses = find_uses(dockerfile, way.resolved, way.sources)
     return DockerfileState(
         path=version.path,
         blob=version.blob,
-        bases=tuple(_bases(version.path, dockerfile, uses, shipped, way.given)),
+        bases=tuple(_bases(version.path, dockerfile, uses, shipped, way.variant.given)),
         steps=tuple(package_steps(version.path, shipped.lasting)),
-        gaps=tuple(_gaps(version.path, shipped, uses, sources)),
+        gaps=tuple(_gaps(version.path, shipped, uses, way.sources)),
         overlaid=shipped.overlaid,
     )
 
@@ -190,13 +210,11 @@ def _step(command: PackageCommand, path: str, certain: bool) -> PackageStep:
 
 def _gaps(path: str, shipped: Shipped, uses: Iterable[ImageUse], sources: Iterable[Source]) -> Iterator[Gap]:
     for instruction in shipped.instructions:
-        for what, line in installs(instruction):
-            yield Gap(what, NOT_YET, Location(path, line, line))
-    for instruction in shipped.instructions:
         if instruction.cmd == "ADD" and (added := _unpacked(instruction)):
             yield Gap(f"what ADD brings: {added}", NOT_YET, _lines(path, instruction))
     for source in sources:
-        if shipped.has(source.stage):
+        # What stages hold is followed; of an image that is copied by path, that path is looked at.
+        if source.taken is None and shipped.has(source.stage) and not is_looked_at(source):
             yield Gap(_taken(source), NOT_YET, _lines(path, source.instruction))
     for use in uses:
         if use.kind is UseKind.SYNTAX and not (use.reference and use.reference.name in OWN_FRONTENDS):
@@ -206,9 +224,7 @@ def _gaps(path: str, shipped: Shipped, uses: Iterable[ImageUse], sources: Iterab
 
 def _taken(source: Source) -> str:
     done = "copied" if source.kind in COPIES else "mounted"
-    if source.taken is None:
-        return f"files {done} from image {source.word.text}"
-    return f"files {done} from stage {source.taken.name or source.taken.index}"
+    return f"files {done} from image {source.word.text}"
 
 
 def _unpacked(instruction: Instruction) -> str:
@@ -219,16 +235,3 @@ def _unpacked(instruction: Instruction) -> str:
 
 def _lines(path: str, instruction: Instruction) -> Location:
     return Location(path, instruction.start_line, instruction.end_line)
-
-
-def installs(instruction: Instruction) -> Iterator[tuple[str, int]]:
-    """What a RUN installs, in words, and the line that does."""
-    for command in package_commands(instruction):
-        if command.verb is Verb.INSTALL:
-            yield _installed(command), command.line
-
-
-def _installed(command: PackageCommand) -> str:
-    names = [word.name for word in command.packages] + list(command.files)
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"{command.manager} install of {shown}" if shown else f"{command.manager} install"

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.change import ChangedFile, FileStatus, FileVersion, is_relevant
+from bot.change import ChangedFile, FileStatus, FileVersion, is_lockfile, is_relevant
+from bot.lockfiles.found import MAX_BYTES
 
 LARGEST_FILE = 1_000_000
-"""Bytes of a file that is read."""
+"""Bytes of a file that is read, unless it is a lockfile."""
+LARGEST_LOCKFILE = MAX_BYTES
 SYMBOLIC_LINK = "120000"
 
 
@@ -18,6 +20,11 @@ class TreeEntry:
     type: str
     sha: str
     size: int = 0
+
+
+def largest(path: str) -> int:
+    """How many bytes of a file are read."""
+    return LARGEST_LOCKFILE if is_lockfile(path) else LARGEST_FILE
 
 
 def matters(path: str, previous: str | None) -> bool:
@@ -61,6 +68,6 @@ def version_at(path: str, entry: TreeEntry) -> FileVersion:
     problem = "it is a symbolic link, which is not followed" if entry.mode == SYMBOLIC_LINK else ""
     if entry.type != "blob":
         problem = "it is not a file"
-    elif entry.size > LARGEST_FILE:
-        problem = f"it is larger than {LARGEST_FILE:,} bytes"
+    elif entry.size > largest(path):
+        problem = f"it is larger than {largest(path):,} bytes"
     return FileVersion(path, entry.sha, problem=problem)

@@ -1,11 +1,13 @@
 """ONBUILD triggers of a base image: instructions it makes every Dockerfile that builds on it run first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.dockerfile import DockerfileError, Instruction, parse
-from bot.inspection import Base, Gap, PackageStep
-from bot.states import NOT_YET, installs, package_steps
+from bot.dockerfile import Dockerfile, DockerfileError, Instruction, parse
+from bot.dockerfile.copies import Trigger
+from bot.inspection import Base, Gap, Location, PackageStep
+from bot.landing.predict import NOT_YET
+from bot.states import package_steps
 
 MOST_TRIGGERS = 100
 
@@ -20,12 +22,26 @@ def trigger_gaps(base: Base) -> Iterator[Gap]:
     """What the triggers bring that is not looked at, at the same place."""
     instructions, unread = _instructions(base)
     for instruction in instructions:
-        for what, _ in installs(instruction):
-            yield Gap(f"{what} by a trigger of {base.written}", NOT_YET, base.location)
         if instruction.cmd == "COPY" and (source := instruction.flag("from")):
             yield Gap(f"files copied from {source} by a trigger of {base.written}", NOT_YET, base.location)
     if unread:
         yield Gap(f"{unread} ONBUILD triggers of {base.written}", NOT_YET, base.location)
+
+
+def triggers_of(
+    bases: Iterable[Base], dockerfile: Dockerfile
+) -> tuple[dict[int, list[Trigger]], dict[str, Location]]:
+    """The triggers by the stage that is FROM their image, and the lines they stand at."""
+    stages: dict[int, list[Trigger]] = {}
+    places: dict[str, Location] = {}
+    at = {stage.start_line: stage.index for stage in dockerfile.stages}
+    for base in bases:
+        stage = at.get(base.location.start_line)
+        instructions = _instructions(base)[0]
+        if stage is not None and instructions and stage not in stages:
+            stages[stage] = [Trigger(base.written, each) for each in instructions]
+            places.setdefault(base.written, base.location)
+    return stages, places
 
 
 def _instructions(base: Base) -> tuple[list[Instruction], int]:

@@ -1,8 +1,9 @@
 """Advisories: read from OSV records, matched against packages, rated."""
 
-from bot.advisory.match import Matches, match, match_all
+from bot.advisory.match import Matches, match, match_all, safe_upgrade
 from bot.advisory.model import Advisory, Affected, FixState, Match, Range
 from bot.advisory.osv import BrokenRecord, parse_record
+from bot.advisory.places import Place, matchable, places
 from bot.advisory.severity import Rating, Severity
 
 __all__ = [
@@ -12,10 +13,14 @@ __all__ = [
     "FixState",
     "Match",
     "Matches",
+    "Place",
     "Range",
     "Rating",
     "Severity",
     "match",
     "match_all",
+    "matchable",
     "parse_record",
+    "places",
+    "safe_upgrade",
 ]

@@ -1,7 +1,8 @@
 """Which records speak of the same flaw, by the identity that OSV gives ids, aliases and upstream.
 
-`related` is no identity (https://ossf.github.io/osv-schema/#related-field). A DSA or USN names all the
-flaws one upload mends: it is taken apart, one flaw a name, so that it never glues them together.
+`related` is no identity (https://ossf.github.io/osv-schema/#related-field), save for the distributions that list there
+what an advisory mends. A DSA or USN names all the flaws one upload mends: it is taken apart, one flaw a name, so that
+it never glues them together.
 """
 
 import re
@@ -12,6 +13,11 @@ from itertools import chain
 from bot.advisory.model import Advisory
 
 _TRACKED = re.compile(r"[A-Z][A-Z0-9]{1,30}-(CVE-[0-9]{4}-[0-9]{4,19})")
+_ANNOUNCEMENT = re.compile(
+    r"(?:AL|RH|RL)[SBE]A-|RXSA-|(?:open)?SUSE-[A-Z]{2}-|MGASA-|OESA-|openEuler-SA-|PHSA-"
+)
+#: Advisories that announce new features or mended faults; now and then one mends a flaw too.
+_NO_FLAW = re.compile(r"(?:AL|RH|RL)[BE]A-|(?:open)?SUSE-[FOR]U-")
 
 
 def canonical(name: str) -> str:
@@ -25,17 +31,31 @@ def is_tracker_entry(record: Advisory) -> bool:
     return canonical(record.id) != record.id
 
 
+def names_no_flaw(record: Advisory) -> bool:
+    """Whether it announces an update that mends no flaw: it may be installed, and nothing is wrong without it."""
+    if not _NO_FLAW.match(record.id):
+        return False
+    return not any(name.startswith("CVE-") for name in (*record.aliases, *record.upstream, *record.related))
+
+
 def flaw_names(record: Advisory) -> tuple[tuple[str, ...], ...]:
     """Return the names of each flaw the record is about, one group a flaw."""
     own = canonical(record.id)
     aliases = [canonical(name) for name in record.aliases]
     if own.startswith("CVE-"):
         return (_unique([own, *aliases]),)
-    upstream = [canonical(name) for name in record.upstream]
+    upstream = [canonical(name) for name in record.upstream or _announced(record)]
     bundled = _repeated_family(aliases + upstream, {"CVE"}) or _repeated_family(upstream)
     if bundled:
         return tuple((name,) for name in bundled)
     return (_unique([own, *aliases, *upstream]),)
+
+
+def _announced(record: Advisory) -> tuple[str, ...]:
+    """Return the flaws of an advisory whose publisher lists them as related."""
+    if record.aliases or not _ANNOUNCEMENT.match(record.id):
+        return ()
+    return tuple(name for name in record.related if name.startswith("CVE-"))
 
 
 def _repeated_family(names: list[str], families: set[str] | None = None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Match packages against advisories: by distribution release and source package, with OSV's own evaluation.
+"""Match packages against advisories: by the places records about them are kept, with OSV's own evaluation.
 
 Pure. Records about the same flaw become one match; what could not be compared is returned beside the matches.
 """
@@ -6,14 +6,18 @@ Pure. Records about the same flaw become one match; what could not be compared i
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from bot.advisory.ecosystem import is_newer, normalized, split
-from bot.advisory.flaws import Flaws, is_tracker_entry
+from bot.advisory.ecosystem import distribution, is_newer, normalized, split
+from bot.advisory.flaws import Flaws, is_tracker_entry, names_no_flaw
 from bot.advisory.judge import Claim, Judgement, judge, make_claim
 from bot.advisory.model import Advisory, Affected, Match
+from bot.advisory.modules import Stream, is_modular, speaks_of, stream_of
+from bot.advisory.places import Place, comes_from_elsewhere, places
+from bot.advisory.ranges import smallest_safe
 from bot.advisory.rating import rate
 from bot.advisory.severity import Rating, Severity
-from bot.inventory import Skipped
+from bot.inventory import SkipKind, Skipped
 from bot.package import Package
 from bot.package.versions import NotComparable
 
@@ -28,6 +32,15 @@ class Matches:
     skipped: tuple[Skipped, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What the records say of the packages with the same places."""
+
+    judgements: list[tuple[str, Judgement]]
+    """(flaw, judgement) pairs."""
+    unclear: list[str]
+
+
 def match(packages: Iterable[Package], advisories: Iterable[Advisory]) -> list[Match]:
     """Return the flaws of the packages, in a fixed order. See `match_all` for what could not be compared."""
     return list(match_all(packages, advisories).matches)
@@ -36,50 +49,90 @@ def match(packages: Iterable[Package], advisories: Iterable[Advisory]) -> list[M
 def match_all(packages: Iterable[Package], advisories: Iterable[Advisory]) -> Matches:
     """Return the flaws of the packages, and a `Skipped` for each package that could not be compared."""
     wanted = sorted(set(packages))
-    book = _Book(advisories, {_place(package) for package in wanted})
+    found = {package: places(package) for package in wanted}
+    book = _Book(advisories, found.values())
+    opinions: dict[tuple[tuple[Place, ...], Stream], _Opinion] = {}
     matches: list[Match] = []
     skipped: list[Skipped] = []
-    for package in wanted:
-        claims, unclear = _claims(package, book)
-        matches += _matches(package, claims, book)
-        if unclear:
+    for package, own in found.items():
+        if any(comes_from_elsewhere(place) and book.has(place) for place in own):
+            skipped.append(_foreign(package))
+            continue
+        # Binaries of one source package are one question.
+        key = own, stream_of(package)
+        if key not in opinions:
+            opinions[key] = _judge(*key, book)
+        matches += [_to_match(package, flaw, said, book) for flaw, said in opinions[key].judgements]
+        if unclear := opinions[key].unclear:
             more = f" (and {len(unclear) - 1} more records)" if len(unclear) > 1 else ""
             skipped.append(Skipped(f"package {package.name} {package.version}", unclear[0] + more))
     return Matches(tuple(sorted(matches, key=lambda m: (m.package, m.ids))), tuple(skipped))
 
 
-def _place(package: Package) -> tuple[str, str]:
-    """Return the channel and the source package: where all releases' entries about it are kept together."""
-    return split(package.ecosystem)[0], package.source_name
+def safe_upgrade(package: Package, advisories: Iterable[Advisory]) -> str:
+    """Return the smallest known version above a package's that no record about it affects; empty without any."""
+    (place, *_) = places(package) or (None,)
+    if place is None:
+        return ""
+    entries = [
+        affected
+        for record in _latest(advisories)
+        for affected in record.affected
+        if (normalized(affected.ecosystem), affected.package) == (place.ecosystem, place.name)
+    ]
+    try:
+        return smallest_safe(entries, place.version)
+    except NotComparable:
+        return ""
+
+
+def _foreign(package: Package) -> Skipped:
+    why = (
+        f"somebody else than {distribution(package.ecosystem)} built it, whose advisories do not speak of it"
+    )
+    return Skipped(f"package {package.name} {package.version}", why, SkipKind.UNADVISED)
 
 
 class _Book:
     """The records that can matter for some packages, by place and by flaw."""
 
-    def __init__(self, advisories: Iterable[Advisory], places: set[tuple[str, str]]) -> None:
+    def __init__(self, advisories: Iterable[Advisory], wanted: Iterable[tuple[Place, ...]]) -> None:
         records = _latest(advisories)
+        names = {(split(place.ecosystem)[0], place.name) for own in wanted for place in own}
         self.flaws = Flaws(records)
-        self.entries: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = defaultdict(list)
         self.relatives: dict[str, list[Advisory]] = defaultdict(list)
+        self._entries: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = defaultdict(list)
         self._fixed_in: dict[tuple[str, str, str], set[str]] = defaultdict(set)
         for record in records:
             if not self.flaws.bundles(record):
                 self.relatives[self.flaws.of(record)[0]].append(record)
             for affected in record.affected:
-                place = split(affected.ecosystem)[0], affected.package
-                if place in places:
-                    self._enter(place, record, affected)
+                channel = split(affected.ecosystem)[0]
+                if (channel, affected.package) in names:
+                    self._enter(channel, record, affected)
 
-    def _enter(self, place: tuple[str, str], record: Advisory, affected: Affected) -> None:
-        self.entries[place].append((record, affected))
+    def _enter(self, channel: str, record: Advisory, affected: Affected) -> None:
+        self._entries[normalized(affected.ecosystem), affected.package].append((record, affected))
         if any(kind == "fixed" for span in affected.ranges for kind, _ in span.events):
             for flaw in self.flaws.of(record):
-                self._fixed_in[*place, flaw].add(affected.ecosystem)
+                self._fixed_in[channel, affected.package, flaw].add(affected.ecosystem)
 
-    def fixed_later(self, package: Package, flaw: str) -> bool:
+    def has(self, place: Place) -> bool:
+        """Whether there is any record about a place."""
+        return (place.ecosystem, place.name) in self._entries
+
+    def entries(self, place: Place) -> list[tuple[Advisory, Affected]]:
+        """Return what the records say of a place."""
+        return self._entries.get((place.ecosystem, place.name), [])
+
+    def fixed_later(self, own: Iterable[Place], flaw: str) -> bool:
         """Whether a newer release of the same channel has a fix for the flaw in the same source package."""
-        releases = self._fixed_in.get((*_place(package), flaw), ())
-        return any(is_newer(release, package.ecosystem) for release in releases)
+        return any(
+            is_newer(release, place.ecosystem)
+            for place in own
+            if not place.sold
+            for release in self._fixed_in.get((split(place.ecosystem)[0], place.name, flaw), ())
+        )
 
 
 def _latest(advisories: Iterable[Advisory]) -> list[Advisory]:
@@ -88,33 +141,39 @@ def _latest(advisories: Iterable[Advisory]) -> list[Advisory]:
     for record in advisories:
         if record.id not in latest or latest[record.id].modified < record.modified:
             latest[record.id] = record
-    return [record for _, record in sorted(latest.items()) if not record.withdrawn]
+    return [
+        record for _, record in sorted(latest.items()) if not record.withdrawn and not names_no_flaw(record)
+    ]
 
 
-def _claims(package: Package, book: _Book) -> tuple[dict[str, list[Claim]], list[str]]:
-    """Return the claims about each flaw in the package's release, and why others could not be evaluated."""
+def _judge(own: tuple[Place, ...], stream: Stream, book: _Book) -> _Opinion:
+    """Weigh what the records say of a package's places, and why others could not be evaluated."""
     claims: dict[str, list[Claim]] = defaultdict(list)
     unclear: list[str] = []
-    release = normalized(package.ecosystem)
-    for record, affected in book.entries[_place(package)]:
-        if normalized(affected.ecosystem) != release:
-            continue
+    for place in own:
+        for claim in _settled(_claims(place, stream, book, unclear)):
+            for flaw in book.flaws.of(claim.record):
+                claims[flaw].append(claim)
+    judged = ((flaw, judge(said, partial(book.fixed_later, own, flaw))) for flaw, said in claims.items())
+    return _Opinion([(flaw, judgement) for flaw, judgement in judged if judgement is not None], unclear)
+
+
+def _claims(place: Place, stream: Stream, book: _Book, unclear: list[str]) -> list[Claim]:
+    """Return what the entries about a place say; what could not be told goes to `unclear`."""
+    made: list[Claim] = []
+    for record, affected in book.entries(place):
         try:
-            tracked = is_tracker_entry(record)
-            claim = make_claim(record, affected, package.source_version, from_tracker=tracked)
+            if speaks_of(record, affected, stream):
+                made.append(make_claim(record, affected, place, from_tracker=is_tracker_entry(record)))
         except NotComparable as exc:
             unclear.append(f"{record.id} could not be compared: {exc}")
-            continue
-        for flaw in book.flaws.of(record):
-            claims[flaw].append(claim)
-    return claims, unclear
+    return made
 
 
-def _matches(package: Package, claims: dict[str, list[Claim]], book: _Book) -> Iterator[Match]:
-    for flaw, said in claims.items():
-        judgement = judge(said, fixed_later=book.fixed_later(package, flaw))
-        if judgement is not None:
-            yield _to_match(package, flaw, judgement, book)
+def _settled(claims: list[Claim]) -> Iterator[Claim]:
+    """Leave out what another build of the same update mends: AlmaLinux lists every build of a module it made."""
+    mended = {claim.record.id for claim in claims if claim.has_fix and is_modular(claim.affected)}
+    return (claim for claim in claims if not (claim.affects and claim.record.id in mended))
 
 
 def _to_match(package: Package, flaw: str, judgement: Judgement, book: _Book) -> Match:

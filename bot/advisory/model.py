@@ -37,7 +37,7 @@ class Affected:
     ecosystem: str
     """With release: `Debian:12`, `Alpine:v3.20`."""
     package: str
-    """Source package name for distributions."""
+    """As its ecosystem compares names; of the source package for most distributions."""
     ranges: tuple[Range, ...] = ()
     versions: tuple[str, ...] = ()
     urgency: str = ""
@@ -84,7 +84,8 @@ class Match:
     """The ids of the feed records that say so: what explains the finding."""
     fix_state: FixState
     fixed_version: str
-    """Lowest *source* version in this release that is not affected; empty unless `fix_state` is FIXED."""
+    """Lowest version in this release that is not affected; empty unless `fix_state` is FIXED. For distributions it is
+    that of the source package, save where their advisories name binary packages."""
     rating: Rating
     summary: str = ""
     url: str = ""

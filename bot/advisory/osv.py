@@ -3,7 +3,10 @@
 Follows the OSV schema, https://ossf.github.io/osv-schema/.
 """
 
+import re
+
 from bot.advisory import fields
+from bot.advisory.ecosystem import canonical
 from bot.advisory.fields import BrokenRecord, Document
 from bot.advisory.model import Advisory, Affected, Range
 
@@ -19,9 +22,13 @@ _MAX_VERSIONS = 50_000
 _MAX_SEVERITIES = 100
 _MAX_REFERENCES = 2_000
 _KEPT_REFERENCES = 20
+_WORDS = ("urgency", "severity", "priority", "ubuntu_priority", "informational")
 _EVENTS = ("introduced", "fixed", "last_affected", "limit")
 #: What Debian's tracker says of flaws its security team leaves alone in a release.
 _WILL_NOT_FIX = frozenset({"unimportant", "end-of-life", "no-dsa", "ignored", "wont-fix", "will_not_fix"})
+#: RHEL-like systems begin the title of an advisory with its rating: `Important: nodejs:18 security update`.
+_RATES_IN_TITLE = re.compile(r"(?:AL|RH|RL)[SBE]A-|RXSA-")
+_RATED = re.compile(r"(critical|important|moderate|low): ", re.IGNORECASE)
 
 
 def parse_record(raw: Document | bytes) -> Advisory:
@@ -32,21 +39,28 @@ def parse_record(raw: Document | bytes) -> Advisory:
         raw = fields.load(raw)
     document = fields.as_object(raw, "the record")
     severity, urgency = _severity(document)
+    id_, summary = fields.name(document, "id"), fields.prose(document, "summary")
+    urgency = urgency or fields.word(fields.child(document, "database_specific"), "severity")
     return Advisory(
-        id=fields.name(document, "id"),
+        id=id_,
         modified=fields.name(document, "modified"),
         affected=tuple(_affected(entry) for entry in fields.children(document, "affected", _MAX_AFFECTED)),
         aliases=fields.names(document, "aliases", _MAX_NAMES),
         upstream=fields.names(document, "upstream", _MAX_NAMES),
         related=fields.names(document, "related", _MAX_NAMES),
-        summary=fields.prose(document, "summary"),
+        summary=summary,
         details=fields.prose(document, "details"),
         severity=severity,
         withdrawn=fields.optional_name(document, "withdrawn"),
         published=fields.optional_name(document, "published"),
-        urgency=urgency or fields.word(fields.child(document, "database_specific"), "severity"),
+        urgency=urgency or _title_word(id_, summary),
         references=_references(document),
     )
+
+
+def _title_word(id_: str, summary: str) -> str:
+    match = _RATED.match(summary) if _RATES_IN_TITLE.match(id_) else None
+    return match[1].lower() if match else ""
 
 
 def _affected(entry: Document) -> Affected:
@@ -54,11 +68,11 @@ def _affected(entry: Document) -> Affected:
     ecosystem = fields.optional_name(package, "ecosystem")
     severity, urgency = _severity(entry)
     specific = [fields.child(entry, "ecosystem_specific"), fields.child(entry, "database_specific")]
-    words = [fields.word(part, key) for part in specific for key in ("urgency", "severity", "priority")]
+    words = [fields.word(part, key) for part in specific for key in _WORDS]
     states = [fields.word(part, key) for part in specific for key in ("state", "status", "resolution")]
     return Affected(
         ecosystem=ecosystem,
-        package=fields.name(package, "name") if ecosystem else "",
+        package=canonical(ecosystem, fields.name(package, "name")) if ecosystem else "",
         ranges=tuple(_ranges(entry)),
         versions=fields.names(entry, "versions", _MAX_VERSIONS),
         urgency=urgency or next(filter(None, words), ""),

@@ -1,7 +1,11 @@
-"""Climb the severity ladder: the distribution's word, the record's CVSS, a related record's, unknown."""
+"""Climb the severity ladder: the distribution's word, the record's CVSS, a related record's, unknown.
+
+For packages of languages no distribution speaks: the record's CVSS comes first, then its publisher's word.
+"""
 
 from collections.abc import Iterable
 
+from bot.advisory.ecosystem import is_distribution
 from bot.advisory.model import Advisory, Affected
 from bot.advisory.score import best_score, to_severity
 from bot.advisory.severity import Rating, Severity
@@ -17,15 +21,36 @@ _WORDS = {
     "high": Severity.HIGH,
     "important": Severity.HIGH,
     "critical": Severity.CRITICAL,
+    # RustSec tells of packages that are given up and of other facts, which are no flaws of themselves.
+    "unmaintained": Severity.NEGLIGIBLE,
+    "notice": Severity.NEGLIGIBLE,
 }
+#: Packages made to do harm, https://github.com/ossf/malicious-packages.
+_MALICIOUS = "MAL-"
 
 
 def rate(hits: Iterable[tuple[Advisory, Affected]], others: Iterable[Advisory] = ()) -> Rating:
     """Rate a flaw by the records that hit the package, else by `others`, which speak of it elsewhere."""
     pairs = list(hits)
-    own = [_by_word(affected.urgency or record.urgency, "distribution") for record, affected in pairs]
+    own = [_own_word(record, affected) for record, affected in pairs if is_distribution(affected.ecosystem)]
     scored = [_by_cvss(affected.severity or record.severity, "cvss") for record, affected in pairs]
-    return _worst(own) or _worst(scored) or _worst(_by_record(record) for record in others) or _UNKNOWN
+    other = [
+        _own_word(record, affected) for record, affected in pairs if not is_distribution(affected.ecosystem)
+    ]
+    return (
+        _worst(own)
+        or _worst(scored)
+        or _worst(other)
+        or _worst(_by_record(record) for record in others)
+        or _UNKNOWN
+    )
+
+
+def _own_word(record: Advisory, affected: Affected) -> Rating | None:
+    if record.id.startswith(_MALICIOUS):
+        return Rating(Severity.CRITICAL, "publisher")
+    source = "distribution" if is_distribution(affected.ecosystem) else "publisher"
+    return _by_word(affected.urgency or record.urgency, source)
 
 
 def _by_record(record: Advisory) -> Rating | None:

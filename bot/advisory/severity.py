@@ -1,6 +1,7 @@
 """How bad a flaw is, and who says so.
 
-The ladder: the distribution's own rating, the record's CVSS, that of an alias or upstream record, unknown.
+The ladder: the distribution's own rating, the record's CVSS, its publisher's word, that of an alias or upstream
+record, unknown.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from bot.severity import Severity as Severity
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A severity with its origin: `distribution`, `cvss`, `alias:CVE-…`, or `` when nobody rated it."""
+    """A severity with its origin: `distribution`, `cvss`, `publisher`, `alias:CVE-…`, or `` when nobody rated it."""
 
     severity: Severity = Severity.UNKNOWN
     source: str = ""

@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.bump.model import Advice
 from bot.bump.prove import PATIENCE, advise
 from bot.clock import SystemClock
-from bot.commandline.local import Progress, Telling, coloured, with_options
+from bot.commandline.local import Telling
+from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
 from bot.errors import ConfigError, OperatorError
 from bot.image.platform import Platform

@@ -2,17 +2,14 @@
 
 import asyncio
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from bot.clock import SystemClock, today
+from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
-from bot.errors import ConfigError
+from bot.gathering import Building
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Reader
@@ -29,9 +26,7 @@ from bot.review import Review
 from bot.review import review as judge
 from bot.settings import Settings
 
-Progress = Callable[[str], None]
 EXIT_CODES = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
-ANY_AGE = 36500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +53,6 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
 }
 
 
-def coloured() -> bool:
-    """Whether stdout is a terminal that wants colour (NO_COLOR, see https://no-color.org)."""
-    return Console().is_terminal and not Console().no_color
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Tell on stderr what is being done, when somebody watches."""
-    console = Console(stderr=True)
-    if not console.is_terminal or not sys.stdout.isatty():
-        yield lambda _: None
-        return
-    with console.status("Reading the change") as status:
-        yield status.update
-
-
 def review(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     """Judge a local change; return the report and the exit code."""
     result = asyncio.run(
@@ -82,24 +61,10 @@ def review(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int
     return FORMATS[wanted.form](result), EXIT_CODES[result.verdict.status]
 
 
-def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: bool) -> Settings:
-    """Return the settings with what the command line adds."""
-    values = dict(settings.build_args)
-    for pair in build_args:
-        name, equals, value = pair.partition("=")
-        if not name or not equals:
-            raise ConfigError(f"--build-arg {pair!r}: write NAME=VALUE")
-        values[name] = value
-    changes: dict[str, object] = {"build_args": values}
-    if accept_stale:
-        # Older than the limit for an error still warns: the report says how old they are.
-        changes["advisory_error_days"] = ANY_AGE
-    return settings.model_copy(update=changes)
-
-
 async def _review(settings: Settings, wanted: Wanted, tell: Progress) -> Review:
     clock = SystemClock()
-    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head)
+    building = Building(settings.build_args, Platform.parse(settings.platform))
+    change = await asyncio.to_thread(local_change, wanted.path, wanted.base, wanted.head, building)
     policy = await asyncio.to_thread(local_policy, wanted.path, wanted.base, change, wanted.head)
     async with open_images(settings, clock) as images:
         with images.reader(Access(""), Forgetful()) as reader:
@@ -115,6 +80,9 @@ class Telling:
         self.build_args = reader.build_args
         self.platform = reader.platform
         self.recall = reader.recall
+        self.examiner = reader.examiner
+        self.match = reader.match
+        self.safe_versions = reader.safe_versions
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now

@@ -6,11 +6,14 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from bot.advisory.model import FixState
 from bot.clock import SystemClock
-from bot.commandline.local import Progress, coloured, with_options
+from bot.commandline.options import SEVERITIES as SEVERITIES
+from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
 from bot.errors import OperatorError
 from bot.image.platform import Platform
@@ -18,17 +21,12 @@ from bot.image.reference import Reference
 from bot.images import Forgetful, Images
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
-from bot.policy.gate import Policy
 from bot.registry.model import Access
 from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
-from bot.report.scan import is_conclusive, render_scan_json, render_scan_table
-from bot.sbom import SbomError, parse_sbom
-from bot.sbom.document import LARGEST
 from bot.settings import Settings
 from bot.severity import Severity
 
-SEVERITIES = [severity.word for severity in Severity if severity is not Severity.UNKNOWN]
 FAILED = 1
 INCONCLUSIVE = 3
 SBOM = "sbom:"
@@ -61,6 +59,8 @@ class Scanned:
 
 
 def _table(scanned: Scanned) -> str:
+    from bot.report.scan import render_scan_table
+
     width = max(60, min(shutil.get_terminal_size().columns, 160))
     return render_scan_table(
         scanned.image,
@@ -73,6 +73,8 @@ def _table(scanned: Scanned) -> str:
 
 
 def _json(scanned: Scanned) -> str:
+    from bot.report.scan import render_scan_json
+
     return render_scan_json(scanned.image, scanned.seen, scanned.snapshot)
 
 
@@ -82,6 +84,8 @@ FORMATS: Mapping[str, Callable[[Scanned], str]] = {"table": _table, "json": _jso
 def scan(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     """Read one image; return the report and the exit code."""
     tell(f"Looking into {wanted.image}")
+    # What writes the report takes as long to import as a small image to read, so both are done at once.
+    Thread(target=import_module, args=("bot.report.scan",), daemon=True).start()
     scanned = asyncio.run(_scan(with_options(settings, (), wanted.accept_stale), wanted))
     return FORMATS[wanted.form](scanned), _exit_code(scanned, wanted)
 
@@ -108,6 +112,9 @@ async def _scan_sbom(settings: Settings, wanted: Wanted, platform: Platform | No
 
 def _read_sbom(path: Path) -> tuple[Inventory, str]:
     """Read a document; its own digest stands for that of the image, which it need not name."""
+    from bot.sbom import SbomError, parse_sbom
+    from bot.sbom.document import LARGEST
+
     with path.open("rb") as file:
         # One byte more than is read, so that a larger one is refused and not cut.
         data = file.read(LARGEST + 1)
@@ -149,6 +156,8 @@ LOCAL = {"oci": _layout, "archive": _archive}
 
 def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
     """Say 1 for a flaw that was asked about, else 3 when something could not be looked at: never a false clean."""
+    from bot.policy.gate import Policy
+
     threshold = Severity.parse(wanted.fail_on) if wanted.fail_on else None
     for match in scanned.seen.matches:
         fixed = match.fix_state is FixState.FIXED
@@ -159,4 +168,6 @@ def _exit_code(scanned: Scanned, wanted: Wanted) -> int:
             return FAILED
     if threshold is not None and any(each.severity >= threshold for each in scanned.seen.inventory.secrets):
         return FAILED
+    from bot.report.scan import is_conclusive
+
     return 0 if is_conclusive(scanned.seen, scanned.snapshot) else INCONCLUSIVE

@@ -12,12 +12,18 @@ from dataclasses import dataclass, replace
 from bot.dockerfile.certainty import ASSIGNMENT
 from bot.dockerfile.model import Instruction
 from bot.dockerfile.mounts import mount_fields
-from bot.dockerfile.shell import ShellWord, read_script
+from bot.dockerfile.shell import ShellCommand, ShellWord, read_commands
 from bot.dockerfile.traced import Traced
 
 MAX_NESTING = 3
+MAX_PIPE = 16
+"""Commands that are remembered to feed another; a longer pipe loses those furthest away."""
+MAX_DROPPED = 50
+"""Words before a program that are remembered."""
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SHELL_OPTION = re.compile(r"-[ceulxo]+|pipefail|errexit|nounset|xtrace")
+_SUBSTITUTION = re.compile(r"\$\(|`")
+_PARENTHESIS = re.compile("[()]")
 _KEYWORDS = frozenset("if then elif else while until do ! { }".split())
 #: Where a mount covers nothing that a package manager changes.
 _HARMLESS_PLACES = tuple(
@@ -58,6 +64,14 @@ class Call:
     words: list[str]
     line: int
     certain: bool = True
+    assigned: tuple[str, ...] = ()
+    """Variables that are set for it alone: `NODE_ENV=production`."""
+    dropped: tuple[str, ...] = ()
+    """What stood before the program: keywords, assignments, `sudo -E` and the like."""
+    before: tuple[tuple[str, ...], ...] = ()
+    """The commands that its input is piped through, the nearest last."""
+    into: tuple[str, ...] = ()
+    """The command that takes its output for a file, by `<(…)`."""
 
 
 def find_calls(instruction: Instruction) -> Iterator[Call]:
@@ -65,6 +79,52 @@ def find_calls(instruction: Instruction) -> Iterator[Call]:
     undisturbed = _is_undisturbed(instruction)
     for call in _calls(instruction):
         yield call if undisturbed else replace(call, certain=False)
+
+
+def inner_calls(call: Call, depth: int = 0) -> Iterator[Call]:
+    """List what the words of a call run to be made: `x "$(curl …)"`, and what those run in turn."""
+    for word in (*call.dropped, *call.words):
+        for script in substitutions(word):
+            for inner in _script(script, Call([], call.line, certain=False), 0):
+                yield inner
+                if depth < MAX_NESTING:
+                    yield from inner_calls(inner, depth + 1)
+
+
+def substitutions(word: str) -> Iterator[str]:
+    """`a $(b $(c)) `d`` → `b $(c)`, `d`."""
+    at = 0
+    while (found := _SUBSTITUTION.search(word, at)) is not None:
+        start = found.end()
+        if found[0] == "`":
+            end = word.find("`", start)
+        elif word.startswith("(", start):
+            # Arithmetic runs nothing.
+            end = start
+        else:
+            end = _closing(word, start)
+        at = len(word) if end < 0 else end + 1
+        yield word[start : len(word) if end < 0 else end]
+
+
+def _closing(word: str, at: int) -> int:
+    """Where the parenthesis closes that is open at `at`, -1 when nowhere."""
+    depth = 1
+    for found in _PARENTHESIS.finditer(word, at):
+        depth += 1 if found[0] == "(" else -1
+        if depth == 0:
+            return found.start()
+    return -1
+
+
+def program_of(words: Sequence[str]) -> list[str]:
+    """`X=1 sudo -E bash -` → `bash -`."""
+    return _unwrap(Call(list(words), 0)).words
+
+
+def is_shell(word: str) -> bool:
+    """Whether a program is a shell: `/bin/bash`."""
+    return _is_shell_name(word)
 
 
 def mounts_below(instruction: Instruction, place: str) -> bool:
@@ -114,12 +174,25 @@ def _calls(instruction: Instruction) -> Iterator[Call]:
         yield from _nested(Call(list(instruction.args), instruction.start_line), 0)
         return
     breaks = [match.start() + instruction.span[0] for match in re.finditer("\n", instruction.text)]
-    script = read_script(instruction.body.text)
-    for command, certain in script:
-        offset = instruction.body.at[command[0].at]
-        line = instruction.start_line + bisect_right(breaks, offset)
-        yield from _nested(Call(_texts(command), line, certain), 0)
-    yield from _heredoc_calls(instruction, [_texts(command) for command, _ in script])
+    script = read_commands(instruction.body.text)
+    for call, at in _joined(script, Call([], instruction.start_line)):
+        line = instruction.start_line + bisect_right(breaks, instruction.body.at[at])
+        yield from _nested(replace(call, line=line), 0)
+    yield from _heredoc_calls(instruction, [_texts(command.words) for command in script])
+
+
+def _joined(script: list[ShellCommand], outer: Call) -> Iterator[tuple[Call, int]]:
+    """The commands of a script as calls, with where each starts in it, and with those that feed it."""
+    before: tuple[tuple[str, ...], ...] = ()
+    previous: tuple[str, ...] = ()
+    for command in script:
+        before = (*before, previous)[-MAX_PIPE:] if command.is_piped else ()
+        into = previous if command.joint == "(" else ()
+        words = _texts(command.words)
+        certain = outer.certain and command.certain
+        call = replace(outer, words=words, certain=certain, before=before, into=into)
+        yield call, command.words[0].at
+        previous = tuple(words)
 
 
 def _texts(command: list[ShellWord]) -> list[str]:
@@ -152,9 +225,8 @@ def _reads_script(words: list[str]) -> bool:
 
 def _script(script: str, outer: Call, depth: int, *, counts_lines: bool = False) -> Iterator[Call]:
     breaks = [match.start() for match in re.finditer("\n", script)] if counts_lines else []
-    for command, certain in read_script(script):
-        at = outer.line + bisect_right(breaks, command[0].at)
-        yield from _nested(Call(_texts(command), at, outer.certain and certain), depth)
+    for call, at in _joined(read_commands(script), outer):
+        yield from _nested(replace(call, line=outer.line + bisect_right(breaks, at)), depth)
 
 
 def _nested(call: Call, depth: int) -> Iterator[Call]:
@@ -181,12 +253,18 @@ def _script_place(words: list[str]) -> int | None:
 def _unwrap(call: Call) -> Call:
     """Drop what stands before the program: keywords, assignments, `sudo -E` and the like."""
     words, at, certain = call.words, 0, call.certain
+    assigned = call.assigned
     while at < len(words):
         name = words[at].rpartition("/")[2]
-        if words[at] in _KEYWORDS or ASSIGNMENT.match(words[at]):
+        if ASSIGNMENT.match(words[at]):
+            assigned = (*assigned, words[at])
+            at += 1
+        elif words[at] in _KEYWORDS:
             at += 1
         elif name == "command" and words[at + 1 : at + 2] in (["-v"], ["-V"]):
             return replace(call, words=[])
+        elif name == "uv" and words[at + 1 : at + 2] != ["pip"]:
+            break
         elif wrapper := _WRAPPERS.get(name):
             start, at = at + 1, _after_options(words, at + 1, wrapper.values)
             options = [word for word in words[start:at] if word.startswith("-")]
@@ -194,7 +272,13 @@ def _unwrap(call: Call) -> Call:
             at += name == "timeout"
         else:
             break
-    return Call(words[at:], call.line, certain)
+    return replace(
+        call,
+        words=words[at:],
+        certain=certain,
+        assigned=assigned,
+        dropped=(*call.dropped, *words[:at])[:MAX_DROPPED],
+    )
 
 
 def _after_options(words: list[str], at: int, with_value: frozenset[str]) -> int:

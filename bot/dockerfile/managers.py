@@ -33,6 +33,8 @@ class Manager:
     """Options that turn an install into an upgrade of what is there."""
     mild: frozenset[str] = frozenset()
     """Options with which a verb does what it says; any other may rehearse it, aim it elsewhere or hold back."""
+    prefixes: frozenset[str] = frozenset()
+    """Words before the verb: `yarn global add`."""
     doubtful: frozenset[str] = frozenset()
     """Of `verbs`, the words that do not bring what they name, or not in its newest version."""
 
@@ -60,6 +62,7 @@ class Manager:
 
 
 _SHORT = re.compile("-[A-Za-z]+")
+_ARCHITECTURES = tuple(".x86_64 .noarch .aarch64 .i686 .s390x .ppc64le .armv7hl".split())
 #: Of apt's hundreds, those that honest Dockerfiles set.
 _MILD_SETTINGS = ("dpkg::use-pty", "acquire::", "debug::", "apt::install-")
 
@@ -90,6 +93,19 @@ def _apk(word: str) -> tuple[str, str]:
     rest = word[len(name) :]
     holds = re.search(r"[<~]|(?<!>)=", rest)
     return name, re.sub(r"^=(?!~)", "", rest) if holds else ""
+
+
+def _rpm(word: str) -> tuple[str, str]:
+    """`bash-5.1.8-6.el9.x86_64` → `bash`, `5.1.8-6.el9`; without a release, nothing tells a version from a name."""
+    ending = next((each for each in _ARCHITECTURES if word.endswith(each)), "")
+    name, *rest = word.removesuffix(ending).rsplit("-", 2)
+    exact = len(rest) == 2 and all(part[:1].isdigit() and "*" not in part for part in rest)
+    return (name, "-".join(rest)) if name and exact else (word, "")
+
+
+def _colon(word: str) -> tuple[str, str]:
+    name, _, version = word.replace("=", ":", 1).partition(":")
+    return name, version
 
 
 def _pip(word: str) -> tuple[str, str]:
@@ -137,13 +153,14 @@ _DNF = Manager(
         "remove erase autoremove",
         "makecache check-update",
     ),
-    _bare,
+    _rpm,
     _words("-c --config -x --exclude --repo --repoid --enablerepo --disablerepo --installroot --releasever"),
 )
 _NPM = Manager(
     _verbs("install i add ci", "update upgrade up", "uninstall remove rm un unlink"),
     _at,
     _words("--prefix --registry -w --workspace -C --cwd --dir --filter"),
+    prefixes=_words("global"),
 )
 _PIP = Manager(
     _verbs("install", remove="uninstall"),
@@ -175,7 +192,7 @@ MANAGERS: dict[str, Manager] = {
         ),
     ),
     "apt-mark": Manager({"hold": Verb.HOLD}, _equals),
-    "dpkg": Manager({"--set-selections": Verb.HOLD}, _bare),
+    "dpkg": Manager({"--set-selections": Verb.HOLD, "-i": Verb.INSTALL, "--install": Verb.INSTALL}, _bare),
     "dnf": _DNF,
     "microdnf": _DNF,
     "tdnf": _DNF,
@@ -186,6 +203,9 @@ MANAGERS: dict[str, Manager] = {
         _words("-R --root -D --reposd-dir -r --repo --from -t --type"),
     ),
     "pip": _PIP,
+    "pipx": Manager(
+        _verbs("install", "upgrade upgrade-all", "uninstall"), _pip, _words("--python --pip-args")
+    ),
     "npm": _NPM,
     "pnpm": _NPM,
     "yarn": _NPM,
@@ -203,8 +223,23 @@ MANAGERS: dict[str, Manager] = {
         _at,
         _words("--version --vers --git --branch --tag --rev --path --root --features -F --target -j --jobs"),
     ),
-    "composer": Manager(_verbs("install require", "update", "remove"), _equals, _words("-d --working-dir")),
+    "composer": Manager(
+        _verbs("install require", "update", "remove"),
+        _colon,
+        _words("-d --working-dir"),
+        prefixes=_words("global"),
+    ),
+    "dotnet": Manager(
+        _verbs("install", "update", "uninstall"),
+        _bare,
+        _words("--version --tool-path --add-source --configfile -v --verbosity --framework"),
+        prefixes=_words("tool"),
+    ),
 }
 
 #: Options that fix the version of the single package on the command line.
-VERSION_OPTIONS = {"gem": _words("-v --version"), "cargo": _words("--version --vers")}
+VERSION_OPTIONS = {
+    "gem": _words("-v --version"),
+    "cargo": _words("--version --vers"),
+    "dotnet": _words("--version"),
+}

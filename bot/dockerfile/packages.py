@@ -4,7 +4,7 @@ What is not understood (`curl … | sh`) is no package command. Variables stay a
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.dockerfile.calls import Call, find_calls, mounts_below
 from bot.dockerfile.managers import MANAGERS, VERSION_OPTIONS, Manager, Verb
@@ -26,6 +26,8 @@ class PackageWord:
     """The version it is fixed to or kept below; empty without one."""
     unresolved: bool = False
     """The word depends on a variable or on another command's output."""
+    written: str = field(default="", compare=False)
+    """The whole word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,21 @@ class PackageCommand:
     """It surely runs, and does what its verb says: no `true ||` before it, no `--simulate` behind it."""
     aimed: bool = False
     """An option is not known, and may choose which version comes: `-t old`."""
+    word: str = ""
+    """The verb as written."""
+    options: tuple[tuple[str, str], ...] = ()
+    """With their values, as far as they have one."""
+
+    def option(self, *names: str) -> str:
+        """The last value of an option that has several names; empty without."""
+        return next((value for option, value in reversed(self.options) if option in names), "")
 
 
 def package_commands(instruction: Instruction) -> list[PackageCommand]:
     """List the package manager commands of a RUN instruction in order; for ONBUILD pass its `nested`."""
     if instruction.cmd != "RUN":
         return []
-    return [command for call in find_calls(instruction) if (command := _command(call)) is not None]
+    return [command for call in find_calls(instruction) if (command := package_command(call)) is not None]
 
 
 def lasting_commands(instruction: Instruction) -> list[PackageCommand]:
@@ -75,7 +85,8 @@ def _lost_lists(line: int) -> PackageCommand:
     return PackageCommand("apt-get", Verb.DROP_INDEX, (), line)
 
 
-def _command(call: Call) -> PackageCommand | None:
+def package_command(call: Call) -> PackageCommand | None:
+    """Recognise one command line; None when it is no package manager's."""
     if not call.words:
         return None
     name, arguments = _program(call.words)
@@ -99,6 +110,8 @@ def _command(call: Call) -> PackageCommand | None:
         files=tuple(value for option, value in options if option in manager.files),
         certain=call.certain and manager.is_plain(options) and verb_word not in manager.doubtful,
         aimed=not manager.is_plain(options),
+        word=verb_word,
+        options=tuple(options),
     )
 
 
@@ -118,6 +131,8 @@ def _parse_arguments(manager: Manager, words: list[str]) -> tuple[str, list[tupl
     others: list[str] = []
     rest = iter(words)
     for word in rest:
+        if not (verb or others) and word in manager.prefixes:
+            continue
         if not (verb or others) and word in manager.verbs:
             verb = word
         elif word.startswith("-") and len(word) > 1:
@@ -135,5 +150,5 @@ def _packages(
     packages = []
     for word in words:
         package, version = manager.split(word)
-        packages.append(PackageWord(package, version or fixed, "$" in word or "`" in word))
+        packages.append(PackageWord(package, version or fixed, "$" in word or "`" in word, word))
     return tuple(packages)

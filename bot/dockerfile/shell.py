@@ -28,15 +28,43 @@ class ShellWord:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class ShellCommand:
+    """One simple command, never without words."""
+
+    words: list[ShellWord]
+    certain: bool
+    """It surely runs when the script succeeds."""
+    joint: str
+    """The signs between it and the command before: `|`, `&&`, `(`; empty for the first."""
+
+    @property
+    def is_piped(self) -> bool:
+        """Whether its input is what the command before says."""
+        return self.joint.startswith("|") and not self.joint.startswith("||")
+
+
 def read_script(script: str) -> list[tuple[list[ShellWord], bool]]:
     """Split into commands, and say of each whether it surely runs when the script succeeds.
 
     `a x && b "y z"; c` → the words of `a x`, `b y z` and `c`; redirections and comments are left out.
     """
+    return [(command.words, command.certain) for command in read_commands(script)]
+
+
+def read_commands(script: str) -> list[ShellCommand]:
+    """Split into commands as `read_script` does, with the signs that join them."""
     splitter = _Splitter(script)
     splitter.split()
-    sure = _surely_run(splitter)
-    return [pair for pair in zip(splitter.commands, sure, strict=True) if pair[0]]
+    found: list[ShellCommand] = []
+    joint: list[str] = []
+    ends = [*splitter.separators, ""]
+    for words, certain, end in zip(splitter.commands, _surely_run(splitter), ends, strict=True):
+        if words:
+            found.append(ShellCommand(words, certain, "".join(joint)))
+            joint = []
+        joint.append(end)
+    return found
 
 
 def _surely_run(splitter: "_Splitter") -> list[bool]:

@@ -49,6 +49,9 @@ def _config(root: Mapping[str, Any]) -> ImageConfig:
         on_build=_texts(run.get("onbuild")),
         diff_ids=diff_ids,
         history=_history(root.get("history"), len(diff_ids)),
+        healthcheck=_texts(_fold(run.get("healthcheck")).get("test")),
+        entrypoint=_texts(run.get("entrypoint")),
+        cmd=_texts(run.get("cmd")),
     )
 
 

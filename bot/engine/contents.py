@@ -100,16 +100,16 @@ class Contents:
             raise LimitError(f"its package databases list more than {self._limits.kept:,} packages")
         self._databases[path] = (*self._databases.get(path, ()), database)
 
-    def take_release(self, path: str, content: bytes) -> None:
-        """Read a release file."""
-        if (release := READERS[path](content)) is not None:
+    def take_release(self, path: str, release: Release | None) -> None:
+        """Note what a release file says, if it says anything."""
+        if release is not None and self._items.take(1):
             self._releases[path] = release
 
     def link_release(self, path: str, target: str) -> None:
         """Take a hard link to another release file."""
         if target in self._releases:
             self._releases[path] = self._releases[target]
-        else:
+        elif path in READERS:
             self.skip_hard_link(path)
 
     def skip(self, path: str, why: str, *, limit: bool = False) -> None:

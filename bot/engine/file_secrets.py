@@ -5,7 +5,10 @@ from typing import Protocol
 
 from bot.engine.limits import Limits
 from bot.engine.secrets.model import SecretFinding
-from bot.inventory import Skipped
+from bot.inventory import SkipKind, Skipped
+
+#: Files too large to be searched that are named, and how many are noted at all.
+_NAMED = 10
 
 
 class SecretSearch(Protocol):
@@ -13,6 +16,10 @@ class SecretSearch(Protocol):
 
     def wants(self, path: str, size: int) -> bool:
         """Say whether a file of this name and size could hold a secret and is small enough to be searched."""
+        ...
+
+    def misses(self, path: str, size: int) -> bool:
+        """Say whether a file should be searched and is too large for it."""
         ...
 
     def find(self, path: str, data: bytes) -> list[SecretFinding]:
@@ -29,6 +36,7 @@ class FileSecrets:
         self._found: dict[str, list[SecretFinding]] = {}
         self._kept = 0
         self._more = 0
+        self._missed: dict[str, int] = {}
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -37,7 +45,11 @@ class FileSecrets:
 
     def wants(self, path: str, size: int) -> bool:
         """Say whether a file is to be searched."""
-        return 0 < size <= self._limits.file and self._search.wants(path, size)
+        if 0 < size <= self._limits.file and self._search.wants(path, size):
+            return True
+        if self._search.misses(path, size):
+            self._missed[path] = size
+        return False
 
     def take(self, path: str, data: bytes) -> None:
         """Search one file."""
@@ -53,6 +65,7 @@ class FileSecrets:
     def forget(self, path: str) -> None:
         """Drop what an earlier entry of the same name said."""
         self._kept -= len(self._found.pop(path, ()))
+        self._missed.pop(path, None)
 
     def found(self, owners: Mapping[str, str]) -> Iterator[SecretFinding]:
         """Yield what was found. Everybody has what a distribution ships: an example key there is no secret."""
@@ -65,3 +78,10 @@ class FileSecrets:
         if self._more:
             why = f"it holds more than {self._limits.secrets:,} secrets; {self._more:,} are not listed"
             yield Skipped("", why)
+        for path, size in sorted(self._missed.items())[:_NAMED]:
+            yield Skipped(
+                path, f"its {size:,} bytes are too many to search for secrets", SkipKind.UNCATALOGUED
+            )
+        if len(self._missed) > _NAMED:
+            why = f"{len(self._missed) - _NAMED:,} more files are too large to search for secrets"
+            yield Skipped("", why, SkipKind.UNCATALOGUED)

@@ -38,17 +38,13 @@ def _matching(pattern: str) -> Unit:
 
 #: Found by the whole path.
 _PATHS = {
-    "var/lib/rpm/Packages": Rule("RPM packages", _itself),
-    "var/lib/rpm/Packages.db": Rule("RPM packages", _itself),
-    "var/lib/rpm/rpmdb.sqlite": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/Packages": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/Packages.db": Rule("RPM packages", _itself),
-    "usr/lib/sysimage/rpm/rpmdb.sqlite": Rule("RPM packages", _itself),
     "var/lib/opkg/status": Rule("opkg packages", _itself),
     "usr/lib/opkg/status": Rule("opkg packages", _itself),
 }
 #: Found by the last part of the path.
 _NAMES = {
+    "rpmdb.sqlite": Rule("RPM packages", _matching(r"(?:.*/)?rpm/rpmdb\.sqlite$")),
+    "Packages.db": Rule("RPM packages", _matching(r"(?:.*/)?rpm/Packages\.db$")),
     "status": Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status$")),
     "installed": Rule("Alpine packages", _matching(r"(?:.*/)?apk/db/installed$")),
     "DESCRIPTION": Rule(
@@ -68,9 +64,7 @@ _EXTENSIONS = {
 _STATUS_D = Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status\.d(?=/[^/]+(?<!\.md5sums)$)"))
 _NIX = Rule("Nix packages", _matching(r"nix/store/[^/]+"))
 #: Kinds that are an operating system's own packages: with one of them, an image is not without a database.
-SYSTEM = frozenset(
-    ("RPM packages", "opkg packages", "Arch Linux packages", "Gentoo packages", "Nix packages")
-)
+SYSTEM = frozenset(("opkg packages", "Arch Linux packages", "Gentoo packages", "Nix packages"))
 
 
 def hint(path: str) -> tuple[str, str] | None:

@@ -17,8 +17,8 @@ OUTPUT = 256 * 1024
 # Its type information says it is an instance.
 _IsalError = cast(type[Exception], igzip_lib.IsalError)
 _GZIP = b"\x1f\x8b"
+_ZSTD, _SKIPPABLE = b"\x28\xb5\x2f\xfd", b"\x2a\x4d\x18"
 _UNSUPPORTED = {
-    b"\x28\xb5\x2f\xfd": "zstd",
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"\x04\x22\x4d\x18": "lz4",
@@ -53,6 +53,12 @@ def inflate(blob: Blob, media_type: str, limits: Limits) -> Iterator[bytes]:
     if head.startswith(_GZIP):
         yield from _gunzip(head, blob, limits.members)
         return
+    if is_zstd(head):
+        # Taking a while to import, and seldom needed.
+        from bot.engine.zstd import unzstd
+
+        yield from unzstd(head, blob, frames=limits.members, read=INPUT, write=OUTPUT)
+        return
     _refuse_magic(head)
     while head:
         yield head
@@ -60,17 +66,26 @@ def inflate(blob: Blob, media_type: str, limits: Limits) -> Iterator[bytes]:
 
 
 def _refuse_media_type(media_type: str) -> None:
-    if media_type and (".tar" not in media_type or media_type.endswith("+encrypted")):
+    if media_type.endswith("+encrypted"):
+        raise UnsupportedError("it is encrypted, so only those with its key can look into it")
+    if media_type and ".tar" not in media_type:
         raise UnsupportedError(f"layers of type {media_type[:200]!r} are not read by this version")
+
+
+def is_foreign(media_type: str) -> bool:
+    """Say whether a layer is one that registries do not distribute, as those of Windows once were."""
+    return ".foreign." in media_type or ".nondistributable." in media_type
+
+
+def is_zstd(head: bytes) -> bool:
+    """Say whether a stream begins with a zstd frame, or with one to be skipped."""
+    return head.startswith(_ZSTD) or (head[1:4] == _SKIPPABLE and head[0] & 0xF0 == 0x50)
 
 
 def _refuse_magic(head: bytes) -> None:
     for magic, name in _UNSUPPORTED.items():
         if head.startswith(magic):
             raise UnsupportedError(f"layers compressed with {name} are not read by this version")
-    # A zstd stream may begin with a skippable frame (RFC 8878, 3.1.2).
-    if head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:
-        raise UnsupportedError("layers compressed with zstd are not read by this version")
 
 
 def _head(blob: Blob) -> bytes:

@@ -5,6 +5,7 @@ Layers and whiteouts follow the OCI image-spec, layer.md. Nothing is ever unpack
 
 from typing import BinaryIO
 
+from bot.engine.ahead import ahead
 from bot.engine.document import LayerDocument
 from bot.engine.file_secrets import SecretSearch
 from bot.engine.inflate import Blob, inflate
@@ -23,14 +24,20 @@ def scan_layer(
 ) -> LayerDocument:
     """Say what the layer contains. What could not be read is in `skipped`; only the stream may raise."""
     blob = Blob(stream, limits.compressed)
-    reader = Reader(inflate(blob, media_type, limits), limits.inflated)
     notes = LayerNotes(limits, secrets)
-    diff_id = ""
+    with ahead(inflate(blob, media_type, limits)) as pieces:
+        reader = Reader(pieces, limits.inflated)
+        diff_id = _read(reader, notes, limits)
+    return notes.document(diff_id=diff_id, size=blob.size, inflated=reader.position)
+
+
+def _read(reader: Reader, notes: LayerNotes, limits: Limits) -> str:
+    """Note everything; return the digest of the whole, or nothing when it was not read to its end."""
     try:
         for entry in walk(reader, limits):
             notes.take(entry, reader)
         reader.drain()
-        diff_id = reader.diff_id
+        return reader.diff_id
     except LayerError as exc:
         notes.stop(exc)
-    return notes.document(diff_id=diff_id, size=blob.size, inflated=reader.position)
+        return ""

@@ -10,7 +10,7 @@ from bot.engine.document import Database, Hint, LayerDocument
 from bot.engine.file_secrets import FileSecrets, SecretSearch
 from bot.engine.hints import hint
 from bot.engine.limits import Allowance, LayerError, LimitError, Limits
-from bot.engine.os_release import READERS
+from bot.engine.os_release import READERS, release_reader
 from bot.engine.owners import owners
 from bot.engine.paths import normalise, printable
 from bot.engine.reader import Reader
@@ -127,7 +127,7 @@ class LayerNotes:
 
     def _take_directory(self, path: str) -> None:
         """A directory hides nothing below it, but it does replace a file or a link."""
-        if path in READERS or _noted(catalog_for(path)):
+        if release_reader(path) or _noted(catalog_for(path)):
             self._occupy(path, always=True)
         if path in _PLACES:
             self._directories.add(path)
@@ -136,7 +136,7 @@ class LayerNotes:
         catalog = catalog_for(path)
         self._occupy(path, always=_noted(catalog))
         system = catalog is not None and catalog.is_system
-        if entry.kind is Kind.SYMLINK and (system or path in _PLACES):
+        if entry.kind is Kind.SYMLINK and (system or path in _PLACES or release_reader(path)):
             self._take_link(path, entry)
         elif system or path in LINKABLE:
             self._contents.skip(path, "it is a device or a pipe, not a file")
@@ -149,8 +149,9 @@ class LayerNotes:
 
     def _take_file(self, path: str, entry: Entry, reader: Reader) -> None:
         catalog = catalog_for(path)
-        executable = bool(entry.mode & (_SET_ID | _EXECUTABLE))
-        if executable or _noted(catalog) or path in _WATCHED:
+        executable = bool(entry.mode & (_SET_ID | _EXECUTABLE)) or wants(path)
+        release = release_reader(path)
+        if executable or release or _noted(catalog) or path in _WATCHED:
             set_id = bool(entry.mode & _SET_ID)
             self._occupy(path, always=set_id or catalog is not None)
             if set_id:
@@ -163,13 +164,13 @@ class LayerNotes:
             pieces = (content,)
             if catalog is not None:
                 self._contents.take_database(path, catalog, content)
-            elif path in READERS:
-                self._contents.take_release(path, content)
-        if catalog is not None or path in READERS:
+            elif release is not None:
+                self._contents.take_release(path, release(content))
+        if catalog is not None or release is not None:
             return
         if found := hint(path):
             self._note_hint(*found)
-        elif executable or wants(path):
+        elif executable:
             self._examine(path, entry, pieces or reader.pieces(entry.size))
 
     def _take_hard_link(self, path: str, catalog: Catalog | None, entry: Entry) -> None:
@@ -177,12 +178,12 @@ class LayerNotes:
         if catalog is not None and not catalog.only_owned:
             if not self._contents.link_database(path, catalog, target):
                 self._contents.skip_partly(path, "it is a hard link to a file that was not read")
-        elif path in READERS:
+        elif release_reader(path):
             self._contents.link_release(path, target)
 
     def _read(self, path: str, catalog: Catalog | None, entry: Entry, reader: Reader) -> bytes | None:
         """Read a file as a whole, where it is a database, a release file or could hold secrets."""
-        known = catalog is not None or path in READERS
+        known = catalog is not None or release_reader(path) is not None
         searched = self._secrets is not None and not entry.sparse and self._secrets.wants(path, entry.size)
         known = known and self._contents.may_read(path, entry.size, entry.sparse, catalog)
         if not known and not searched:

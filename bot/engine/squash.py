@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.engine.binaries.examine import RUNTIME
 from bot.engine.catalog import CATALOGS, SYSTEMS, RawPackage
 from bot.engine.document import LayerDocument
 from bot.engine.ecosystem import ecosystem
@@ -47,11 +48,16 @@ def squash(layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
 
 
 def _without_echoes(stack: Stack) -> Iterator[Found]:
-    """Leave out what SBOMs in the image repeat of the system's own database, which is the one that is kept true."""
+    """Leave out what SBOMs and programs in the image repeat of the system's own database, which is kept true.
+
+    A program that a package brings is of that package's version, whatever it says of itself.
+    """
     found = list(stack.packages())
     listed = {(_type(each), each.package.name) for each in found if CATALOGS[each.catalog].is_system}
     for each in found:
-        if CATALOGS[each.catalog].is_system or (_type(each), each.package.name) not in listed:
+        if CATALOGS[each.catalog].is_system:
+            yield each
+        elif (_type(each), each.package.name) not in listed and not (each.catalog == RUNTIME and each.owner):
             yield each
 
 
@@ -120,6 +126,9 @@ def _mismatches(layers: Sequence[Layer], config: ImageConfig | Skipped) -> Itera
         why = f"the manifest has {len(layers)}, the image configuration names {len(config.diff_ids)}"
         yield Skipped("layers", why)
         return
+    if config.os == "windows":
+        why = "this version does not look for Windows and what it updates"
+        yield Skipped("operating system packages of Windows", why, SkipKind.UNCATALOGUED)
     digests = [digest for digest, _, _ in layers]
     for index, ((_, _, document), expected) in enumerate(zip(layers, config.diff_ids, strict=True)):
         if document.diff_id and document.diff_id != expected:

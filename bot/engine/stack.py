@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.engine.catalog import CATALOGS, LINKABLE, ROOTS, WAYS, RawPackage
 from bot.engine.document import Database, LayerDocument
 from bot.engine.hints import SYSTEM
-from bot.engine.os_release import READERS
+from bot.engine.os_release import find_release, release_reader
 from bot.engine.overlay import Veil
 from bot.engine.paths import link_target
 from bot.engine.secrets.model import SecretFinding
@@ -94,7 +94,7 @@ class Stack:
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
-        return next((self._releases[path] for path in READERS if path in self._releases), None)
+        return find_release(self._releases, {path: target for path, (_, target) in self._links.items()})
 
     def set_id_files(self) -> tuple[SetIdFile, ...]:
         """Return the files that run as their owner or group."""
@@ -201,7 +201,10 @@ class Stack:
 
     def _lost(self) -> list[str]:
         """Return the links that lead a package database away from where it would have been read."""
-        return [path for path, (_, target) in sorted(self._links.items()) if self._leads_away(path, target)]
+        links = [
+            (path, target) for path, (_, target) in sorted(self._links.items()) if not release_reader(path)
+        ]
+        return [path for path, target in links if self._leads_away(path, target)]
 
     def _leads_away(self, path: str, target: str) -> bool:
         real = link_target(path, target)
@@ -210,7 +213,8 @@ class Stack:
         if path in WAYS - LINKABLE:
             # Most is other content, as behind /lib where /usr was merged: a database there has to be seen.
             return any(place in units for units in self._hints.values() for place in places)
-        return not all(self._is_read(place) for place in places)
+        # A directory may hold the database in any of several forms, and has it in one.
+        return not any(self._is_read(place) for place in places)
 
     def _is_read(self, place: str) -> bool:
         return any(path == place or path.startswith(f"{place}/") for path in self._databases)

@@ -10,12 +10,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.advisory.osv import MAX_RECORD_BYTES
 from bot.feeds.problems import ImportRefused
+from bot.feeds.published import PUBLISHED
 
 _ARCHIVE_IN_FOLDER = "all.zip"
+#: What may lie beside records and is something else.
+NO_RECORDS = frozenset({"kev.json"})
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 #: What damaged archives make the standard library raise.
 _UNREADABLE = (
@@ -38,6 +41,8 @@ class Document:
     """Empty where the layout does not name one."""
     raw: bytes
     """Empty when it could not be read."""
+    name: str = ""
+    """The file's name without its ending: in OSV.dev's layout the id of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ def documents_in_zip(path: Path, feed: str, limits: Limits = DEFAULT_LIMITS) -> 
         with _GuardedFile(path, limits.directory_bytes) as file, zipfile.ZipFile(file) as archive:
             for entry in archive.infolist():
                 if entry.filename.endswith(".json"):
-                    yield Document(feed, _read_entry(archive, entry, limits.document_bytes))
+                    raw = _read_entry(archive, entry, limits.document_bytes)
+                    yield Document(feed, raw, PurePosixPath(entry.filename).stem)
     except _UNREADABLE as exc:
         raise ImportRefused(f"{path} is not a zip archive that can be read: {exc}", feed=feed) from exc
 
@@ -81,21 +87,28 @@ def _in_directory(path: Path, limits: Limits) -> Iterator[Document]:
     if not archives and not folders:
         yield from _files(path, "", limits)
     for archive in archives:
-        feed = "" if archive.name == _ARCHIVE_IN_FOLDER else archive.stem
+        feed = "" if archive.name == _ARCHIVE_IN_FOLDER else _feed_named(archive.stem)
         yield from documents_in_zip(archive, feed, limits)
     for folder in folders:
         archive = folder / _ARCHIVE_IN_FOLDER
         if archive.is_file():
-            yield from documents_in_zip(archive, folder.name, limits)
+            yield from documents_in_zip(archive, _feed_named(folder.name), limits)
         else:
-            yield from _files(folder, folder.name, limits)
+            yield from _files(folder, _feed_named(folder.name), limits)
+
+
+def _feed_named(name: str) -> str:
+    """Read `Rocky_Linux` as `Rocky Linux`: file names are often written without spaces."""
+    spaced = name.replace("_", " ")
+    return spaced if spaced in PUBLISHED else name
 
 
 def _files(folder: Path, feed: str, limits: Limits) -> Iterator[Document]:
     for file in sorted(folder.glob("*.json")):
-        if file.is_file():
+        if file.is_file() and file.name not in NO_RECORDS:
             with file.open("rb") as stream:
-                yield Document(feed, _cut(stream.read(limits.document_bytes + 1), limits.document_bytes))
+                raw = _cut(stream.read(limits.document_bytes + 1), limits.document_bytes)
+                yield Document(feed, raw, file.stem)
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:

@@ -2,25 +2,69 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from bot.advisory import Matches, match_all
+from bot.advisory import Match, Matches, match_all, safe_upgrade
+from bot.feeds.catalogues import Kind
 from bot.feeds.index import AdvisoryIndex
+from bot.feeds.published import OF_DISTRIBUTIONS, UNADVISED_DISTRIBUTIONS
+from bot.feeds.snapshot import Coverage
 from bot.inventory import SkipKind, Skipped
 from bot.package import Package
 
 
 def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
-    """Match the packages of covered releases; the others are named as uncovered, never as clean."""
+    """Match the packages of covered releases, with what is known of exploitation.
+
+    The others are named as uncovered or unadvised, never as clean.
+    """
     packages = list(packages)
-    covered = [package for package in packages if index.covers(package.ecosystem).covered]
+    coverage = {ecosystem: index.covers(ecosystem) for ecosystem in {each.ecosystem for each in packages}}
+    covered = [package for package in packages if coverage[package.ecosystem].covered]
+    others = [package for package in packages if not coverage[package.ecosystem].covered]
     found = match_all(covered, index.advisories_for(covered))
-    return Matches(found.matches, (*_uncovered(index, packages), *found.skipped))
+    return Matches(_exploited(index, found.matches), (*_uncovered(others, coverage), *found.skipped))
 
 
-def _uncovered(index: AdvisoryIndex, packages: Iterable[Package]) -> Iterator[Skipped]:
-    counts = Counter(package.ecosystem for package in packages)
-    for ecosystem, count in sorted(counts.items()):
-        coverage = index.covers(ecosystem)
-        if not coverage.covered:
-            what = f"{count} {ecosystem} package{'s' if count > 1 else ''}".replace("  ", " ")
-            yield Skipped(what, coverage.reason, SkipKind.UNCOVERED)
+def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:
+    """Give for each package the smallest version above its own that no record affects, empty where none is known."""
+    packages = list(packages)
+    records = index.advisories_for(packages)
+    return {package: safe_upgrade(package, records) for package in packages}
+
+
+def _exploited(index: AdvisoryIndex, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Join KEV and EPSS by any of a flaw's CVE names. What a catalogue does not tell stays unknown."""
+    cves = {name for match in matches for name in match.ids if name.startswith("CVE-")}
+    kev, epss = index.scores(Kind.KEV, cves), index.scores(Kind.EPSS, cves)
+    if kev is None and epss is None:
+        return matches
+    return tuple(
+        replace(
+            match,
+            kev=None if kev is None else any(name in kev for name in match.ids),
+            epss=max((epss[name] for name in match.ids if name in epss), default=None) if epss else None,
+        )
+        for match in matches
+    )
+
+
+def _uncovered(packages: Iterable[Package], coverage: dict[str, Coverage]) -> Iterator[Skipped]:
+    """Name the packages nothing can be said about, those with one reason together."""
+    counts = Counter((package.ecosystem, *_why(package, coverage[package.ecosystem])) for package in packages)
+    for (ecosystem, kind_of, reason, skip), count in sorted(counts.items()):
+        what = f"{count} {ecosystem or kind_of} package{'s' if count > 1 else ''}".replace("  ", " ")
+        yield Skipped(what, reason, skip)
+
+
+def _why(package: Package, coverage: Coverage) -> tuple[str, str, SkipKind]:
+    """Return what to call packages without an ecosystem, why nothing is known of them, and which kind of gap it is."""
+    if not coverage.published:
+        return "", coverage.reason, SkipKind.UNADVISED
+    if package.ecosystem:
+        return "", coverage.reason, SkipKind.UNCOVERED
+    if package.type not in OF_DISTRIBUTIONS:
+        return package.type, f"nobody publishes advisories for {package.type} packages", SkipKind.UNADVISED
+    if name := UNADVISED_DISTRIBUTIONS.get(package.namespace):
+        return name, f"nobody publishes advisories for {name} in OSV's form", SkipKind.UNADVISED
+    return "", coverage.reason, SkipKind.UNCOVERED

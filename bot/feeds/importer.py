@@ -2,18 +2,20 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.feeds import build, catalogues
 from bot.feeds.archive import DEFAULT_LIMITS, Document, Limits, documents_in
-from bot.feeds.build import UNSORTED, carry_over, read_feeds
-from bot.feeds.index import AdvisoryIndex, connect, read_snapshot
+from bot.feeds.build import UNSORTED, read_feeds
+from bot.feeds.catalogues import Catalogue, read_catalogue
+from bot.feeds.delta import Delta, apply_delta
+from bot.feeds.index import AdvisoryIndex, read_feed_states
 from bot.feeds.problems import ImportRefused
-from bot.feeds.snapshot import FeedState, Snapshot
-from bot.feeds.tally import Provenance
-from bot.feeds.writer import replacing
+from bot.feeds.snapshot import CatalogueState, FeedState, Snapshot
+from bot.feeds.tally import LONG_AGO, Provenance
+from bot.feeds.writer import is_copy, make_indexes, replacing, save_catalogue, save_feed, snapshot_in
 from bot.package.versions import ORDERINGS
 
 _MOST_BROKEN = 10
@@ -26,8 +28,28 @@ class ImportReport:
 
     snapshot: Snapshot
     imported: tuple[FeedState, ...]
+    """Feeds that were read as a whole."""
     kept: tuple[FeedState, ...]
     """Feeds carried over from the index that was in use."""
+    revised: tuple[FeedState, ...] = ()
+    """Feeds of which only the changes were read."""
+    changed: int = 0
+    """Records that feeds in use brought or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new. Everything else stays as it is in the index in use."""
+
+    documents: Iterable[Document] | None = None
+    """Of feeds that are replaced as a whole; None when there is none."""
+    provenance: Callable[[str], Provenance] = lambda feed: Provenance(feed)
+    unchanged: tuple[FeedState, ...] = ()
+    """Feeds as they were when their source confirmed them: those that still are the same count as checked now."""
+    deltas: tuple[Delta, ...] = ()
+    catalogues: tuple[tuple[Catalogue, CatalogueState], ...] = ()
+    same_catalogues: tuple[CatalogueState, ...] = ()
+    """Confirmed as the feeds are."""
 
 
 def import_path(
@@ -38,7 +60,7 @@ def import_path(
     now: datetime,
     limits: Limits = DEFAULT_LIMITS,
 ) -> ImportReport:
-    """Replace the feeds found in `path`, keep the others.
+    """Replace the feeds and catalogues found in `path`, keep the others.
 
     `as_of` declares when the documents were current at their source. A directory does not know that: without
     it the newest record counts, which can only make the feed look older than it is.
@@ -46,30 +68,90 @@ def import_path(
     if as_of is not None and as_of > now:
         raise ImportRefused(f"the declared date {as_of:%Y-%m-%d} lies in the future.")
     provenance = Provenance(source=path.name or str(path), checked=as_of)
-    return rebuild(index_path, documents_in(path, limits), lambda feed: provenance, now=now)
+    found = tuple(_catalogues_in(path, as_of, now))
+    documents = documents_in(path, limits)
+    if found and not any(entry.is_dir() or entry.suffix in (".zip", ".json") for entry in _others(path)):
+        return rebuild(index_path, Changes(catalogues=found), now=now)
+    return rebuild(index_path, Changes(documents, lambda feed: provenance, catalogues=found), now=now)
 
 
-def rebuild(
-    index_path: Path,
-    documents: Iterable[Document],
-    provenance: Callable[[str], Provenance],
-    *,
-    now: datetime,
-    unchanged: Iterable[FeedState] = (),
-) -> ImportReport:
-    """Make the index anew from documents and from what else it held.
-
-    `unchanged` are feeds as they were when their source confirmed them: those among them that still are the same
-    count as checked now.
-    """
-    confirmed = {feed.name: feed for feed in unchanged}
-    with replacing(index_path, now=now) as tables:
-        imported = read_feeds(tables, documents, provenance, now)
-        _refuse_broken(imported)
-        kept = _keep_others(tables, index_path, {feed.name for feed in imported}, confirmed, now)
-        _refuse_empty(imported, any(feed.name in confirmed for feed in kept))
+def rebuild(index_path: Path, changes: Changes, *, now: datetime) -> ImportReport:
+    """Make the index anew from what changed and from what else it held."""
+    with replacing(index_path, now=now, revising=changes.documents is None) as tables:
+        if is_copy(tables):
+            tables.execute("DELETE FROM changed")
+            imported: tuple[FeedState, ...] = ()
+            kept = tuple(read_feed_states(tables))
+        else:
+            imported, kept = _read_anew(tables, index_path, changes, now)
+        kept = tuple(_confirm(tables, feed, changes.unchanged, now) for feed in kept)
+        revised = tuple(_revise(tables, kept, delta, now) for delta in changes.deltas)
+        _refuse_empty(imported, bool(changes.unchanged or changes.deltas or changes.catalogues))
+        _put_catalogues(tables, changes, now)
+        (changed,) = tables.execute("SELECT count(*) FROM changed").fetchone()
     with AdvisoryIndex.open(index_path) as index:
-        return ImportReport(index.snapshot, imported, kept)
+        names = {feed.name for feed in revised}
+        kept = tuple(feed for feed in kept if feed.name not in names)
+        return ImportReport(index.snapshot, imported, kept, revised, changed)
+
+
+def _read_anew(
+    tables: sqlite3.Connection, index_path: Path, changes: Changes, now: datetime
+) -> tuple[tuple[FeedState, ...], tuple[FeedState, ...]]:
+    """Fill empty tables: with the feeds that are replaced, and with what is carried over.
+
+    An index that cannot be read is left behind: its releases then read as uncovered.
+    """
+    imported = read_feeds(tables, changes.documents or (), changes.provenance, now)
+    _refuse_broken(imported)
+    before = snapshot_in(index_path)
+    if before is None:
+        make_indexes(tables)
+        return imported, ()
+    replaced = {feed.name for feed in imported}
+    kept = tuple(feed for feed in before.feeds if feed.name not in replaced)
+    tables.execute("COMMIT")
+    build.attach(tables, index_path)
+    tables.execute("BEGIN")
+    build.carry_over(tables, kept)
+    tables.execute("INSERT INTO scores SELECT * FROM old.scores")
+    tables.execute("INSERT INTO catalogues SELECT * FROM old.catalogues")
+    make_indexes(tables)
+    build.note_changes(tables)
+    return imported, kept
+
+
+def _confirm(
+    tables: sqlite3.Connection, feed: FeedState, confirmed: tuple[FeedState, ...], now: datetime
+) -> FeedState:
+    """Compared here, where nobody else writes: an import may have replaced what was confirmed."""
+    if feed not in confirmed:
+        return feed
+    feed = replace(feed, checked=now)
+    save_feed(tables, feed)
+    return feed
+
+
+def _revise(
+    tables: sqlite3.Connection, kept: tuple[FeedState, ...], delta: Delta, now: datetime
+) -> FeedState:
+    """Apply changes to a feed, if it still is the one they were asked for."""
+    if delta.base not in kept:
+        raise ImportRefused(f"{delta.base.name} was replaced meanwhile.", feed=delta.base.name)
+    feed = apply_delta(tables, delta, now)
+    _refuse_broken((feed,))
+    _refuse_empty((feed,), confirmed=True)
+    return feed
+
+
+def _put_catalogues(tables: sqlite3.Connection, changes: Changes, now: datetime) -> None:
+    for catalogue, state in changes.catalogues:
+        save_catalogue(tables, catalogue, state)
+    for same in changes.same_catalogues:
+        tables.execute(
+            "UPDATE catalogues SET checked = ? WHERE kind = ? AND digest = ?",
+            (now.isoformat(), same.kind, same.digest),
+        )
 
 
 def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
@@ -93,29 +175,21 @@ def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool) -> None:
         raise ImportRefused(f"There is not one usable advisory for {names} in it.")
 
 
-def _keep_others(
-    tables: sqlite3.Connection,
-    index_path: Path,
-    replaced: set[str],
-    confirmed: dict[str, FeedState],
-    now: datetime,
-) -> tuple[FeedState, ...]:
-    """Carry over what was not replaced.
+def _others(path: Path) -> list[Path]:
+    """Return what lies beside the catalogues."""
+    known = {name for names in catalogues.FILES.values() for name in names}
+    return [entry for entry in path.iterdir() if entry.name not in known]
 
-    An index that cannot be read is left behind: its releases then read as uncovered.
-    """
-    if not index_path.is_file():
-        return ()
-    with closing(connect(index_path)) as old:
-        try:
-            feeds = read_snapshot(old).feeds
-        except (sqlite3.Error, ValueError, KeyError):
-            return ()
-        # Compared here, where nobody else writes: an import may have replaced what was confirmed.
-        kept = tuple(
-            replace(feed, checked=now) if feed == confirmed.get(feed.name) else feed
-            for feed in feeds
-            if feed.name not in replaced
-        )
-        carry_over(tables, old, kept)
-        return kept
+
+def _catalogues_in(
+    path: Path, as_of: datetime | None, now: datetime
+) -> Iterable[tuple[Catalogue, CatalogueState]]:
+    """Read the catalogues that lie beside the ecosystems."""
+    for kind, names in catalogues.FILES.items() if path.is_dir() else ():
+        for name in names:
+            if (path / name).is_file():
+                with (path / name).open("rb") as file:
+                    catalogue = read_catalogue(kind, file.read(catalogues.MAX_BYTES + 1))
+                checked = as_of or min(catalogue.dated or LONG_AGO, now)
+                yield catalogue, catalogue.state(f"{path.name}/{name}", checked)
+                break

@@ -5,20 +5,19 @@ A reader keeps the file it opened: an update replaces the file, and the next `op
 
 import json
 import sqlite3
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from bot.advisory import Advisory, BrokenRecord
-from bot.advisory.ecosystem import normalized
+from bot.advisory import Advisory, places
 from bot.feeds import schema
+from bot.feeds.catalogues import Kind, number_of
+from bot.feeds.parsed import ParsedAdvisories
 from bot.feeds.problems import IndexUnusable
-from bot.feeds.record import stored_advisory
-from bot.feeds.snapshot import Coverage, FeedState, Snapshot, coverage
+from bot.feeds.snapshot import CatalogueState, Coverage, FeedState, Snapshot, coverage
 from bot.package import Package
 from bot.package.versions import NotComparable, sort_key
 
@@ -30,24 +29,34 @@ SELECT record FROM affected WHERE ecosystem = ? AND package = ? AND (ceiling IS 
 _NAMES_OF = "SELECT name FROM names WHERE record IN (SELECT value FROM json_each(?))"
 _NAMES_OF_ONE_FLAW = _NAMES_OF + " AND alone"
 _RECORDS_NAMED = "SELECT record FROM names WHERE name IN (SELECT value FROM json_each(?))"
-_DOCUMENTS = "SELECT document FROM records WHERE key IN (SELECT value FROM json_each(?))"
+_CONTENTS = "SELECT key, digest FROM records WHERE key IN (SELECT value FROM json_each(?))"
+_ADVISORIES = "SELECT record, advisory FROM advisories WHERE record IN (SELECT value FROM json_each(?))"
+_KEYS_OF = "SELECT key FROM records WHERE id IN (SELECT value FROM json_each(?))"
+_DATES = "SELECT id, modified FROM records WHERE feed = ? AND id IN (SELECT value FROM json_each(?))"
+_SCORES = "SELECT cve, score FROM scores WHERE kind = ? AND cve IN (SELECT value FROM json_each(?))"
 
 
 class AdvisoryIndex:
     """An index file opened for reading; safe to share between threads."""
 
-    def __init__(self, connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, snapshot: Snapshot, parsed: ParsedAdvisories | None = None
+    ) -> None:
         self._connection = connection
+        self._parsed = parsed or ParsedAdvisories()
         self.snapshot = snapshot
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open the index; raises IndexUnusable with the command that mends it."""
+    def open(cls, path: Path, parsed: ParsedAdvisories | None = None) -> Self:
+        """Open the index; raises IndexUnusable with the command that mends it.
+
+        `parsed` outlives the index: what one reader parsed the next need not.
+        """
         if not path.is_file():
             raise IndexUnusable("There is no advisory index: run `plimsoll db update`.")
         try:
             connection = connect(path)
-            return cls(connection, read_snapshot(connection))
+            return cls(connection, read_snapshot(connection), parsed)
         except (sqlite3.Error, ValueError, KeyError) as exc:
             raise _damaged(exc) from exc
 
@@ -61,12 +70,51 @@ class AdvisoryIndex:
         The others tell severities, and fixes in newer releases. Raises IndexUnusable for a damaged file.
         """
         try:
-            return [stored_advisory(document) for document in self._documents(packages)]
-        except (sqlite3.Error, zlib.error, BrokenRecord) as exc:
+            return self._advisories(self._related(self._records_of(packages)))
+        except (sqlite3.Error, ValueError, TypeError) as exc:
             raise _damaged(exc) from exc
 
-    def _documents(self, packages: Iterable[Package]) -> set[bytes]:
-        found = self._records_of(packages)
+    def records(self, ids: Iterable[str]) -> list[Advisory]:
+        """Return the records with these ids, as far as they can match a package."""
+        try:
+            return self._advisories(self._column(_KEYS_OF, set(ids)))
+        except (sqlite3.Error, ValueError, TypeError) as exc:
+            raise _damaged(exc) from exc
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the ids of the records that the last update brought or changed."""
+        return tuple(row[0] for row in self._connection.execute("SELECT id FROM changed ORDER BY id"))
+
+    def dates(self, feed: str, ids: Iterable[str]) -> dict[str, str]:
+        """Return when each of some records of a feed was modified, of those that are held."""
+        try:
+            return dict(self._connection.execute(_DATES, (feed, json.dumps(sorted(ids)))))
+        except sqlite3.Error as exc:
+            raise _damaged(exc) from exc
+
+    def scores(self, kind: Kind, cves: Iterable[str]) -> Mapping[str, float] | None:
+        """Return what a catalogue says of CVEs, of those it has; None without such a catalogue."""
+        if not any(state.kind == kind for state in self.snapshot.catalogues):
+            return None
+        numbers = {number: cve for cve in cves if (number := number_of(cve)) is not None}
+        try:
+            rows = self._connection.execute(_SCORES, (kind, json.dumps(sorted(numbers))))
+            return {numbers[number]: score for number, score in rows}
+        except sqlite3.Error as exc:
+            raise _damaged(exc) from exc
+
+    def _advisories(self, keys: set[int]) -> list[Advisory]:
+        """Read records, or take them from what was read before."""
+        text = json.dumps(sorted(keys))
+        digests = dict(self._connection.execute(_CONTENTS, (text,)))
+        found = {key: self._parsed.get(digest) for key, digest in digests.items()}
+        if missing := sorted(key for key, advisory in found.items() if advisory is None):
+            for key, raw in self._connection.execute(_ADVISORIES, (json.dumps(missing),)):
+                found[key] = self._parsed.read(digests[key], raw)
+        return [advisory for advisory in found.values() if advisory is not None]
+
+    def _related(self, found: set[int]) -> set[int]:
+        """Add all records about the same flaws."""
         names = self._column(_NAMES_OF, found)
         known = set(names)
         for _ in range(_MAX_HOPS):
@@ -77,7 +125,7 @@ class AdvisoryIndex:
             # A bundle that was reached by one of its flaws does not lead on to the others.
             names = self._column(_NAMES_OF_ONE_FLAW, related) - known
             known |= names
-        return self._column(_DOCUMENTS, found)
+        return found
 
     def close(self) -> None:
         """Let go of the file."""
@@ -92,11 +140,11 @@ class AdvisoryIndex:
         self.close()
 
     def _records_of(self, packages: Iterable[Package]) -> set[int]:
-        """Return the keys of records about these source packages that the version has not left behind."""
-        places = {(p.ecosystem, p.source_name, p.source_version) for p in packages if p.ecosystem}
+        """Return the keys of records about these packages that their version has not left behind."""
+        wanted = {(at.ecosystem, at.name, at.version) for package in packages for at in places(package)}
         found: set[int] = set()
-        for ecosystem, name, version in sorted(places):
-            parameters = (normalized(ecosystem), name, _floor(ecosystem, version))
+        for ecosystem, name, version in sorted(wanted):
+            parameters = (ecosystem, name, _floor(ecosystem, version))
             found.update(row[0] for row in self._connection.execute(_AFFECTED, parameters))
         return found
 
@@ -124,13 +172,22 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
     if schema.version_of(connection) != schema.VERSION:
         raise ValueError("it was made by another version of Plimsoll")
     meta = dict(connection.execute("SELECT name, value FROM meta"))
-    feeds = connection.execute("SELECT * FROM feeds ORDER BY name")
     created = datetime.fromisoformat(meta["created"])
-    return Snapshot(meta["snapshot"], created, tuple(_feed(row) for row in feeds))
+    rows = connection.execute("SELECT * FROM catalogues ORDER BY kind")
+    catalogues = tuple(
+        CatalogueState(kind, source, datetime.fromisoformat(checked), *rest)
+        for kind, source, checked, *rest in rows
+    )
+    return Snapshot(meta["snapshot"], created, tuple(read_feed_states(connection)), catalogues)
+
+
+def read_feed_states(connection: sqlite3.Connection) -> list[FeedState]:
+    """Return what is known of each feed, by name."""
+    return [_feed(row) for row in connection.execute("SELECT * FROM feeds ORDER BY name").fetchall()]
 
 
 def _feed(row: tuple[Any, ...]) -> FeedState:
-    name, source, checked, etag, records, ratings, broken, unused, releases = row
+    name, source, checked, etag, records, ratings, broken, unused, releases, complete, newest, digest = row
     return FeedState(
         name=name,
         source=source,
@@ -141,6 +198,9 @@ def _feed(row: tuple[Any, ...]) -> FeedState:
         broken=broken,
         unused=unused,
         releases=tuple(json.loads(releases)),
+        complete=datetime.fromisoformat(complete) if complete else None,
+        newest=datetime.fromisoformat(newest) if newest else None,
+        digest=digest,
     )
 
 

@@ -24,9 +24,8 @@ class FeedUnavailable(TransientError):
     """A feed could not be fetched, or what came was refused."""
 
     def __init__(self, feed: str, reason: str) -> None:
-        super().__init__(
-            f"The {feed} advisories could not be fetched: {reason}. The ones in use stay in use."
-        )
+        what = f"{feed} catalogue" if feed in ("KEV", "EPSS") else f"{feed} advisories"
+        super().__init__(f"The {what} could not be fetched: {reason}. The ones in use stay in use.")
         self.feed = feed
         self.reason = reason
 

@@ -1,11 +1,7 @@
-"""Turn one OSV document into the rows the index keeps of it.
-
-The document is kept as published, in canonical JSON, so that every match can be explained by its record.
-"""
+"""Turn one OSV document into the rows the index keeps of it."""
 
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 
 from bot.advisory import Advisory, Affected, BrokenRecord, parse_record
@@ -13,6 +9,7 @@ from bot.advisory.ecosystem import distribution, normalized
 from bot.advisory.fields import load
 from bot.advisory.flaws import flaw_names
 from bot.advisory.osv import MAX_RECORD_BYTES
+from bot.feeds.compact import pack
 from bot.package.versions import ORDERINGS, NotComparable, sort_key
 
 #: All that the severity ladder needs of a record about packages this version does not read.
@@ -35,7 +32,8 @@ class Record:
     id: str
     modified: str
     digest: bytes
-    document: bytes
+    """Of the document as published, in canonical JSON."""
+    advisory: bytes
     names: tuple[str, ...]
     alone: bool
     """The names are names of one flaw."""
@@ -59,22 +57,18 @@ def read_record(raw: bytes) -> Record | None:
         if not _rates(advisory):
             return None
         document = {name: document[name] for name in _RATING_FIELDS if name in document}
+        advisory = parse_record(document)
     text = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     return Record(
         id=advisory.id,
         modified=advisory.modified,
         digest=hashlib.sha256(text).digest(),
-        document=zlib.compress(text),
+        advisory=pack(advisory),
         names=() if advisory.withdrawn else _names(advisory),
         alone=len(flaw_names(advisory)) == 1,
         entries=() if advisory.withdrawn else tuple(dict.fromkeys(entries)),
         releases=frozenset(entry.ecosystem for entry in entries),
     )
-
-
-def stored_advisory(document: bytes) -> Advisory:
-    """Read back what the index keeps."""
-    return parse_record(zlib.decompress(document))
 
 
 def _rates(advisory: Advisory) -> bool:

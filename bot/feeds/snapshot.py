@@ -1,10 +1,11 @@
 """What a state of the advisory index can vouch for: which releases, by which feeds, checked when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.advisory.ecosystem import distribution, normalized, split
+from bot.feeds.published import PUBLISHED
 from bot.package.versions import ORDERINGS
 
 
@@ -27,7 +28,27 @@ class FeedState:
     unused: int = 0
     """Records that say nothing this version can use."""
     releases: tuple[str, ...] = ()
-    """The releases it covers, such as `Debian:12`: those of its distribution that occur in its records."""
+    """The releases it covers, such as `Debian:12`: those of its distribution that occur in its records. A
+    language has none, and its feed covers the language: `PyPI`."""
+    complete: datetime | None = None
+    """When all of it was last fetched; None for what was imported, which no list of changes continues."""
+    newest: datetime | None = None
+    """Up to where its source's list of changes was followed."""
+    digest: str = field(default="", compare=False)
+    """Of all its records."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """One catalogue about exploitation: `KEV` or `EPSS`."""
+
+    kind: str
+    source: str
+    checked: datetime
+    etag: str = ""
+    entries: int = 0
+    broken: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,7 @@ class Snapshot:
     id: str
     created: datetime
     feeds: tuple[FeedState, ...] = ()
+    catalogues: tuple[CatalogueState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +67,23 @@ class Coverage:
 
     covered: bool
     reason: str = ""
+    published: bool = True
+    """Whether there are advisories that could be imported."""
 
 
 def coverage(snapshot: Snapshot, ecosystem: str) -> Coverage:
-    """Tell whether some feed covers a release such as `Debian:12`."""
+    """Tell whether some feed covers a release such as `Debian:12`, or a language such as `PyPI`."""
     if covering(snapshot, ecosystem):
         return Coverage(True)
     name = distribution(ecosystem)
     if not name:
         return Coverage(False, "its distribution release is not known")
+    imported = any(distribution(release) == name for feed in snapshot.feeds for release in feed.releases)
+    if name not in PUBLISHED and not imported:
+        return Coverage(False, f"nobody publishes advisories for {name} in OSV's form", published=False)
     if name not in ORDERINGS:
         return Coverage(False, f"this version does not match {name} packages yet")
-    if not any(distribution(release) == name for feed in snapshot.feeds for release in feed.releases):
+    if not imported:
         return Coverage(False, f"no advisories imported for {name}")
     release = split(ecosystem)[1]
     if not release:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.feeds.index import AdvisoryIndex
+from bot.feeds.parsed import ParsedAdvisories
 from bot.feeds.problems import IndexUnusable
 
 MOST_KEPT = 4
@@ -17,6 +18,7 @@ class Snapshots:
     def __init__(self, path: Path, kept: Path) -> None:
         self._path = path
         self._kept = kept
+        self._parsed = ParsedAdvisories()
 
     def open(self, wanted: str = "") -> AdvisoryIndex | None:
         """Open the wanted snapshot if it is still kept, else the one in use; None when there is none.
@@ -43,7 +45,7 @@ class Snapshots:
             # What is asked for again is not the next to go.
             os.utime(place)
         try:
-            return AdvisoryIndex.open(place)
+            return AdvisoryIndex.open(place, self._parsed)
         except IndexUnusable:
             return None
 
@@ -55,9 +57,9 @@ class Snapshots:
             os.link(self._path, link)
         except OSError:
             # Without hard links nothing is kept, and what is there can be used all the same.
-            return AdvisoryIndex.open(self._path) if self._path.is_file() else None
+            return AdvisoryIndex.open(self._path, self._parsed) if self._path.is_file() else None
         try:
-            index = AdvisoryIndex.open(link)
+            index = AdvisoryIndex.open(link, self._parsed)
             os.utime(link)
             os.replace(link, self._place(index.snapshot.id))
         finally:

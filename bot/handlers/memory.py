@@ -228,7 +228,9 @@ class Remembered:
     async def keep_seen(self, platform: str, seen: Sighting) -> None:
         """Keep an image that was read, for the day its registry does not answer."""
         inventory = await asyncio.to_thread(codec.dump, Inventory, seen.inventory)
-        stored = images.Sighting(_digests(seen.image), inventory)
+        # The distribution's advisories speak for what its packages own.
+        packages = tuple(entry.package for entry in seen.inventory.packages if not entry.owner)
+        stored = images.Sighting(_digests(seen.image), inventory, packages)
         place = (self._row.request.repository_id, str(seen.image.reference), platform)
         now = seconds(self._ctx.clock)
         await self._ctx.store.do(lambda c: images.save_sighting(c, *place, stored, now))

@@ -99,7 +99,7 @@ async def _refuse_older(ctx: Context, row: ReviewRow, pull: pulls.Pull) -> None:
 
 async def _look(ctx: Context, repo: Repository, row: ReviewRow, pull: pulls.Pull | None) -> Judged:
     request = row.request
-    change = await gather(repo, request.base, request.head)
+    change = await gather(repo, request.base, request.head, ctx.images.building)
     # Asked for where no image changes as well: a policy that cannot be used should be noticed early.
     policy = await load_policy(ctx, repo, request.base_ref)
     policy = replace(policy, proposed=problems_of(change.policy_file))

@@ -4,14 +4,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import seconds
 from bot.compose import update_advisories, update_support_dates
 from bot.context import Context
 from bot.errors import BotError
+from bot.feeds import find_matches
 from bot.handlers import redeliver, rounds, unfinished
 from bot.jobs.lost import Expected, find_lost
-from bot.store import deliveries, jobs, retention
+from bot.store import deliveries, inventories, jobs, retention
 from bot.store.engine import checkpoint
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ CHECKPOINT_SECONDS = 2.0
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_SHOWN = 20
 
 Forget = Callable[[datetime], Awaitable[None]]
 Chore = Callable[[], Awaitable[None]]
@@ -58,6 +61,25 @@ async def refresh(ctx: Context) -> None:
     report = await update_advisories(ctx.settings, ctx.clock)
     for failure in report.failed:
         log.warning("%s", failure)
+    if report.absent:
+        log.info("not published by %s: %s", ctx.settings.osv_url, ", ".join(report.absent))
+    if report.changed:
+        found = await asyncio.to_thread(affected_images, ctx)
+        shown = ", ".join(found[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+        log.info(
+            "%d advisories changed, %d stored images hit: %s", report.changed, len(found), shown or "none"
+        )
+
+
+def affected_images(ctx: Context) -> tuple[str, ...]:
+    """Return the manifests of the stored images that what changed last hits."""
+    index = ctx.images.snapshots.open()
+    if index is None:
+        return ()
+    with index:
+        advisories = index.records(index.changed())
+        judge = partial(find_matches, index)
+        return ctx.store.do_now(lambda c: inventories.affected(c, advisories, judge)).digests
 
 
 async def refresh_support_dates(ctx: Context) -> None:

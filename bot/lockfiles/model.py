@@ -42,6 +42,8 @@ class Dependency:
     """The application itself asks for it; None where the file does not tell."""
     wanted_by: tuple[str, ...] = ()
     """Names of packages that ask for it, as far as the file tells; a few are enough."""
+    path: str = ""
+    """The file whose lines these are, where it is another one than the lockfile: `-r base.txt`, `go.sum`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Open:
     """As written: `>=2,<3`."""
     line: int
     why: str
+    path: str = ""
+    """As `Dependency.path`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,7 @@ class Lockfile:
     problem: str = ""
     line: int = 1
     """Where the problem is."""
+    partial: str = ""
+    """Why more packages than these will be installed, if so: what a pom.xml names asks for others in turn."""
+    form: str = ""
+    """Which of the manager's formats, or which program made it, where that decides what to type: `berry`."""

@@ -23,6 +23,13 @@ def read_devcontainer(document: Node, found: Found) -> None:
         if (scalar := value_of(value)) is not None
     ]
     # The Dockerfile is relative to this file, whatever the context is.
+    context = text_of(get(build, "context")) or text_of(get(document, "context"))
     found.build(
-        "devcontainer", dockerfile.line, "", dockerfile.value, args, target=text_of(get(build, "target"))
+        "devcontainer",
+        dockerfile.line,
+        "",
+        dockerfile.value,
+        args,
+        target=text_of(get(build, "target")),
+        files=context or ".",
     )

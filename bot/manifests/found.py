@@ -107,11 +107,16 @@ class Found:
         folder: str | None = None,
         target: str = "",
         contexts: Iterable[str] = (),
+        files: str | None = None,
     ) -> None:
-        """Note a build, unless its Dockerfile lies elsewhere. `folder` is what the context is relative to."""
+        """Note a build, unless its Dockerfile lies elsewhere. `folder` is what the context is relative to.
+
+        `files` is the context where `context` only says what the Dockerfile is relative to.
+        """
         if any("$" in part or "{{" in part for part in (context, dockerfile)):
             return
-        path = join(self.folder if folder is None else folder, context, dockerfile)
+        start = self.folder if folder is None else folder
+        path = join(start, context, dockerfile)
         if path is None:
             return
         if len(self.builds) == MAX_BUILDS:
@@ -120,8 +125,24 @@ class Found:
         if len(given) > MAX_ARGS:
             raise ManifestError(f"more than {MAX_ARGS} build arguments", line)
         self.builds.append(
-            Build(self.kind, name[:200], path, given, line, self.path, target, tuple(contexts))
+            Build(
+                self.kind,
+                name[:200],
+                path,
+                given,
+                line,
+                self.path,
+                target,
+                _folder(start, context if files is None else files),
+                tuple(contexts),
+            )
         )
+
+
+def _folder(*parts: str) -> str | None:
+    """A folder of the repository; None for what lies elsewhere or is not known."""
+    path = None if any("$" in part or "{{" in part for part in parts) else join(*parts)
+    return "" if path == "." else path
 
 
 def empty_place(node: Node | None) -> Span | None:

@@ -85,6 +85,8 @@ class Build:
     """The file that says so."""
     target: str = ""
     """The stage that is built; empty for the last."""
+    context: str | None = None
+    """The folder whose files the build sees, empty for the repository's own; None when it is not known."""
     contexts: tuple[str, ...] = ()
     """Names that mean something else in this build than the image of that name."""
 

@@ -86,6 +86,7 @@ def _build(name: str, inputs: Node | None, runs: Sequence[Run], found: Found) ->
             [_arg(key, scalar, text, run) for key, scalar, text in args],
             folder="",
             target=target,
+            files=_context(context),
             contexts=[key for key, _, _ in others],
         )
 

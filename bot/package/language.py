@@ -23,6 +23,19 @@ ECOSYSTEMS = {
     "pub": "Pub",
     "pypi": "PyPI",
 }
+#: Software that is recognised without a package manager, where Bitnami publishes advisories for it.
+_BITNAMI = frozenset(
+    "consul dotnet envoy etcd git grafana haproxy helm java mariadb memcached mongodb nginx node openresty php "
+    "postgresql prometheus python rabbitmq redis ruby sqlite tomcat valkey vault".split()
+)
+#: Its name there, where that is another.
+_BITNAMI_NAMES = {
+    "go": "golang",
+    "httpd": "apache",
+    "nodejs": "node",
+    "openjdk": "java",
+    "postgres": "postgresql",
+}
 _RUN = re.compile(r"[-_.]+")
 _FOLDERS = frozenset(("composer", "golang", "npm"))
 
@@ -30,10 +43,14 @@ _FOLDERS = frozenset(("composer", "golang", "npm"))
 def language_package(type_: str, name: str, version: str) -> Package:
     """Name a package as its own manager does: `@babel/core`, `org.slf4j:slf4j-api`, `golang.org/x/net`.
 
-    `generic` and other types without an ecosystem have none: they are listed, and no advisory speaks of them.
+    `generic` and other types without an ecosystem have none: they are listed, and no advisory speaks of them. Only
+    well-known software has those that Bitnami publishes for its own builds of it.
     """
     name = canonical_name(type_, name)
     namespace, short = _split(type_, name)
+    known = _BITNAMI_NAMES.get(name, name)
+    if type_ == "generic" and (known in _BITNAMI or name in _BITNAMI_NAMES):
+        return Package(type_, "", name, version, known, version, ecosystem=ECOSYSTEMS["bitnami"])
     return Package(
         type=type_,
         namespace=namespace,

@@ -34,6 +34,11 @@ class Package:
     def purl(self) -> str:
         """The package URL, with the qualifiers that advisories need."""
         qualifiers = {"arch": self.arch} if self.arch else {}
-        if (self.source_name, self.source_version) != (self.name, self.version):
+        if self.source_version != self.version or self.source_name not in self._names:
             qualifiers["upstream"] = f"{self.source_name}@{self.source_version}"
         return PackageURL(self.type, self.namespace or None, self.name, self.version, qualifiers).to_string()
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """What its own source may be called: languages put the namespace into the name."""
+        return self.name, f"{self.namespace}/{self.name}", f"{self.namespace}:{self.name}"

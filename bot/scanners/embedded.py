@@ -1,18 +1,28 @@
 """The embedded scanner: manifest, configuration, one pass over each layer that is not known yet, squash."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from bot.engine import LayerDocument, SecretSearch, parse_config, scan_layer, squash
+from bot.engine import LayerDocument, parse_config, scan_layer, squash
+from bot.engine.inflate import is_foreign
+from bot.engine.secrets import Search
+from bot.engine.secrets.config import config_secrets
+from bot.engine.squash import Layer
 from bot.image.reference import Reference
-from bot.inventory import Inventory, Skipped
+from bot.inventory import ImageConfig, ImageSecret, Inventory, SkipKind, Skipped
 from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
 from bot.scanners.layers import LayerCache
 
 T = TypeVar("T")
+_FOREIGN = LayerDocument(
+    skipped=(
+        Skipped("", "registries do not distribute it, so it was not looked into", SkipKind.UNCATALOGUED),
+    )
+)
 
 
 class Source(Protocol):
@@ -38,7 +48,8 @@ class Source(Protocol):
 class EmbeddedScanner:
     """Scans layers in threads of its own, at most `at_once` together: the rest of the bot stays responsive."""
 
-    def __init__(self, layers: LayerCache, at_once: int = 2, secrets: SecretSearch | None = None) -> None:
+    def __init__(self, layers: LayerCache, at_once: int = 2, secrets: Search | None = None) -> None:
+        """`secrets` also tells the documents of `layers` from those of another key."""
         self._layers = layers
         self._secrets = secrets
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
@@ -59,11 +70,22 @@ class EmbeddedScanner:
             if isinstance(document, Skipped):
                 return document
             documents.append((layer.digest, layer.size, document))
-        return await self._in_thread(lambda: squash(documents, parse_config(config)))
+        return await self._in_thread(lambda: self._put_together(documents, parse_config(config)))
+
+    def _put_together(self, layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
+        inventory = squash(layers, config)
+        if self._secrets is None:
+            return inventory
+        secrets = (
+            _in_layer(each, inventory.layers) for each in config_secrets(inventory.config, self._secrets)
+        )
+        return replace(inventory, secrets=(*inventory.secrets, *secrets))
 
     async def _layer(
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
     ) -> LayerDocument | Skipped:
+        if is_foreign(layer.media_type):
+            return _FOREIGN
         scope = source.scope(image.reference, access)
         if known := await self._in_thread(lambda: self._layers.find(scope, layer)):
             return known
@@ -88,3 +110,10 @@ class EmbeddedScanner:
     def close(self) -> None:
         """Let running scans end."""
         self._pool.shutdown(wait=True)
+
+
+def _in_layer(secret: ImageSecret, layers: Sequence[str]) -> ImageSecret:
+    """Name the layer that a line of the history made."""
+    if secret.layer is None or secret.layer >= len(layers):
+        return replace(secret, layer=None)
+    return replace(secret, layer_digest=layers[secret.layer])

@@ -1,9 +1,11 @@
 """What references resolved to and since when, and the inventories they were last seen with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from bot.package import Package
+from bot.store import inventories
 from bot.store.tables import first_seen as first_seen_table
 from bot.store.tables import resolutions, sightings
 
@@ -54,15 +56,18 @@ class Sighting:
     digests: Digests
     inventory: str
     """The inventory as JSON."""
+    packages: tuple[Package, ...] = field(default=(), compare=False)
+    """Those in it that new advisories are looked up for. What is read back does not tell them."""
 
 
 def sighting(connection: sa.Connection, repository_id: int, reference: str, platform: str) -> Sighting | None:
     """Return what a repository's reference was last seen with."""
     key = {"repository_id": repository_id, "reference": reference, "platform": platform}
     row = connection.execute(sa.select(sightings).filter_by(**key)).first()
-    if row is None:
+    text = inventories.read(connection, row.manifest_digest) if row else None
+    if row is None or text is None:
         return None
-    return Sighting(Digests(row.index_digest, row.manifest_digest, row.resolved_platform), row.inventory)
+    return Sighting(Digests(row.index_digest, row.manifest_digest, row.resolved_platform), text)
 
 
 def save_sighting(
@@ -73,8 +78,9 @@ def save_sighting(
     old = sighting(connection, repository_id, reference, platform)
     if old == seen:
         return
+    inventories.save(connection, seen.digests.manifest_digest, seen.inventory, seen.packages, now)
     connection.execute(sightings.delete().filter_by(**key))
-    values = {**key, **_values(seen.digests), "inventory": seen.inventory, "seen_at": now}
+    values = {**key, **_values(seen.digests), "seen_at": now}
     connection.execute(sightings.insert().values(values))
 
 

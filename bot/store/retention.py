@@ -6,6 +6,7 @@ The row of a review stays: attempts at a head are counted by it, and the newest 
 import sqlalchemy as sa
 
 from bot.store import earlier as earlier_verdicts
+from bot.store import inventories
 from bot.store.reviews import UNFINISHED
 from bot.store.tables import earlier, first_seen, pulls, resolutions, reviews
 
@@ -26,6 +27,7 @@ def forget_before(connection: sa.Connection, moment: float) -> None:
         connection.execute(resolutions.delete().filter_by(**key))
     _forget_earlier(connection, current)
     _forget_moved_tags(connection, moment)
+    inventories.forget_unused(connection)
 
 
 def _current_heads(connection: sa.Connection, moment: float) -> set[Head]:

@@ -99,15 +99,50 @@ resolutions = sa.Table(
 sightings = sa.Table(
     PREFIX + "sightings",
     metadata,
-    # The inventory a repository's reference last resolved to, for the day its registry does not answer.
+    # The image a repository's reference last resolved to, for the day its registry does not answer.
     sa.Column("repository_id", sa.BigInteger, primary_key=True),
     sa.Column("reference", sa.Text, primary_key=True),
     sa.Column("platform", sa.Text, primary_key=True),
     sa.Column("index_digest", sa.Text, nullable=False),
     sa.Column("manifest_digest", sa.Text, nullable=False),
     sa.Column("resolved_platform", sa.Text, nullable=False),
-    sa.Column("inventory", sa.Text, nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False),
+    sa.Index(PREFIX + "sightings_by_manifest", "manifest_digest"),
+)
+
+inventories = sa.Table(
+    PREFIX + "inventories",
+    metadata,
+    # What an image contains, once however many repositories use it: JSON, deflated.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("saved_at", sa.Float, nullable=False),
+    sa.UniqueConstraint("digest", name=PREFIX + "one_inventory_a_manifest"),
+)
+
+package_versions = sa.Table(
+    PREFIX + "package_versions",
+    metadata,
+    # What decides which advisories hit a package, once however many images hold it.
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("ecosystem", sa.Text, nullable=False),
+    sa.Column("source_name", sa.Text, nullable=False),
+    sa.Column("source_version", sa.Text, nullable=False),
+    sa.Column("module", sa.Text, nullable=False),
+    sa.UniqueConstraint(
+        "ecosystem", "source_name", "source_version", "module", "type", name=PREFIX + "one_row_a_version"
+    ),
+)
+
+inventory_packages = sa.Table(
+    PREFIX + "inventory_packages",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("inventory", sa.Integer, primary_key=True),
+    sa.Index(PREFIX + "packages_by_inventory", "inventory"),
+    sqlite_with_rowid=False,
 )
 
 earlier = sa.Table(

@@ -44,11 +44,24 @@ def test_the_release_decides(installed: str, ecosystem: str, hit: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ecosystem", "hit"), [("Ubuntu:22.04", True), ("Ubuntu:22.04:LTS", True), ("Ubuntu:16.04", False)]
+    ("ecosystem", "version", "state"),
+    [
+        ("Ubuntu:22.04", "1:1.2.8.dfsg-2", FixState.FIXED),
+        ("Ubuntu:22.04:LTS", "1:1.2.8.dfsg-2", FixState.FIXED),
+        ("Ubuntu:24.04", "1:1.2.8.dfsg-2", None),
+        # The record names only Ubuntu Pro for it: the flaw is in the release, its fix is not.
+        ("Ubuntu:16.04", "1:1.2.8.dfsg-2ubuntu4.3", FixState.FIXED_IN_NEWER_RELEASE),
+        ("Ubuntu:16.04", "1:1.2.8.dfsg-2ubuntu4.3+esm1", FixState.FIXED),
+        ("Ubuntu:16.04", "1:1.2.8.dfsg-2ubuntu4.3+esm2", None),
+        ("Ubuntu:Pro:16.04:LTS", "1:1.2.8.dfsg-2ubuntu4.3", FixState.FIXED),
+    ],
 )
-def test_long_term_support_is_the_same_release_and_pro_another(ecosystem: str, hit: bool) -> None:
-    package = deb("1:1.2.8.dfsg-2", ecosystem, source="zlib", name="zlib1g")
-    assert bool(match([package], from_data("UBUNTU-CVE-2022-37434"))) is hit
+def test_long_term_support_is_the_same_release_and_pro_another(
+    ecosystem: str, version: str, state: FixState | None
+) -> None:
+    package = deb(version, ecosystem, source="zlib", name="zlib1g")
+    found = match([package], from_data("UBUNTU-CVE-2022-37434"))
+    assert [one.fix_state for one in found] == ([state] if state else [])
 
 
 def test_the_source_version_counts_not_the_binary_version() -> None:

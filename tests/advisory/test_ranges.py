@@ -5,9 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.advisory import Affected, Range
-from bot.advisory.ranges import fix_above, is_affected, is_fixed_below
+from bot.advisory.ranges import fix_above, is_affected, is_fixed_below, smallest_safe
 from bot.package.versions import NotComparable, compare
 from tests.advisory.build import entry, span, until
+
+BRANCHES = Range(
+    "SEMVER", (("introduced", "0"), ("fixed", "1.5.0"), ("introduced", "2.0.0"), ("fixed", "2.3.0"))
+)
+
+
+def semver(*events: tuple[str, str]) -> Range:
+    return Range("SEMVER", events)
+
 
 TWICE = span(("introduced", "1"), ("fixed", "2"), ("introduced", "3"), ("fixed", "4"))
 
@@ -38,6 +47,46 @@ TWICE = span(("introduced", "1"), ("fixed", "2"), ("introduced", "3"), ("fixed",
         (entry("Debian:12", until("2"), until("3")), "1", True, "3"),  # all ranges must be left
         (entry("Debian:12", until("2"), until()), "1", True, ""),
         (entry("Debian:12"), "1", False, ""),
+        (entry("Debian:12"), "no version at all", False, ""),
+        (entry("Debian:12", until("0")), "0~", False, ""),  # "0" stands for the beginning, not for a version
+        (entry("Alpine:v3.20", until("0")), "0_alpha", False, ""),
+        (entry("Debian:12", span(("fixed", "2"))), "1", True, "2"),  # an end without a beginning
+        (entry("Debian:12", span(("fixed", "2"))), "2", False, ""),
+        (entry("Debian:12", span(("last_affected", "2"))), "2", True, ""),
+        (entry("Debian:12", span()), "1", False, ""),
+        (
+            entry("Debian:12", span(("introduced", "0"), ("last_affected", "2")), until("5", "4")),
+            "1",
+            True,
+            "5",
+        ),
+        # Branches: the fix of the own branch, and no fix that another branch calls affected.
+        (entry("npm", BRANCHES), "1.0.0", True, "1.5.0"),
+        (entry("npm", BRANCHES), "2.1.0", True, "2.3.0"),
+        (entry("npm", BRANCHES), "1.5.0", False, ""),
+        (entry("npm", until("1.5.0"), until("2.0.0", introduced="1.4.0")), "1.0.0", True, "2.0.0"),
+        (entry("crates.io", semver(("introduced", "0.0.0-0"), ("fixed", "0.3.1-0"))), "0.3.0", True, "0.3.1"),
+        (
+            entry("Go", semver(("introduced", "0"), ("fixed", "1.21.0-rc.4"))),
+            "go1.21rc2",
+            True,
+            "1.21.0-rc.4",
+        ),
+        (entry("PyPI", versions=("1.0.0",)), "1.0", True, ""),
+        (entry("PyPI", versions=("2004d", "1.0.0")), "1.1", False, ""),
+        # Who lists the versions has said which they are, even with a bound nobody can read.
+        (
+            entry("PyPI", span(("introduced", "0"), ("last_affected", "2.6.0-NA")), versions=("2.6.0",)),
+            "2.6",
+            True,
+            "",
+        ),
+        (
+            entry("PyPI", span(("introduced", "0"), ("last_affected", "2.6.0-NA")), versions=("2.6.0",)),
+            "2.7",
+            False,
+            "",
+        ),
     ],
 )
 def test_evaluation(affected: Affected, version: str, expected: bool, fix: str) -> None:
@@ -52,6 +101,8 @@ def test_evaluation(affected: Affected, version: str, expected: bool, fix: str) 
         (entry("Debian:12", until("1_2")), "1"),
         (entry("Debian:12", until("1")), "not a version"),
         (entry("Gentoo", until("1")), "1"),
+        (entry("PyPI", span(("introduced", "0"), ("last_affected", "2.6.0-NA"))), "2.7"),
+        (entry("PyPI", until("2"), versions=("1",)), "2004d"),
     ],
 )
 def test_what_cannot_be_told_is_never_no(affected: Affected, version: str) -> None:
@@ -61,6 +112,28 @@ def test_what_cannot_be_told_is_never_no(affected: Affected, version: str) -> No
 
 def test_a_listed_version_needs_no_ordering() -> None:
     assert is_affected(entry("Debian:12", versions=("not a version",)), "not a version")
+
+
+@pytest.mark.parametrize(
+    ("entries", "version", "expected"),
+    [
+        ([entry("npm", BRANCHES)], "1.0.0", "1.5.0"),
+        ([entry("npm", BRANCHES), entry("npm", until("1.6.0", introduced="1.5.0"))], "1.0.0", "1.6.0"),
+        ([entry("npm", BRANCHES), entry("npm", until("2.4.0", introduced="1.2.0"))], "1.0.0", "2.4.0"),
+        ([entry("npm", BRANCHES)], "1.5.0", "2.3.0"),
+        ([entry("npm", BRANCHES)], "2.3.0", ""),
+        ([entry("npm", until("2.0.0-rc.1")), entry("npm", until("2.0.1"))], "1.0.0", "2.0.1"),
+        ([entry("npm", until("2.0.0-rc.1")), entry("npm", until("1.9.0"))], "1.0.0", "2.0.0-rc.1"),
+        ([entry("npm", until("2.0.0-rc.1"), until("2.1.0", "2.0.5"))], "2.0.0-beta.1", "2.0.0-rc.1"),
+        ([entry("npm", until("2.0.0-rc.1"), until("2.1.0", "2.0.5"))], "1.0.0", "2.1.0"),
+        ([entry("Debian:12", until("2~rc1-1"))], "1-1", "2~rc1-1"),
+        ([entry("npm", until("1.5.0")), entry("npm", until("not a version"))], "1.0.0", ""),
+        ([entry("npm", until())], "1.0.0", ""),
+        ([], "1.0.0", ""),
+    ],
+)
+def test_smallest_safe(entries: list[Affected], version: str, expected: str) -> None:
+    assert smallest_safe(entries, version) == expected
 
 
 small = st.integers(0, 6).map(str)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.advisory import Rating, Severity, match
+from bot.advisory import Rating, Severity, match, parse_record
 from bot.advisory.score import best_score, score, to_severity
+from bot.package.language import language_package
 from tests.advisory.build import deb, entry, record, until
 
 HIGH_3 = ("CVSS_V3", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H")  # 7.5
@@ -42,6 +43,48 @@ def tracker(urgency: str = "", here: tuple = (), **rest: object):
 def test_the_ladder(advisories: list, rating: Rating) -> None:
     (found,) = match([deb("1")], advisories)
     assert found.rating == rating
+
+
+def language(**rest: object):
+    return record("GHSA-aaaa-bbbb-cccc", entry("PyPI", until("2"), package="flask"), **rest)
+
+
+@pytest.mark.parametrize(
+    ("advisory", "rating"),
+    [
+        (language(severity=(HIGH_3,), urgency="moderate"), Rating(Severity.HIGH, "cvss", 7.5)),
+        (language(urgency="moderate"), Rating(Severity.MEDIUM, "publisher")),
+        (language(), Rating()),
+        (
+            record("MAL-2024-1", entry("npm", until(), package="evil"), urgency=""),
+            Rating(Severity.CRITICAL, "publisher"),
+        ),
+    ],
+)
+def test_the_ladder_of_languages(advisory, rating: Rating) -> None:
+    kind = {"PyPI": "pypi", "npm": "npm"}[advisory.affected[0].ecosystem]
+    (found,) = match([language_package(kind, advisory.affected[0].package, "1")], [advisory])
+    assert found.rating == rating
+
+
+def test_words_of_publishers() -> None:
+    package = {"ecosystem": "AlmaLinux:9", "name": "openssl"}
+    alma = {"id": "ALSA-2024:1", "modified": "2024", "summary": "Important: openssl security update"}
+    assert parse_record({**alma, "affected": [{"package": package}]}).urgency == "important"
+    ghsa = {
+        "id": "GHSA-1",
+        "modified": "2024",
+        "summary": "Critical: a title",
+        "database_specific": {"severity": "LOW"},
+    }
+    assert parse_record(ghsa).urgency == "low"
+    assert parse_record({"id": "GHSA-1", "modified": "2024", "summary": "Critical: a title"}).urgency == ""
+    crate = {
+        "package": {"ecosystem": "crates.io", "name": "libusb"},
+        "database_specific": {"informational": "unmaintained"},
+    }
+    (affected,) = parse_record({"id": "RUSTSEC-1", "modified": "2024", "affected": [crate]}).affected
+    assert affected.urgency == "unmaintained"
 
 
 def test_a_bundle_lends_its_rating_to_no_flaw_that_has_its_own() -> None:

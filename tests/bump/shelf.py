@@ -1,16 +1,18 @@
 """A reader of images that stand on a shelf: a registry and a scanner in one, for tests that need neither."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.advisory import Matches
 from bot.errors import BotError
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.inspection import Base, Location, SeenImage, SnapshotSeen
 from bot.inventory import ImageConfig, Skipped
+from bot.package import Package
 from bot.registry.model import ImageDetails, TagList
 from tests.report.reviews import image, match, package
 
@@ -114,5 +116,11 @@ class Shelf:
     async def due_since(self, reference: Reference) -> datetime | None:
         return self.due
 
-    def snapshot(self, images: Iterable[SeenImage]) -> SnapshotSeen | None:
+    async def match(self, packages: Sequence[Package]) -> Matches:
+        return Matches()
+
+    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
+        return dict.fromkeys(packages, "9.9.9")
+
+    def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
         return self.known

@@ -241,7 +241,7 @@ def test_status_tells_the_age_a_review_goes_by(
 
 
 @pytest.fixture
-def feeds(tmp_path: Path) -> Iterator[str]:
+def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """OSV.dev's layout on loopback, with one feed that is there."""
     record = {
         "id": "ALPINE-CVE-2024-0001",
@@ -254,6 +254,8 @@ def feeds(tmp_path: Path) -> Iterator[str]:
             }
         ],
     }
+    monkeypatch.setenv("PLIMSOLL_KEV_URL", "")
+    monkeypatch.setenv("PLIMSOLL_EPSS_URL", "")
     (tmp_path / "feeds" / "Alpine").mkdir(parents=True)
     with zipfile.ZipFile(tmp_path / "feeds" / "Alpine" / "all.zip", "w") as archive:
         archive.writestr(f"{record['id']}.json", json.dumps(record))
@@ -273,7 +275,11 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize(
     ("ecosystems", "code", "says"),
-    [("Alpine", 0, "Alpine: 1 records"), ("Alpine,Debian", 3, "answered 404"), ("Debian", 3, "answered 404")],
+    [
+        ("Alpine", 0, "Alpine: 1 records"),
+        ("Alpine,Debian", 0, "not published by http://127.0.0.1"),
+        ("Debian", 3, "answered 404"),
+    ],
 )
 def test_feeds_are_fetched_in_the_layout_of_osv(
     plimsoll, feeds: str, monkeypatch: pytest.MonkeyPatch, ecosystems: str, code: int, says: str

@@ -3,6 +3,7 @@
 import gzip
 import io
 import tarfile
+import threading
 import tracemalloc
 
 import pytest
@@ -27,7 +28,7 @@ def names(document: LayerDocument) -> list[str]:
     return [package.name for database in document.databases for package in database.packages]
 
 
-@pytest.mark.parametrize("compression", ["gzip", "none"])
+@pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])
 def test_what_is_noted(compression):
     blob = layer(
         {
@@ -232,3 +233,11 @@ def test_noise_never_raises(data):
     for start in (b"", b"\x1f\x8b\x08\0\0\0\0\0\0\xff"):
         document = scan(start + data)
         assert all(isinstance(skipped, Skipped) for skipped in document.skipped)
+
+
+def test_no_thread_outlives_the_layer_it_inflates():
+    blob = gzip.compress(layer({"big": bytes(20_000_000), APK: OPENSSL}, compression="none"), 1)
+    assert names(scan(blob)) == ["openssl"]
+    assert "inflates to more than" in scan(blob, Limits(inflated=9_000_000)).skipped[0].why
+    assert "cut short" in scan(blob[:-9], Limits()).skipped[0].why
+    assert "inflate" not in [thread.name for thread in threading.enumerate()]

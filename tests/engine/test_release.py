@@ -1,13 +1,22 @@
 """os-release and its predecessors, and the OSV ecosystem each release belongs to."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engine import scan_layer, squash
 from bot.engine.ecosystem import ecosystem
-from bot.engine.os_release import READERS, parse_alpine_release, parse_debian_version, parse_os_release
-from bot.inventory import Release
-from tests.fakes.images import os_release
+from bot.engine.os_release import (
+    READERS,
+    parse_alpine_release,
+    parse_debian_version,
+    parse_named_release,
+    parse_os_release,
+)
+from bot.inventory import ImageConfig, Release
+from tests.fakes.images import Symlink, layer, os_release
 
 
 @pytest.mark.parametrize(
@@ -40,6 +49,64 @@ def test_debian_version(text, expected):
 
 def test_alpine_release():
     assert parse_alpine_release(b"3.20.3\n") == Release("alpine", "3.20.3", "Alpine Linux 3.20.3")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CentOS Linux release 7.9.2009 (Core)\n", ("centos", "7.9.2009")),
+        ("CentOS release 6.10 (Final)", ("centos", "6.10")),
+        ("Red Hat Enterprise Linux Server release 6.10 (Santiago)", ("rhel", "6.10")),
+        ("Fedora release 39 (Thirty Nine)", ("fedora", "39")),
+        ("AlmaLinux release 9.3 (Shamrock Pampas Cat)", ("almalinux", "9.3")),
+        ("Oracle Linux Server release 8.9", ("ol", "8.9")),
+        ("Amazon Linux AMI release 2018.03", ("amzn", "2018.03")),
+        ("SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 4\n", ("sles", "11.4")),
+        ("Some Other Linux 1", None),
+        ("CentOS Stream", None),
+        ("", None),
+    ],
+)
+def test_one_line_releases(text, expected):
+    release = parse_named_release(text.encode())
+    assert (release and (release.id, release.version_id)) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"etc/os-release": Symlink("../usr/lib/os-release"), "usr/lib/os-release": "ID=wolfi"}, "wolfi"),
+        (
+            {
+                "etc/os-release": Symlink("../usr/lib/os-release"),
+                "usr/lib/os-release": Symlink("./os.release.d/os-release-container"),
+                "usr/lib/os.release.d/os-release-container": "ID=fedora",
+                "usr/lib/os.release.d/os-release-server": "ID=other",
+            },
+            "fedora",
+        ),
+        (
+            {
+                "etc/os-release": Symlink("/nix/store/a/etc/os-release"),
+                "nix/store/a/etc/os-release": "ID=nixos",
+            },
+            "nixos",
+        ),
+        (
+            {
+                "etc/redhat-release": Symlink("../usr/lib/centos-release"),
+                "usr/lib/centos-release": "CentOS release 6",
+            },
+            "centos",
+        ),
+        ({"etc/os-release": Symlink("os-release"), "etc/alpine-release": "3.20"}, "alpine"),
+        ({"srv/etc/os-release": "ID=debian"}, None),
+    ],
+)
+def test_the_file_that_counts(files, expected):
+    document = scan_layer(io.BytesIO(layer(files)), media_type="")
+    release = squash([("sha256:0", 0, document)], ImageConfig()).release
+    assert (release and release.id) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import zstandard
+
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
+ZSTD = b"\x28\xb5\x2f\xfd"
 CREATED = "2024-01-02T03:04:05Z"
 
 
@@ -75,8 +78,13 @@ def layer(
 
 
 def compress(data: bytes, compression: str) -> bytes:
-    """Compress as `gzip`, or leave alone for `none`."""
-    return {"gzip": lambda: gzip.compress(data, mtime=0), "none": lambda: data}[compression]()
+    """Compress as `gzip` or `zstd`, or leave alone for `none`."""
+    forms = {
+        "gzip": lambda: gzip.compress(data, mtime=0),
+        "zstd": lambda: zstandard.compress(data),
+        "none": lambda: data,
+    }
+    return forms[compression]()
 
 
 def _whiteout(path: str) -> str:
@@ -344,11 +352,15 @@ def digest_of(data: bytes) -> str:
 
 def diff_id(blob: bytes) -> str:
     """The digest of a layer's uncompressed tar."""
+    if blob.startswith(ZSTD):
+        return digest_of(zstandard.ZstdDecompressor().decompress(blob))
     return digest_of(gzip.decompress(blob) if blob.startswith(b"\x1f\x8b") else blob)
 
 
 def layer_type(blob: bytes) -> str:
     """The media type of a layer."""
+    if blob.startswith(ZSTD):
+        return f"{OCI_LAYER}+zstd"
     return f"{OCI_LAYER}+gzip" if blob.startswith(b"\x1f\x8b") else OCI_LAYER
 
 

@@ -162,7 +162,7 @@ def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
         ("Ubuntu:22.04", "release 22.04 is not in the imported Ubuntu feed"),
         ("Ubuntu:Pro:22.04:LTS", ""),
         ("Alpine:v3.20", "no advisories imported for Alpine"),
-        ("Wolfi", "this version does not match Wolfi packages yet"),
+        ("CRAN", "this version does not match CRAN packages yet"),
         ("", "its distribution release is not known"),
     ],
 )

@@ -119,7 +119,6 @@ def test_triggers_of_an_image(
         ("FROM {sound}\nRUN --mount=from=tool:1,target=/x cp -a /x/. /\n", "files mounted from image tool:1"),
         ("FROM {sound} AS a\nFROM {sound}\nRUN --mount=from=a,target=/x x\n", "files mounted from stage a"),
         ("FROM {sound}\nONBUILD RUN --mount=from=tool:1 x\n", "files mounted from image tool:1"),
-        ("FROM {sound} AS a\nONBUILD RUN apk add curl\nFROM a\n", "apk install of curl"),
         (
             "# syntax=evil.example/frontend:1\nFROM {sound}\n",
             "what the frontend evil.example/frontend:1 makes of this file",

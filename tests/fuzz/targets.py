@@ -12,7 +12,10 @@ from bot.engine.binaries import examine
 from bot.engine.catalog import CATALOGS, Catalog, CatalogError
 from bot.engine.limits import Limits
 from bot.engine.os_release import READERS
+from bot.lockfiles import parse_lockfile
 from bot.registry.documents import NotAnImage, read_document
+from bot.sbom import SbomError, parse_sbom
+from tests.lockfiles.seeds import LOCKFILES
 
 Target = Callable[[bytes], object]
 #: Small, so that what has no end is found soon.
@@ -62,15 +65,30 @@ def _release(data: bytes) -> None:
         read(data)
 
 
+def _lockfile(path: str, data: bytes) -> None:
+    lockfile = parse_lockfile(path, data, {}.get)
+    lines = data.count(b"\n") + data.count(b"\r") + 1
+    assert lockfile.line >= 1
+    assert not (lockfile.problem and lockfile.dependencies)
+    for each in lockfile.dependencies:
+        assert each.package.purl
+        assert 1 <= each.line <= each.end_line <= lines
+    for one in lockfile.open:
+        assert one.name.isprintable()
+        assert one.requirement.isprintable()
+
+
 TARGETS: Mapping[str, Target] = {
     "layer": _layer,
     "layer-document": allowing(ValueError)(LayerDocument.from_json),
     "image-config": parse_config,
     "manifest": allowing(NotAnImage)(lambda data: read_document(data, "sha256:" + "0" * 64)),
     "release": _release,
+    "sbom": allowing(SbomError)(parse_sbom),
     "executable": lambda data: examine("app/run", iter((data[:100], data[100:])), len(data)),
     **{
         f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))
         for catalog in CATALOGS.values()
     },
+    **{f"lockfile-{name}": partial(_lockfile, path) for name, (path, _) in LOCKFILES.items()},
 }

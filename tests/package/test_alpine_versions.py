@@ -125,7 +125,7 @@ def test_takes_a_version_or_refuses_it(version: str) -> None:
         assert compare("Alpine", version, version) == 0
 
 
-@pytest.mark.parametrize("ecosystem", ["", "PyPI", "Gentoo:1", "debian:12"])
+@pytest.mark.parametrize("ecosystem", ["", "CRAN", "Gentoo:1", "debian:12"])
 def test_other_ecosystems_are_not_comparable(ecosystem: str) -> None:
     with pytest.raises(NotComparable, match="cannot be ordered yet"):
         compare(ecosystem, "1", "2")

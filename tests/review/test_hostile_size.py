@@ -5,7 +5,9 @@ from types import MappingProxyType
 
 import pytest
 
+from bot.advisory import Matches
 from bot.change import Change, ChangedFile, FileStatus, FileVersion
+from bot.examiner import Examiner
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.inspection import Inspection
 from bot.inspector import MAX_MATCHES, inspect
@@ -20,6 +22,7 @@ class Reader:
 
     build_args = MappingProxyType({})
     platform = DEFAULT_PLATFORM
+    examiner = Examiner()
 
     def __init__(self, matches) -> None:
         self._seen = image(1, [package()], matches)
@@ -30,7 +33,13 @@ class Reader:
     async def recall(self, reference, platform):
         return None
 
-    def snapshot(self, images):
+    async def match(self, packages):
+        return Matches()
+
+    async def safe_versions(self, packages):
+        return {}
+
+    def snapshot(self, images, packages=()):
         return SNAPSHOT
 
 

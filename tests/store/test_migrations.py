@@ -1,5 +1,6 @@
 """Each migration on a filled database: nothing is lost, and the schema is the one the code speaks of."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import bot.store.migrations
+from bot.store import images, inventories
 from bot.store.engine import store_engine
 from bot.store.store import migrate
 from bot.store.tables import PREFIX, metadata
+from tests.advisory.build import entry, record, until
 
-VALUES = {"TEXT": "{}", "FLOAT": 1.5, "BIGINT": 7, "INTEGER": 7, "BOOLEAN": 1}
+VALUES = {"TEXT": "{}", "FLOAT": 1.5, "BIGINT": 7, "INTEGER": 7, "BOOLEAN": 1, "BLOB": b""}
 
 
 def config() -> Config:
@@ -77,6 +80,38 @@ def test_a_filled_database_of_each_revision_keeps_its_rows(database: sa.Engine, 
         found.reflect(connection)
         after = count(connection, found)
     assert before.items() <= after.items()
+
+
+def test_inventories_are_carried_over_from_what_was_seen(database: sa.Engine) -> None:
+    bring_to(database, "0003")
+    place = {"reference": "a:1", "platform": "", "index_digest": "sha256:i", "resolved_platform": ""}
+    package = {
+        "type": "deb",
+        "ecosystem": "Ubuntu:22.04:LTS",
+        "source_name": "openssl",
+        "source_version": "3.0",
+    }
+    other = package | {"ecosystem": ""}
+    inventory = json.dumps({"packages": [{"package": package}, {"package": package}, {"package": other}]})
+    rows = [(1, "sha256:m", "{}", 1.0), (2, "sha256:m", inventory, 2.0), (3, "sha256:n", inventory, 1.0)]
+    with database.begin() as connection:
+        before = sa.Table(f"{PREFIX}sightings", sa.MetaData(), autoload_with=connection)
+        for repository, digest, text, seen_at in rows:
+            values = {
+                "repository_id": repository,
+                "manifest_digest": digest,
+                "inventory": text,
+                "seen_at": seen_at,
+            }
+            connection.execute(before.insert().values(place | values))
+    migrate(database)
+    advisory = record("USN-1-1", entry("Ubuntu:22.04:LTS", until("3.1")))
+    with database.begin() as connection:
+        kept = images.sighting(connection, 1, "a:1", "")
+        assert (kept and kept.inventory, inventories.read(connection, "sha256:n")) == (inventory, inventory)
+        found = inventories.affected(connection, [advisory])
+    assert found.digests == ("sha256:m", "sha256:n")
+    assert [match.package.source_version for match in found.matches("sha256:m")] == ["3.0"]
 
 
 def test_the_migrations_make_the_schema_of_the_code(database: sa.Engine) -> None:

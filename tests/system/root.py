@@ -35,7 +35,7 @@ def bootstrap(folder: Path) -> Root:
     release = _os_release()
     codename = release["VERSION_CODENAME"]
     archive = folder / "root.tar"
-    run("mmdebstrap", "--quiet", "--variant=essential", "--format=tar", codename, archive, *_sources())
+    run("mmdebstrap", "--quiet", "--variant=essential", "--format=tar", codename, archive, *sources())
     with tarfile.open(archive) as tar:
         member = tar.extractfile(f"./{STATUS}")
         assert member is not None
@@ -50,7 +50,8 @@ def _os_release() -> dict[str, str]:
     return dict(line.replace('"', "").split("=", 1) for line in lines if "=" in line)
 
 
-def _sources() -> list[Path]:
+def sources() -> list[Path]:
+    """The package sources this machine is set up with."""
     folder = Path("/etc/apt/sources.list.d")
     found = [Path("/etc/apt/sources.list"), *sorted(folder.glob("*.sources")), *sorted(folder.glob("*.list"))]
     return [path for path in found if path.is_file() and path.read_text().strip()]
@@ -80,7 +81,7 @@ def _stanza(stanza: str, version: Callable[[str, str, str], str]) -> str:
     return re.sub(r"^Version: .*$", f"Version: {new}", without, flags=re.MULTILINE)
 
 
-def write_layout(folder: Path, built: BuiltImage) -> Path:
+def write_layout(folder: Path, built: BuiltImage, tag: str = "") -> Path:
     """Write an image as an OCI layout, for a program to copy."""
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
@@ -89,5 +90,7 @@ def write_layout(folder: Path, built: BuiltImage) -> Path:
         (blobs / digest.removeprefix("sha256:")).write_bytes(data)
     (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
     entry = f'"mediaType": "{built.media_type}", "digest": "{built.digest}", "size": {len(built.manifest)}'
+    if tag:
+        entry += f', "annotations": {{"org.opencontainers.image.ref.name": "{tag}"}}'
     (folder / "index.json").write_text(f'{{"schemaVersion": 2, "manifests": [{{{entry}}}]}}')
     return folder

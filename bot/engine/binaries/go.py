@@ -125,6 +125,7 @@ class _Text:
     def __init__(self) -> None:
         self._parts: list[bytes] | None = None
         self._left = _LARGEST
+        self._tail = b""
         self.text = b""
         self._failed = False
 
@@ -149,10 +150,12 @@ class _Text:
                 return
 
     def _collect(self, data: bytes) -> None:
-        parts = self._parts = [*(self._parts or ()), data]
-        # The mark may lie across two pieces.
-        seam = parts[-2][-len(_CLOSE) :] + data if len(parts) > 1 else data
+        parts = self._parts = self._parts if self._parts is not None else []
+        parts.append(data)
         self._left -= len(data)
+        # The mark may lie across pieces, several when they are small.
+        seam = self._tail + data
+        self._tail = seam[-len(_CLOSE) :]
         if _CLOSE in seam:
             self.text = b"".join(parts).partition(_CLOSE)[0]
         elif self._left < 0:

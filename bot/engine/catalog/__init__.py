@@ -2,7 +2,21 @@
 
 from collections.abc import Callable
 
-from bot.engine.catalog import apk, built, conda, dotnet, dpkg, java, node, php, python, ruby, runtime, sbom
+from bot.engine.catalog import (
+    apk,
+    built,
+    conda,
+    dotnet,
+    dpkg,
+    java,
+    node,
+    php,
+    python,
+    rpm,
+    ruby,
+    runtime,
+    sbom,
+)
 from bot.engine.catalog.model import (
     Catalog,
     CatalogError,
@@ -17,6 +31,7 @@ _ALL = (
     dpkg.CATALOG,
     dpkg.FILES,
     apk.CATALOG,
+    rpm.CATALOG,
     python.CATALOG,
     conda.CATALOG,
     node.CATALOG,

@@ -3,7 +3,9 @@
 See the Alpine wiki, "Apk spec", "Installed Database V2": one letter, a colon, the value.
 """
 
-from bot.engine.catalog.model import Catalog, RawPackage, field
+from collections.abc import Iterator
+
+from bot.engine.catalog.model import Catalog, Claim, RawPackage, field
 from bot.engine.catalog.stanzas import Stanza, read_packages
 
 _PATHS = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
@@ -28,6 +30,26 @@ def _package(stanza: Stanza) -> RawPackage | None:
     return RawPackage(name, version, source, version, field(stanza.get("arch", b"")))
 
 
+def owned(path: str, data: bytes) -> Iterator[Claim]:
+    """The files of each package: `F:` names a directory, and each `R:` after it a file there."""
+    package, folder = "", b"/"
+    paths: list[bytes] = []
+    for line in data.split(b"\n"):
+        tag, value = line[:2], line[2:]
+        if tag == b"R:":
+            paths.append(folder + value)
+        elif tag == b"F:":
+            folder = b"/" + value + b"/" if value else b"/"
+        elif tag == b"P:":
+            package = field(value)
+        elif not line:
+            if paths:
+                yield Claim(package, b"\n".join(paths))
+            package, folder, paths = "", b"/", []
+    if paths:
+        yield Claim(package, b"\n".join(paths))
+
+
 CATALOG = Catalog(
     name="apk",
     type="apk",
@@ -36,4 +58,5 @@ CATALOG = Catalog(
     names=frozenset(("installed",)),
     claims=claims,
     parse=parse,
+    owned=owned,
 )

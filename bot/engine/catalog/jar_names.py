@@ -8,6 +8,8 @@ from bot.engine.catalog.model import LONGEST, RawPackage, field
 
 _PART = re.compile(r"[A-Za-z0-9_][\w.+-]{0,120}")
 _PLAIN = re.compile(r"[0-9][\w.+-]{0,60}")
+#: What looked like the version was part of the name: `log4j-1.2-api-2.17.1`.
+_LATER = re.compile(r"-[A-Za-z]\w{0,40}-[0-9]+\.")
 _SNAPSHOT = re.compile(r"-(?:sources|javadoc|tests)$")
 #: Groups of artifacts whose builds leave no coordinates behind (Gradle, Ant), by the beginning of their name.
 _GROUPS = (
@@ -91,7 +93,7 @@ def _split(stem: str) -> tuple[str, str]:
     at = stem.find("-")
     while at > 0:
         version = stem[at + 1 :]
-        if version[:1].isdigit() and _PLAIN.fullmatch(version) and ("." in version or version.isdigit()):
+        if _PLAIN.fullmatch(version) and ("." in version or version.isdigit()) and not _LATER.search(version):
             return stem[:at], version
         at = stem.find("-", at + 1)
     return "", ""

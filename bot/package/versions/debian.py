@@ -7,13 +7,14 @@ before all other characters, and runs of digits by value.
 import re
 from functools import lru_cache
 
+from bot.package.versions.keys import number
 from bot.package.versions.not_comparable import NotComparable, check_length
 
 _VERSION = re.compile(r"(?:(?P<epoch>[0-9]+):)?(?P<rest>[A-Za-z0-9.+~:-]+)")
 _RUN = re.compile(r"([^0-9]*)([0-9]*)")
 #: The largest epoch dpkg takes.
 _MAX_EPOCH = 2**31 - 1
-_TILDE, _END, _OTHER, _DIGITS = "\x01", "\x02", 0x100, 0x400
+_TILDE, _END, _OTHER = "\x01", "\x02", 0x100
 _WEIGHT = str.maketrans({"~": _TILDE} | {char: chr(_OTHER + ord(char)) for char in ".+:-"})
 
 
@@ -22,7 +23,7 @@ def sort_key(version: str) -> str:
     """Return a text that sorts, character by character, where the version belongs."""
     check_length(version)
     epoch, upstream, revision = _split(version)
-    return _number(epoch) + _part(upstream) + _part(revision)
+    return number(epoch) + _part(upstream) + _part(revision)
 
 
 def _split(version: str) -> tuple[str, str, str]:
@@ -44,10 +45,4 @@ def _split(version: str) -> tuple[str, str, str]:
 
 def _part(text: str) -> str:
     """Alternate runs of non-digits and digits; the last, empty pair ends the part."""
-    return "".join(word.translate(_WEIGHT) + _END + _number(digits) for word, digits in _RUN.findall(text))
-
-
-def _number(digits: str) -> str:
-    """The length first, so that a longer number is a larger one."""
-    digits = digits.lstrip("0")
-    return chr(_DIGITS + len(digits)) + digits
+    return "".join(word.translate(_WEIGHT) + _END + number(digits) for word, digits in _RUN.findall(text))

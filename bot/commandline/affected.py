@@ -1,0 +1,42 @@
+"""`plimsoll db affected`: which of the images `serve` has seen are hit by advisories, without scanning them again."""
+
+from functools import partial
+
+from bot.advisory import Match
+from bot.commandline.advisories import open_index
+from bot.errors import ConfigError
+from bot.feeds import find_matches
+from bot.settings import Settings
+from bot.store import inventories, open_store
+
+_SHOWN = 5
+
+
+def show(settings: Settings, ids: tuple[str, ...]) -> str:
+    """Return the stored images that some advisories hit, or those that the last update brought or changed."""
+    with open_index(settings) as index:
+        wanted = ids or index.changed()
+        advisories = index.records(wanted)
+        if missing := set(ids) - {advisory.id for advisory in advisories}:
+            raise ConfigError(f"not in the advisories in use: {', '.join(sorted(missing))}")
+        store = open_store(settings.database)
+        try:
+            judge = partial(find_matches, index)
+            found = store.do_now(lambda c: inventories.affected(c, advisories, judge))
+            names = store.do_now(lambda c: inventories.references(c, found.digests))
+        finally:
+            store.close()
+    lines = [
+        _describe_image(digest, names.get(digest, ()), found.matches(digest)) for digest in found.digests
+    ]
+    return (
+        "\n".join([*lines, f"advisories: {len(wanted):,}; stored images hit: {len(found.digests):,}"]) + "\n"
+    )
+
+
+def _describe_image(digest: str, names: tuple[str, ...], matches: tuple[Match, ...]) -> str:
+    flaws = dict.fromkeys(f"{match.ids[0]} ({match.package.source_name})" for match in matches)
+    shown = ", ".join(list(flaws)[:_SHOWN]) + (
+        f" and {len(flaws) - _SHOWN} more" if len(flaws) > _SHOWN else ""
+    )
+    return f"{', '.join(names) or 'no name'} {digest}: {shown}"

@@ -1,0 +1,137 @@
+"""From a file to the places in it where a rule finds a secret: prefilter, confirm in a bounded window, weigh.
+
+Every rule is confirmed at its keywords only, so the work grows with what was found, not with the rules.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.engine.secrets.engines import Engine, Prefilter, prefilter
+from bot.engine.secrets.place import (
+    Place,
+    anywhere,
+    in_own_configuration,
+    is_binary,
+    outside_packages,
+    place_of,
+)
+from bot.engine.secrets.rule import Candidate, Rule, Span
+
+MOST = 20
+"""Places of one rule that are told of one file; more would say nothing new."""
+MOST_TRIED = 5000
+"""Texts of a rule's form that are judged in one file."""
+_WIDE = (anywhere, outside_packages, in_own_configuration)
+_GROUPS = ("secret", "secret2", "secret3")
+_VAULT = b"$ANSIBLE_VAULT;"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A secret and where it stands. It is never shown: not even its repr has it."""
+
+    rule: Rule = field(repr=False)
+    span: Span
+    start: int
+    """Where what the rule looks for begins, which may be before the secret itself."""
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    rule: Rule
+    pattern: re.Pattern[bytes]
+    groups: tuple[str, ...]
+
+
+class Matcher:
+    """The rules, ready to be applied by one engine."""
+
+    def __init__(self, rules: Sequence[Rule], engine: Engine) -> None:
+        searched = [rule for rule in rules if _is_prefiltered(rule)]
+        self._searched = [_ready(rule) for rule in searched]
+        self._by_place = [_ready(rule) for rule in rules if not _is_prefiltered(rule)]
+        self._prefilter: Prefilter = prefilter(searched, engine)
+
+    def matches(self, path: str, data: bytes) -> list[Match]:
+        """Find the secrets of a file, in order; where several rules find one, the one that says most."""
+        if data.startswith(_VAULT):
+            return []
+        place = place_of(path)
+        active = [self._searched[index] for index in self._prefilter(data)]
+        active += [ready for ready in self._by_place if ready.rule.where(place)]
+        if active and is_binary(data):
+            active = [ready for ready in active if ready.rule.binary]
+        if not active:
+            return []
+        lower = data.lower() if any(ready.rule.fold for ready in active) else b""
+        found = [match for ready in active for match in _confirm(ready, place, data, lower)]
+        return _strongest(found)
+
+
+def _is_prefiltered(rule: Rule) -> bool:
+    """Rules for files of one name are few and run where the name is; the others must not run everywhere."""
+    return rule.where in _WIDE
+
+
+def _ready(rule: Rule) -> _Ready:
+    before = b"(?<![" + rule.before + b"])" if rule.before else b""
+    after = b"(?![" + rule.after + b"])" if rule.after else b""
+    pattern = re.compile(before + b"(?>" + rule.pattern + b")" + after, re.IGNORECASE if rule.fold else 0)
+    return _Ready(rule, pattern, tuple(name for name in _GROUPS if name in pattern.groupindex))
+
+
+def _confirm(ready: _Ready, place: Place, data: bytes, lower: bytes) -> Iterator[Match]:
+    """Match at each keyword; a place is told once. A file with thousands of look-alikes is a list of them."""
+    rule, seen = ready.rule, set[Span]()
+    if not rule.where(place):
+        return
+    for at in _keyword_places(rule, lower if rule.fold else data):
+        match = _match_at(ready, data, at)
+        if match is None or match.span() in seen:
+            continue
+        seen.add(match.span())
+        if len(seen) > MOST_TRIED:
+            return
+        name = next((name for name in ready.groups if match[name] is not None), 0)
+        candidate = Candidate(place, data, match.start(), match.end(), match.span(name))
+        span = rule.check(candidate)
+        if span is not None:
+            yield Match(rule, span, match.start(), data[slice(*span)])
+
+
+def _keyword_places(rule: Rule, text: bytes) -> Iterator[int]:
+    for keyword in rule.keywords:
+        at = text.find(keyword)
+        while at >= 0:
+            yield at
+            at = text.find(keyword, at + 1)
+
+
+def _match_at(ready: _Ready, data: bytes, at: int) -> re.Match[bytes] | None:
+    """Match at the keyword, or as far before it as the rule says."""
+    rule, end = ready.rule, at + ready.rule.reach
+    for back in rule.starts:
+        match = ready.pattern.match(data, at - back, end) if at >= back else None
+        if match is not None:
+            return match
+    return None
+
+
+def _strongest(found: list[Match]) -> list[Match]:
+    """Keep of overlapping matches the one whose rule says most, and of one rule only so many."""
+    kept: list[Match] = []
+    counts: dict[str, int] = {}
+    taken: list[Span] = []
+    for match in sorted(found, key=lambda match: (match.rule.rank, match.span)):
+        counts[match.rule.id] = counts.get(match.rule.id, 0) + 1
+        if counts[match.rule.id] > MOST or any(_overlap(match.span, span) for span in taken):
+            continue
+        taken.append(match.span)
+        kept.append(match)
+    return sorted(kept, key=lambda match: match.span)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

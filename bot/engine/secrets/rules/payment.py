@@ -1,0 +1,108 @@
+"""Keys of payment providers and shops."""
+
+from bot.engine.secrets.rule import Rule, named, token, when
+from bot.engine.secrets.shape import is_random
+from bot.severity import Severity
+
+RULES = (
+    token(
+        "stripe-secret-key",
+        "Stripe live secret key",
+        Severity.CRITICAL,
+        (b"sk_live_", b"rk_live_"),
+        rb"[A-Za-z0-9]{24,247}",
+        "A live key: charges, refunds, customers.",
+    ),
+    token(
+        "stripe-test-key",
+        "Stripe test secret key",
+        Severity.LOW,
+        (b"sk_test_", b"rk_test_"),
+        rb"[A-Za-z0-9]{24,247}",
+        "A key of Stripe's test mode: no money, and a habit that ends with the live one.",
+    ),
+    token(
+        "stripe-webhook-secret",
+        "Stripe webhook secret",
+        Severity.HIGH,
+        (b"whsec_",),
+        rb"[A-Za-z0-9+/]{32,64}={0,2}",
+        "Signs events: payments can be made up.",
+        after=rb"A-Za-z0-9+/=",
+    ),
+    token(
+        "square-token",
+        "Square token",
+        Severity.CRITICAL,
+        (b"sq0atp-", b"sq0csp-", b"sq0idp-"),
+        rb"(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{22})",
+        "A Square access token or OAuth secret.",
+    ),
+    token(
+        "square-access-token",
+        "Square access token",
+        Severity.CRITICAL,
+        (b"EAAA",),
+        rb"[A-Za-z0-9_-]{60}",
+        "A Square access token.",
+        binary=False,
+        check=when(lambda candidate: is_random(candidate.secret)),
+    ),
+    Rule(
+        "braintree-token",
+        "PayPal Braintree access token",
+        Severity.CRITICAL,
+        (b"access_token$production$",),
+        rb"access_token\$production\$[a-z0-9]{16}\$[a-f0-9]{32}",
+        "A Braintree token: transactions.",
+        check=lambda candidate: candidate.span,
+        binary=True,
+    ),
+    named(
+        "paypal-client-secret",
+        "PayPal client secret",
+        Severity.CRITICAL,
+        (
+            b"paypal_secret",
+            b"paypal_client_secret",
+            b"paypal-secret",
+            b"paypal-client-secret",
+            b"paypalsecret",
+        ),
+        rb"E[A-Za-z0-9_-]{79}",
+        "The secret of a PayPal application, by the name it is assigned to.",
+    ),
+    token(
+        "shopify-token",
+        "Shopify token",
+        Severity.CRITICAL,
+        (b"shpat_", b"shpca_", b"shppa_", b"shpss_"),
+        rb"[a-fA-F0-9]{32}",
+        "An app's token or secret: orders and customers.",
+    ),
+    token(
+        "adyen-key",
+        "Adyen API key",
+        Severity.CRITICAL,
+        (b"AQE",),
+        rb"[a-z0-9]{2}h[A-Za-z0-9+/]{60,150}={0,2}-[A-Za-z0-9+/]{40,50}={0,2}-[^\s\"'<>]{10,20}",
+        "An Adyen key: payments.",
+        binary=False,
+    ),
+    token(
+        "flutterwave-key",
+        "Flutterwave secret key",
+        Severity.CRITICAL,
+        (b"FLWSECK-",),
+        rb"[a-f0-9]{32}-[A-Za-z0-9]{8,14}-X",
+        "A Flutterwave key: payments.",
+    ),
+    token(
+        "plaid-token",
+        "Plaid access token",
+        Severity.HIGH,
+        (b"access-production-",),
+        rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "Reads a person's bank account.",
+    ),
+)

@@ -1,0 +1,89 @@
+"""What is said of a Dockerfile itself: by our rules, by hadolint where it is installed, by the search for secrets."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from bot.change import Contents, FileVersion
+from bot.engine.secrets import Search
+from bot.engine.secrets.text import dockerfile_secrets
+from bot.finding import Finding
+from bot.inspection import DockerfileState
+from bot.inventory import Skipped
+from bot.landing.reading import Way
+from bot.linting.hadolint import Hadolint
+from bot.linting.report import Report
+from bot.misconfigurations import Misconfigurations, dockerfile_findings, with_rules
+
+MOST_KEPT = 512
+"""Dockerfiles whose reports are kept: the base side of a review was mostly the head of an earlier one."""
+
+Reports = tuple[Report, ...] | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was said of one version of a Dockerfile."""
+
+    rules: Misconfigurations | None = None
+    secrets: tuple[Finding, ...] = ()
+
+    def into(self, state: DockerfileState) -> DockerfileState:
+        """Put it into the state of that Dockerfile."""
+        state = replace(state, findings=(*state.findings, *self.secrets))
+        return with_rules(state, self.rules) if self.rules else state
+
+
+@dataclass(slots=True)
+class Examiner:
+    """Asks all of them; without a search or hadolint, those that are left."""
+
+    search: Search | None = None
+    hadolint: Hadolint | None = None
+    _known: OrderedDict[str, Reports] = field(default_factory=OrderedDict)
+
+    async def examine(self, version: FileVersion, ways: Sequence[Way], contents: Contents) -> Examined:
+        """Look at one version of a Dockerfile; `ways` are empty for one that cannot be read."""
+        if not ways or version.content is None:
+            return Examined()
+        reports = await self._reports(version.content)
+        return await asyncio.to_thread(partial(self._examined, version, ways[0], contents, reports))
+
+    def _examined(self, version: FileVersion, way: Way, contents: Contents, reports: Reports) -> Examined:
+        dockerfile = way.resolved.dockerfile
+        secrets = dockerfile_secrets(dockerfile, version.path, self.search) if self.search else []
+        found = dockerfile_findings(
+            version,
+            dockerfile,
+            build_args=way.variant.build_args,
+            has_dockerignore=_has_dockerignore(version.path, contents),
+            reports=reports,
+        )
+        return Examined(found, tuple(secrets))
+
+    async def _reports(self, content: bytes) -> Reports:
+        """Ask hadolint, once for each content. Where it is not installed, nothing is missing: our rules are."""
+        if self.hadolint is None:
+            return ()
+        key = hashlib.sha256(content).hexdigest()
+        if key not in self._known:
+            reports = await self.hadolint.lint(content)
+            if isinstance(reports, Skipped) and reports.transient:
+                return reports
+            self._known[key] = reports
+        self._known.move_to_end(key)
+        while len(self._known) > MOST_KEPT:
+            self._known.popitem(last=False)
+        return self._known[key]
+
+
+def _has_dockerignore(path: str, contents: Contents) -> bool | None:
+    """Whether something is kept out of the build; None where the tree was not listed."""
+    if not contents.paths:
+        return None
+    folder = path.rpartition("/")[0]
+    beside = f"{folder}/.dockerignore" if folder else ".dockerignore"
+    return any(map(contents.has, (f"{path}.dockerignore", beside, ".dockerignore")))

@@ -1,0 +1,74 @@
+"""What the lockfiles of one side bring to a target. Each is read once, in however many targets it lands."""
+
+from bot.change import Contents
+from bot.finding import Origin
+from bot.inspection import Brought, Location, PredictedPackage, Unresolved
+from bot.inventory import SkipKind, Skipped
+from bot.landing.model import Landing
+from bot.landing.reading import read_lockfile
+from bot.lockfiles import Lockfile, manager_of
+
+
+class Lockfiles:
+    """The lockfiles of one side."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self._known: dict[str, Lockfile | None] = {}
+        self._packages: dict[tuple[str, bool], tuple[PredictedPackage, ...]] = {}
+
+    def read(self, path: str) -> Lockfile | None:
+        """Read one; None when its content is not there."""
+        if path not in self._known:
+            self._known[path] = read_lockfile(path, self.contents)
+        return self._known[path]
+
+    def brought(self, landing: Landing) -> Brought:
+        """What a lockfile adds to the target it lands in."""
+        lockfile = self.read(landing.path)
+        problem = self._problem(landing.path, lockfile)
+        return Brought(
+            origin=Origin.DEPENDENCY,
+            source=landing.path,
+            manager=str(lockfile.manager if lockfile else manager_of(landing.path) or ""),
+            location=landing.location,
+            stage=landing.stage,
+            shipped=landing.shipped,
+            packages=self._predicted(lockfile, development=landing.development) if lockfile else (),
+            unresolved=tuple(_unresolved(lockfile)) if lockfile else (),
+            skipped=(Skipped(landing.path, problem, SkipKind.UNREADABLE),) if problem else (),
+            why=landing.why,
+        )
+
+    def _problem(self, path: str, lockfile: Lockfile | None) -> str:
+        if lockfile is None:
+            version = self.contents.read.get(path)
+            return (version.problem if version else "") or "it was not read"
+        return f"line {lockfile.line}: {lockfile.problem}" if lockfile.problem else ""
+
+    def _predicted(self, lockfile: Lockfile, *, development: bool) -> tuple[PredictedPackage, ...]:
+        key = lockfile.path, development
+        if key not in self._packages:
+            self._packages[key] = tuple(
+                PredictedPackage(
+                    each.package,
+                    Location(each.path or lockfile.path, each.line, each.end_line),
+                    each.development,
+                    each.direct,
+                )
+                for each in lockfile.dependencies
+                if development or not each.development
+            )
+        return self._packages[key]
+
+
+def _unresolved(lockfile: Lockfile) -> list[Unresolved]:
+    return [
+        Unresolved(
+            each.name,
+            each.requirement,
+            each.why,
+            Location(each.path or lockfile.path, each.line, each.line),
+        )
+        for each in lockfile.open
+    ]

@@ -1,0 +1,145 @@
+"""Which files have to be read to tell what lands in a Dockerfile, and whether that differs between two sides."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.builds import Given, Variant, arg_names, source_arg_names, variants
+from bot.change import Contents, FileVersion
+from bot.dockerfile import Dockerfile, DockerfileError, parse
+from bot.dockerfile.copies import read_events
+from bot.dockerfile.resolve import Resolved, resolve_stages
+from bot.dockerfile.shipped import Shipped, what_is_shipped
+from bot.dockerfile.sources import Source, read_sources
+from bot.image.platform import DEFAULT_PLATFORM, Platform
+from bot.landing.contexts import guessed_folders
+from bot.landing.ignore import ignore_paths
+from bot.landing.land import Build, land, takes_from_context
+from bot.landing.model import Landed, Landing
+from bot.lockfiles import Lockfile, beside, parse_lockfile
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A Dockerfile as one build of it is told to make it."""
+
+    variant: Variant
+    resolved: Resolved
+    sources: tuple[Source, ...]
+    shipped: Shipped
+
+    def build(self, path: str) -> Build:
+        """What landing needs to know of it."""
+        stages = frozenset(stage.index for stage in self.shipped.stages)
+        return Build(path, self.resolved, stages, self.variant.context)
+
+
+def ways_of(
+    dockerfile: Dockerfile, given: Iterable[Given], build_args: Mapping[str, str], platform: Platform
+) -> tuple[list[Way], int]:
+    """The different ways to build a Dockerfile, and how many more there are."""
+    names = arg_names(dockerfile) | source_arg_names(dockerfile)
+    chosen, more = variants(names, given, build_args)
+    return [_way(dockerfile, each, platform) for each in chosen], more
+
+
+def _way(dockerfile: Dockerfile, variant: Variant, platform: Platform) -> Way:
+    resolved = resolve_stages(dockerfile, variant.build_args, platform)
+    sources = tuple(read_sources(dockerfile, resolved))
+    return Way(variant, resolved, sources, what_is_shipped(resolved, sources))
+
+
+class Reading:
+    """One Dockerfile on one side, before its lockfiles are read."""
+
+    def __init__(
+        self,
+        version: FileVersion,
+        given: Iterable[Given],
+        build_args: Mapping[str, str],
+        platform: Platform = DEFAULT_PLATFORM,
+    ) -> None:
+        self.path = version.path
+        self._ways: list[Way] = []
+        if version.content is None:
+            return
+        try:
+            self._ways = ways_of(parse(version.content), given, build_args, platform)[0]
+        except DockerfileError:
+            # Whoever judges it says so.
+            return
+
+    def asks_builder(self, contents: Contents) -> bool:
+        """Whether it is for a builder to say what lands: by the context, or by a value that a source depends on."""
+        if not contents.lockfiles:
+            return False
+        return any(self._is_open(way, contents) for way in self._ways)
+
+    def _is_open(self, way: Way, contents: Contents) -> bool:
+        try:
+            events = read_events(way.resolved)
+        except DockerfileError:
+            return False
+        if not takes_from_context(events):
+            return False
+        return len(guessed_folders(self.path, events, contents)) > 1 or bool(
+            source_arg_names(way.resolved.dockerfile)
+        )
+
+    def ignore_files(self, contents: Contents) -> Iterator[str]:
+        """The ignore files that may count."""
+        for way in self._ways:
+            for folder in self._folders(way, contents):
+                yield from (path for path in ignore_paths(self.path, folder) if contents.has(path))
+
+    def landed(self, contents: Contents) -> Iterator[Landed]:
+        """What lands, by way; its ignore files have been read."""
+        for way in self._ways:
+            try:
+                yield land(way.build(self.path), contents)
+            except DockerfileError:
+                continue
+
+    def lockfiles(self, contents: Contents) -> Iterator[Landing]:
+        """The lockfiles that land in any way."""
+        for landed in self.landed(contents):
+            yield from landed.landings
+
+    def for_triggers(self, contents: Contents) -> Iterator[str]:
+        """Lockfiles at the top of the context, which a trigger of the base image may take in."""
+        for way in self._ways:
+            try:
+                if takes_from_context(read_events(way.resolved)):
+                    continue
+            except DockerfileError:
+                continue
+            for folder in self._folders(way, contents):
+                start = f"{folder}/" if folder else ""
+                for path in contents.lockfiles:
+                    if path.startswith(start) and "/" not in path[len(start) :]:
+                        yield path
+
+    def _folders(self, way: Way, contents: Contents) -> tuple[str, ...]:
+        if way.variant.context is not None:
+            return (way.variant.context,)
+        try:
+            return guessed_folders(self.path, read_events(way.resolved), contents)
+        except DockerfileError:
+            return ()
+
+
+def read_lockfile(path: str, contents: Contents, asked: set[str] | None = None) -> Lockfile | None:
+    """Read a lockfile with what it depends on; None when it was not read. `asked` collects what it asks for."""
+
+    def read(other: str) -> bytes | None:
+        if asked is not None:
+            asked.add(other)
+        return contents.content(other)
+
+    content = contents.content(path)
+    return None if content is None else parse_lockfile(path, content, read)
+
+
+def files_of(path: str, contents: Contents) -> Iterator[str]:
+    """A lockfile and what it needs besides, as far as it is there."""
+    yield path
+    yield from (other for other in beside(path) if contents.has(other))

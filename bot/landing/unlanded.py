@@ -1,0 +1,36 @@
+"""Changed lockfiles that land in no target: named, with the reason as far as it is known."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.change import Change, is_lockfile
+from bot.dockerfile import is_dockerfile
+from bot.inspection import Gap, Location, TargetPair
+from bot.lockfiles import manager_of
+
+
+def unlanded_gaps(change: Change, pairs: Iterable[TargetPair]) -> Iterator[Gap]:
+    """Name the changed lockfiles that no target takes in."""
+    aside = dict(change.left_aside)
+    landed = {
+        path
+        for pair in pairs
+        for state in (pair.before, pair.after)
+        if state is not None
+        for brought in state.brought
+        for path in (brought.source, *(each.location.path for each in brought.packages))
+    }
+    for file in change.files:
+        paths = [version.path for version in file.versions() if is_lockfile(version.path)]
+        if paths and not landed.intersection(paths):
+            manager = manager_of(paths[-1])
+            why = next((aside[path] for path in paths if path in aside), "") or _why(change)
+            yield Gap(f"{manager} lockfile {paths[-1]}", why, Location(paths[-1], 1, 1))
+
+
+def _why(change: Change) -> str:
+    if change.unread_dockerfiles:
+        return f"no Dockerfile that was read takes it in, and {change.unread_dockerfiles} more were not"
+    known = any(map(is_dockerfile, (*change.before.paths, *change.after.paths)))
+    if not known:
+        return "the repository has no Dockerfile that could take it in"
+    return "no Dockerfile is known to take it in"

@@ -1,0 +1,70 @@
+"""Which files are lockfiles, by name. The one table: adding a format is a line here and one in `parse`."""
+
+import re
+from pathlib import PurePosixPath
+
+from bot.lockfiles.model import Manager
+
+#: By the name in lower case.
+NAMES: dict[str, Manager] = {
+    "package-lock.json": Manager.NPM,
+    "npm-shrinkwrap.json": Manager.NPM,
+    "yarn.lock": Manager.YARN,
+    "pnpm-lock.yaml": Manager.PNPM,
+    "pipfile.lock": Manager.PIPENV,
+    "poetry.lock": Manager.POETRY,
+    "uv.lock": Manager.UV,
+    "pdm.lock": Manager.PDM,
+    "go.mod": Manager.GO,
+    "go.sum": Manager.GO,
+    "cargo.lock": Manager.CARGO,
+    "gemfile.lock": Manager.BUNDLER,
+    "gems.locked": Manager.BUNDLER,
+    "composer.lock": Manager.COMPOSER,
+    "pom.xml": Manager.MAVEN,
+    "gradle.lockfile": Manager.GRADLE,
+    "buildscript-gradle.lockfile": Manager.GRADLE,
+    "packages.lock.json": Manager.NUGET,
+    "mix.lock": Manager.MIX,
+    "pubspec.lock": Manager.PUB,
+    "conan.lock": Manager.CONAN,
+}
+
+#: What else tells of a lockfile, in the same folder.
+_BESIDE: dict[str, tuple[str, ...]] = {
+    "package-lock.json": ("package.json",),
+    "npm-shrinkwrap.json": ("package.json",),
+    "yarn.lock": ("package.json",),
+    "pipfile.lock": ("Pipfile",),
+    "poetry.lock": ("pyproject.toml",),
+    "uv.lock": ("pyproject.toml",),
+    "pdm.lock": ("pyproject.toml",),
+    "go.mod": ("go.sum",),
+    "go.sum": ("go.mod",),
+    "cargo.lock": ("Cargo.toml",),
+    "gemfile.lock": ("Gemfile",),
+    "gems.locked": ("gems.rb",),
+    "composer.lock": ("composer.json",),
+    "mix.lock": ("mix.exs",),
+}
+
+_REQUIREMENTS = re.compile(r"(?:[^/]{0,80}[-_.])?requirements(?:[-_.][^/]{0,80})?\.txt")
+
+
+def manager_of(path: str) -> Manager | None:
+    """Whose lockfile a path is; None when it is none."""
+    name = PurePosixPath(path).name.lower()
+    if found := NAMES.get(name):
+        return found
+    # `requirements-dev.txt`, `dev_requirements.txt`, `requirements/prod.txt`.
+    if _REQUIREMENTS.fullmatch(name):
+        return Manager.PIP
+    if name.endswith(".txt") and PurePosixPath(path).parent.name.lower() == "requirements":
+        return Manager.PIP
+    return None
+
+
+def beside(path: str) -> tuple[str, ...]:
+    """Name the files a lockfile needs besides itself; it can do without, and then tells less."""
+    place = PurePosixPath(path)
+    return tuple(str(place.with_name(name)) for name in _BESIDE.get(place.name.lower(), ()))

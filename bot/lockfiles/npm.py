@@ -1,0 +1,176 @@
+"""npm's package-lock.json and npm-shrinkwrap.json, versions 1 to 3.
+
+https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.lockfiles.errors import LockfileError
+from bot.lockfiles.found import Found
+from bot.lockfiles.json_spots import read_json, read_plain_json
+from bot.lockfiles.node import foreign_source, split_alias
+from bot.lockfiles.spots import NOWHERE, Spot, mapping, names_in, text
+
+_FOLDER = "node_modules/"
+_MAX_STEPS = 3_000_000
+"""Folders looked into for what asks for what; beyond, `wanted_by` stays empty, and nothing else changes."""
+
+
+def read_package_lock(source: str, found: Found) -> None:
+    """Read either form; where version 2 holds both, the newer one counts, as for npm."""
+    root = read_json(source, _opens, nested="dependencies")
+    if not isinstance(root.value, dict):
+        raise LockfileError("it is not a package-lock: it holds no map")
+    packages = root.get("packages")
+    if isinstance(packages.value, dict):
+        _read_packages(packages.fields(), found)
+        return
+    dependencies = root.get("dependencies")
+    if dependencies is not NOWHERE and not isinstance(dependencies.value, dict):
+        raise LockfileError('"dependencies" is no map', dependencies.line)
+    _read_tree(dependencies, found)
+
+
+def _opens(path: tuple[str, ...]) -> bool:
+    """The maps of packages: the flat one, and those of the tree at every depth."""
+    return path in ((), ("packages",)) or (len(path) % 2 == 1 and set(path[::2]) == {"dependencies"})
+
+
+def _read_packages(packages: dict[str, Spot], found: Found) -> None:
+    """Versions 2 and 3: a flat map by folder."""
+    asking = _Asking(packages)
+    for place, spot in packages.items():
+        asking.note(place, mapping(spot.value))
+    for place, spot in packages.items():
+        entry = mapping(spot.value)
+        in_folder = place.rpartition(_FOLDER)
+        # The application itself, members of its workspace, and the links to them.
+        if not in_folder[1] or entry.get("link") is True:
+            continue
+        name = text(entry.get("name")) or in_folder[2]
+        _add(
+            found,
+            name,
+            text(entry.get("version")),
+            spot,
+            resolved=text(entry.get("resolved")),
+            development=entry.get("dev") is True,
+            direct=place in asking.direct,
+            wanted_by=asking.by.get(place, ()),
+        )
+
+
+def _add(
+    found: Found,
+    name: str,
+    version: str,
+    spot: Spot,
+    *,
+    resolved: str,
+    development: bool,
+    direct: bool | None,
+    wanted_by: Iterable[str],
+) -> None:
+    why = foreign_source(resolved)
+    if why is None:
+        return
+    if not version:
+        found.leave_open(name, resolved, spot.line, why or "the lockfile gives no version")
+        return
+    found.add(
+        name,
+        version,
+        spot.line,
+        spot.end_line,
+        development=development,
+        direct=direct,
+        wanted_by=wanted_by,
+    )
+
+
+@dataclass(slots=True)
+class _Asking:
+    """Who asks for what, looked up as node does: in the own `node_modules`, then outwards."""
+
+    packages: dict[str, Spot]
+    direct: set[str] = field(default_factory=set)
+    by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    steps: int = _MAX_STEPS
+
+    def note(self, place: str, entry: dict[str, object]) -> None:
+        member = _FOLDER not in place
+        kinds = ["dependencies", "optionalDependencies", "peerDependencies"]
+        # Of an installed package they are not installed.
+        kinds += ["devDependencies"] if member else []
+        for name in names_in(*(entry.get(kind) for kind in kinds)):
+            if (target := self._find(place, name)) is None:
+                continue
+            if member:
+                self.direct.add(target)
+            else:
+                self.by[target].add(text(entry.get("name")) or place.rpartition(_FOLDER)[2])
+
+    def _find(self, place: str, name: str) -> str | None:
+        for folder in _outwards(place):
+            # Long paths cost more.
+            self.steps -= 1 + len(folder) // 200
+            if self.steps < 0:
+                return None
+            target = f"{folder}/{_FOLDER}{name}" if folder else f"{_FOLDER}{name}"
+            if target in self.packages:
+                return target
+        return None
+
+
+def _outwards(place: str) -> Iterator[str]:
+    """`packages/a/node_modules/b` → itself, `packages/a`, `packages`, the root."""
+    while place:
+        yield place
+        if _FOLDER in place:
+            place = place.rpartition(_FOLDER)[0].rstrip("/")
+        else:
+            place = place.rpartition("/")[0]
+    yield ""
+
+
+def _read_tree(root: Spot, found: Found) -> None:
+    """Version 1: a tree; what the application asks for stands in package.json alone."""
+    manifest = mapping(read_plain_json(found.sibling("package.json")))
+    kinds = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+    asked = set(names_in(*(manifest.get(kind) for kind in kinds)))
+    by: dict[int, set[str]] = defaultdict(set)
+    entries = list(_walk(root.fields(), ()))
+    for name, spot, scopes in entries:
+        for wanted in names_in(mapping(spot.value).get("requires")):
+            target = next((scope[wanted] for scope in scopes if wanted in scope), None)
+            if target is not None:
+                by[id(target)].add(name)
+    for name, spot, scopes in entries:
+        entry = mapping(spot.value)
+        version = text(entry.get("version"))
+        real, number = split_alias(name, version)
+        foreign = ":" in number or "/" in number
+        _add(
+            found,
+            real,
+            "" if foreign else number,
+            spot,
+            resolved=number if foreign else text(entry.get("resolved")),
+            development=entry.get("dev") is True,
+            direct=(len(scopes) == 2 and name in asked) if manifest else None,
+            wanted_by=by.get(id(spot), ()),
+        )
+
+
+_Scopes = tuple[dict[str, Spot], ...]
+
+
+def _walk(members: dict[str, Spot], outer: _Scopes) -> Iterator[tuple[str, Spot, _Scopes]]:
+    """Each entry with the maps its requirements are looked up in, the nearest first. `read_json` bounds the depth."""
+    scopes = (members, *outer)
+    for name, spot in members.items():
+        inner = mapping(mapping(spot.value).get("dependencies"))
+        yield name, spot, (inner, *scopes)
+        yield from _walk(inner, scopes)

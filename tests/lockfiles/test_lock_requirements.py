@@ -1,0 +1,85 @@
+"""pip's requirements files."""
+
+import pytest
+
+from tests.lockfiles.reading import left_open, lock, names, read, rows
+
+TEXT = """\
+# Made by pip-compile
+--index-url https://example.com/simple
+Flask_Login[async]==0.6.3 \\
+    --hash=sha256:aaaa \\
+    --hash=sha256:bbbb
+    # via -r requirements.in
+werkzeug===3.0.1  # via
+    #   flask
+    #   flask-login
+colorama==0.4.6 ; sys_platform == "win32"
+torch==2.1.0+cu118; python_version >= "3.8"
+requests>=2,<3
+urllib3==2.*
+-e git+https://example.com/a/b.git@main#egg=thing
+-e ./local
+./wheels/own-1.0-py3-none-any.whl
+name @ https://example.com/name-1.0.tar.gz
+what is this
+"""
+
+
+def test_each_kind_of_line() -> None:
+    lockfile = lock("requirements.txt", TEXT)
+    assert rows(lockfile) == [
+        ("flask-login", "0.6.3", 3, False, True),
+        ("werkzeug", "3.0.1", 7, False, False),
+        ("torch", "2.1.0+cu118", 11, False, None),
+    ]
+    assert lockfile.dependencies[0].end_line == 5
+    assert lockfile.dependencies[1].wanted_by == ("flask", "flask-login")
+    assert sorted(left_open(lockfile), key=lambda row: row[2]) == [
+        ("requests", ">=2,<3", 12),
+        ("urllib3", "==2.*", 13),
+        ("thing", "-e git+https://example.com/a/b.git@main#egg=thing", 14),
+        ("name", "name @ https://example.com/name-1.0.tar.gz", 17),
+        ("what is this", "what is this", 18),
+    ]
+
+
+def test_includes_and_constraints() -> None:
+    lockfile = read(
+        "app/requirements.txt",
+        {
+            "app/requirements.txt": "-r ../base.txt\n-c pins.txt\nflask\ndjango>=5\n-r gone.txt\n-r ../../out.txt\n",
+            "base.txt": "a==1\n--requirement=app/requirements.txt\n",
+            "app/pins.txt": "Flask==2.3.0\ndjango==4.2\nunused==1\n",
+        },
+    )
+    assert [(each.package.name, each.path, each.line) for each in lockfile.dependencies] == [
+        ("a", "base.txt", 1),
+        ("flask", "", 3),
+    ]
+    assert lockfile.includes == ("base.txt", "app/pins.txt")
+    assert left_open(lockfile) == [
+        ("gone.txt", "-r gone.txt", 5),
+        ("../../out.txt", "-r ../../out.txt", 6),
+        ("django", ">=5", 4),
+    ]
+
+
+def test_a_long_chain_of_includes_ends() -> None:
+    files = {f"requirements/{n}.txt": f"-r {n + 1}.txt\n" for n in range(100)}
+    lockfile = read("requirements/0.txt", files)
+    assert "too deep" in lockfile.open[0].why
+
+
+@pytest.mark.parametrize("line", ["a==1;" + "(" * 3000, "a==" + "1" * 400, "a=='1'", "a==1 ; x == 'y'"])
+def test_odd_lines_are_left_open(line: str) -> None:
+    lockfile = lock("requirements.txt", line)
+    assert lockfile.dependencies == ()
+    assert len(lockfile.open) == 1
+
+
+def test_utf_16_and_windows_line_ends() -> None:
+    from bot.lockfiles import parse_lockfile
+
+    content = "a==1\r\nb==2\r\n".encode("utf-16")
+    assert names(parse_lockfile("requirements.txt", content, {}.get)) == ["a@1", "b@2"]
