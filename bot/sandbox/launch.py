@@ -8,10 +8,14 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
+PR_SET_NO_NEW_PRIVS = 38
+NOT_THAT_USER = 96
+"""Exit code: it may not become the user it was told to."""
 REFUSED = 97
 """Exit code: the system does not let the network be taken away."""
 MISSING = 98
@@ -23,12 +27,20 @@ def main() -> None:
     settings, command = json.loads(sys.argv[1]), sys.argv[2:]
     for name, value in settings["limits"].items():
         _limit(getattr(resource, name), value)
-    if settings["isolate"] and not _without_network():
+    if settings["user"] is not None and os.geteuid() not in (0, settings["user"]):
+        sys.exit(NOT_THAT_USER)
+    if settings["isolate"] and not _without_network(
+        changes_user=settings["user"] not in (None, os.geteuid())
+    ):
         sys.exit(REFUSED)
-    if settings["user"] is not None:
-        os.setgroups([])
-        os.setgid(settings["group"])
-        os.setuid(settings["user"])
+    if settings["user"] not in (None, os.geteuid()):
+        _become(settings["user"], settings["group"])
+    if sys.platform == "linux":
+        # No set-id program gives it back what it gave up.
+        ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
+        # Python ignores them, and the program would inherit that.
+        signal.signal(ignored, signal.SIG_DFL)
     try:
         os.execv(command[0], command)  # noqa: S606 - no shell is wanted
     except OSError:
@@ -41,11 +53,25 @@ def _limit(what: int, value: int) -> None:
     resource.setrlimit(what, (allowed, allowed))
 
 
-def _without_network() -> bool:
-    """A network namespace of its own has no way out; who is not root needs a user namespace around it."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    flags = CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET
-    return bool(libc.unshare(flags) == 0)
+def _without_network(*, changes_user: bool) -> bool:
+    """A network namespace of its own has no way out.
+
+    Around it goes a user namespace: who is not root needs it, and who stays root could else go back. Root that becomes
+    somebody else cannot go back, and could not become somebody else in there.
+    """
+    if sys.platform != "linux":
+        return False
+    flags = CLONE_NEWNET if changes_user else CLONE_NEWUSER | CLONE_NEWNET
+    return bool(ctypes.CDLL(None).unshare(flags) == 0)
+
+
+def _become(user: int, group: int) -> None:
+    try:
+        os.setgroups([])
+        os.setgid(group)
+        os.setuid(user)
+    except OSError:
+        sys.exit(NOT_THAT_USER)
 
 
 if __name__ == "__main__":
