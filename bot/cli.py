@@ -88,6 +88,9 @@ def main(verbose: bool) -> None:
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
 @click.option("--build-arg", "build_args", multiple=True, metavar="NAME=VALUE", help="A value of an ARG.")
+@click.option(
+    "--engine", type=click.Choice(options.ENGINES), help="What looks into images [default: as set]."
+)
 @click.option("--accept-stale", is_flag=True, help="Judge on advisories of any age, and say so.")
 def review(
     path: Path,
@@ -96,10 +99,11 @@ def review(
     form: str,
     output: Path | None,
     build_args: tuple[str, ...],
+    engine: str | None,
     accept_stale: bool,
 ) -> None:
     """Judge a change in a local git repository exactly as the bot would."""
-    wanted = local.Wanted(path, base, head, form, build_args, accept_stale)
+    wanted = local.Wanted(path, base, head, form, build_args, accept_stale, engine or "")
     sys.exit(_shown(lambda progress: local.review(load_settings(), wanted, progress), output))
 
 
@@ -114,6 +118,9 @@ def review(
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
+@click.option(
+    "--engine", type=click.Choice(options.ENGINES), help="What looks into images [default: as set]."
+)
 @click.option("--accept-stale", is_flag=True, help="Match against advisories of any age, and say so.")
 def scan_command(
     image: str,
@@ -122,13 +129,14 @@ def scan_command(
     only_fixed: bool,
     form: str,
     output: Path | None,
+    engine: str | None,
     accept_stale: bool,
 ) -> None:
     """List what is in IMAGE and which flaws are known.
 
     IMAGE is a reference, oci:DIR[:TAG], archive:FILE, or sbom:FILE (CycloneDX, SPDX or Syft JSON).
     """
-    wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
+    wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale, engine or "")
     sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))
 
 

@@ -73,6 +73,12 @@ def packages_of(listed: Iterable[Listed], release_id: str, release_version: str)
     return _sbom(Document("list", "", components, release))
 
 
+def package_of(purl: str, release: Release | None = None) -> Package | None:
+    """The package a scanner's package URL means; None when it means none that is installed."""
+    named = parse_purl(purl)
+    return _package(named, release) if named else None
+
+
 def _installed(named: Named, component: Component, document: Document) -> InstalledPackage:
     index = document.layers.index(component.layer) if component.layer in document.layers else 0
     return InstalledPackage(_package(named, document.release), index, component.layer, component.path)

@@ -20,8 +20,13 @@ _INDEX = "application/vnd.oci.image.index.v1+json"
 _READABLE = 0o644
 
 
-async def lay_out(source: Source, image: ResolvedImage, access: Access, folder: Path) -> Skipped | None:
-    """Write an image into a folder; what could not be read of it says so instead."""
+async def lay_out(
+    source: Source, image: ResolvedImage, access: Access, folder: Path, *, may_link: bool = False
+) -> Skipped | None:
+    """Write an image into a folder; what could not be read of it says so instead.
+
+    Layers may be links into the cache only for a program that runs as somebody else, and so cannot write to them.
+    """
     manifest = await source.manifest(image, access)
     if isinstance(manifest, Skipped):
         return manifest
@@ -34,14 +39,14 @@ async def lay_out(source: Source, image: ResolvedImage, access: Access, folder: 
         if isinstance(path, Skipped):
             return path
         blobs[layer.digest] = path
-    await asyncio.to_thread(_write, folder, manifest, config, blobs)
+    await asyncio.to_thread(_write, folder, manifest, config, blobs, may_link)
     return None
 
 
-def _write(folder: Path, manifest: Manifest, config: bytes, blobs: dict[str, Path]) -> None:
+def _write(folder: Path, manifest: Manifest, config: bytes, blobs: dict[str, Path], may_link: bool) -> None:
     for digest, path in blobs.items():
         _place(folder, digest).parent.mkdir(parents=True, exist_ok=True)
-        _copy(path, _place(folder, digest))
+        _copy(path, _place(folder, digest), may_link=may_link)
     document = {
         "schemaVersion": 2,
         "mediaType": _MANIFEST,
@@ -56,10 +61,10 @@ def _write(folder: Path, manifest: Manifest, config: bytes, blobs: dict[str, Pat
     (folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Link where that serves: a program that runs as somebody else could not read the cache's own file."""
+def _copy(source: Path, target: Path, *, may_link: bool) -> None:
+    """Link where that serves: a program that runs as somebody else may not even read the cache's own file."""
     try:
-        if source.stat().st_mode & 0o004:
+        if may_link and source.stat().st_mode & 0o006 == 0o004:
             os.link(source, target)
             return
     except OSError:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.sbom import SbomError, parse_sbom
-from bot.scanners.tool import Answer, Tool, ToolError, document
+from bot.scanners.tool import Answer, Tool, ToolError, document, text
 
 
-def _version(program: str) -> Sequence[str]:
+def version(program: str) -> Sequence[str]:
+    """The command that tells its version."""
     return (program, "version", "--output", "json")
 
 
 def read_version(output: bytes) -> str:
     """`1.18.1`."""
-    return str(document(output, "Syft").get("version", ""))
+    return text(document(output, "Syft").get("version"))
 
 
 def _command(program: str, layout: Path) -> Sequence[str]:
@@ -31,9 +32,6 @@ def read(output: bytes) -> Answer:
 
 
 TOOL = Tool(
-    name="syft",
-    version=_version,
-    read_version=read_version,
     command=_command,
     read=read,
     environment={
