@@ -18,11 +18,12 @@ from bot.settings import load_settings
 # The command that comes with httpx takes a fifth of a second to import.
 spare("httpx._main", "main")
 if TYPE_CHECKING:
-    from bot.commandline import advisories, bump, demonstration, local, scan
+    from bot.commandline import advisories, bump, demonstration, doctor, local, scan
 else:
     # Together they take a second to import, and each call is of one command.
-    advisories, bump, demonstration, local, scan = (
-        later(f"bot.commandline.{name}") for name in ("advisories", "bump", "demonstration", "local", "scan")
+    advisories, bump, demonstration, doctor, local, scan = (
+        later(f"bot.commandline.{name}")
+        for name in ("advisories", "bump", "demonstration", "doctor", "local", "scan")
     )
 
 log = logging.getLogger(__name__)
@@ -225,6 +226,30 @@ def demo(keep: bool) -> None:
     No credentials, no internet; needs a source checkout.
     """
     sys.exit(demonstration.demo(keep))
+
+
+@main.group(name="doctor", invoke_without_command=True)
+@click.pass_context
+def doctor_group(context: click.Context) -> None:
+    """Tell what works here, and what to do about what does not.
+
+    Looks at engines, sandbox, advisories, data folder and settings, without network. Exits with 2 for what a setting
+    mends, else with 3 for what keeps a review from a verdict.
+    """
+    if context.invoked_subcommand is None:
+        _tell(*doctor.doctor(load_settings()))
+
+
+@doctor_group.command()
+@click.argument("reference", metavar="REF")
+def registry(reference: str) -> None:
+    """Show what its registry answers for the image REF."""
+    _tell(*doctor.doctor_registry(load_settings(), reference))
+
+
+def _tell(text: str, code: int) -> None:
+    click.echo(text, nl=False)
+    sys.exit(code)
 
 
 def _shown(work: Callable[[options.Progress], tuple[str, int]], output: Path | None) -> int:
