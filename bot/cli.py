@@ -18,11 +18,12 @@ from bot.settings import load_settings
 # The command that comes with httpx takes a fifth of a second to import.
 spare("httpx._main", "main")
 if TYPE_CHECKING:
-    from bot.commandline import advisories, bump, demonstration, local, scan
+    from bot.commandline import advisories, bump, demonstration, doctor, local, scan
 else:
     # Together they take a second to import, and each call is of one command.
-    advisories, bump, demonstration, local, scan = (
-        later(f"bot.commandline.{name}") for name in ("advisories", "bump", "demonstration", "local", "scan")
+    advisories, bump, demonstration, doctor, local, scan = (
+        later(f"bot.commandline.{name}")
+        for name in ("advisories", "bump", "demonstration", "doctor", "local", "scan")
     )
 
 log = logging.getLogger(__name__)
@@ -88,6 +89,9 @@ def main(verbose: bool) -> None:
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
 @click.option("--build-arg", "build_args", multiple=True, metavar="NAME=VALUE", help="A value of an ARG.")
+@click.option(
+    "--engine", type=click.Choice(options.ENGINES), help="What looks into images [default: as set]."
+)
 @click.option("--accept-stale", is_flag=True, help="Judge on advisories of any age, and say so.")
 def review(
     path: Path,
@@ -96,10 +100,11 @@ def review(
     form: str,
     output: Path | None,
     build_args: tuple[str, ...],
+    engine: str | None,
     accept_stale: bool,
 ) -> None:
     """Judge a change in a local git repository exactly as the bot would."""
-    wanted = local.Wanted(path, base, head, form, build_args, accept_stale)
+    wanted = local.Wanted(path, base, head, form, build_args, accept_stale, engine or "")
     sys.exit(_shown(lambda progress: local.review(load_settings(), wanted, progress), output))
 
 
@@ -114,6 +119,9 @@ def review(
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of stdout."
 )
+@click.option(
+    "--engine", type=click.Choice(options.ENGINES), help="What looks into images [default: as set]."
+)
 @click.option("--accept-stale", is_flag=True, help="Match against advisories of any age, and say so.")
 def scan_command(
     image: str,
@@ -122,13 +130,14 @@ def scan_command(
     only_fixed: bool,
     form: str,
     output: Path | None,
+    engine: str | None,
     accept_stale: bool,
 ) -> None:
     """List what is in IMAGE and which flaws are known.
 
     IMAGE is a reference, oci:DIR[:TAG], archive:FILE, or sbom:FILE (CycloneDX, SPDX or Syft JSON).
     """
-    wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale)
+    wanted = scan.Wanted(image, platform, fail_on, only_fixed, form, accept_stale, engine or "")
     sys.exit(_shown(lambda progress: scan.scan(load_settings(), wanted, progress), output))
 
 
@@ -217,6 +226,30 @@ def demo(keep: bool) -> None:
     No credentials, no internet; needs a source checkout.
     """
     sys.exit(demonstration.demo(keep))
+
+
+@main.group(name="doctor", invoke_without_command=True)
+@click.pass_context
+def doctor_group(context: click.Context) -> None:
+    """Tell what works here, and what to do about what does not.
+
+    Looks at engines, sandbox, advisories, data folder and settings, without network. Exits with 2 for what a setting
+    mends, else with 3 for what keeps a review from a verdict.
+    """
+    if context.invoked_subcommand is None:
+        _tell(*doctor.doctor(load_settings()))
+
+
+@doctor_group.command()
+@click.argument("reference", metavar="REF")
+def registry(reference: str) -> None:
+    """Show what its registry answers for the image REF."""
+    _tell(*doctor.doctor_registry(load_settings(), reference))
+
+
+def _tell(text: str, code: int) -> None:
+    click.echo(text, nl=False)
+    sys.exit(code)
 
 
 def _shown(work: Callable[[options.Progress], tuple[str, int]], output: Path | None) -> int:

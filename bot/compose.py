@@ -26,7 +26,9 @@ from bot.registry.compose import open_registry
 from bot.registry.guard import GuardPolicy
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
 from bot.registry.transport import guarded_client
+from bot.sandbox import Sandbox
 from bot.scanners.embedded import EmbeddedScanner
+from bot.scanners.engines import ENGINES, Programs
 from bot.scanners.layers import LayerCache
 from bot.settings import PREFIX, Settings, split
 
@@ -71,7 +73,7 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
     settings.make_data_dir()
     keys = keychain(settings)
     search = Search(_secrets_key(settings)) if settings.search_secrets else None
-    scanner = _scanner(settings, search)
+    scanner = ENGINES[settings.engine](_scanner(settings, search), programs(settings), sandbox(settings))
     try:
         async with open_registry(
             settings.data_dir / "registry",
@@ -109,6 +111,27 @@ def _scanner(settings: Settings, search: Search | None) -> EmbeddedScanner:
     if search is None:
         return EmbeddedScanner(LayerCache(folder))
     return EmbeddedScanner(LayerCache(folder, searched=search.fingerprint(b"layers")), secrets=search)
+
+
+def programs(settings: Settings) -> Programs:
+    """Where the scanners of others are; relative to where we were started, as they run elsewhere."""
+    return Programs(
+        trivy=settings.trivy,
+        grype=settings.grype,
+        syft=settings.syft,
+        trivy_cache=settings.trivy_cache.absolute() if settings.trivy_cache else None,
+        grype_db=settings.grype_db.absolute() if settings.grype_db else None,
+    )
+
+
+def sandbox(settings: Settings) -> Sandbox:
+    """How their programs are run."""
+    user, _, group = settings.sandbox_user.partition(":")
+    return Sandbox(
+        settings.data_dir.absolute() / "sandbox",
+        isolate=settings.sandbox == "strict",
+        user=(int(user), int(group)) if user else None,
+    )
 
 
 def _secrets_key(settings: Settings) -> bytes:

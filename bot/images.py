@@ -10,7 +10,15 @@ from typing import Protocol
 from bot.advisory import Matches
 from bot.clock import Clock
 from bot.examiner import Examiner
-from bot.feeds import AdvisoryIndex, FreshnessLevel, age_of, find_matches, find_safe_versions, freshness
+from bot.feeds import (
+    AdvisoryIndex,
+    FreshnessLevel,
+    age_of,
+    find_matches,
+    find_safe_versions,
+    freshness,
+    with_exploitation,
+)
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.gathering import Building
@@ -21,7 +29,7 @@ from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
 from bot.package import Package
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
-from bot.scanners.embedded import EmbeddedScanner, Source
+from bot.scanners.port import Database, ReportedFlaws, Scanner, Source
 from bot.support import support_in
 
 
@@ -125,7 +133,7 @@ class Images:
     """Everything it takes to read images."""
 
     source: ImageSource
-    scanner: EmbeddedScanner
+    scanner: Scanner
     snapshots: Snapshots
     clock: Clock
     platform: Platform
@@ -161,6 +169,8 @@ class Reader:
         self._access = access
         self._memory = memory
         self._index = index
+        self._judged: dict[str, Database] = {}
+        """Manifests whose flaws the scanner itself reported, and by which advisories."""
 
     @property
     def build_args(self) -> Mapping[str, str]:
@@ -198,13 +208,15 @@ class Reader:
         image = await self._resolve(reference, platform, asked)
         if isinstance(image, Skipped):
             return image
-        inventory = await self._images.scanner.inventory(self._images.source, image, self._access)
-        if isinstance(inventory, Skipped):
-            return inventory
-        sighting = Sighting(image, inventory)
-        if not any(skipped.transient for skipped in inventory.skipped):
-            await self._memory.keep_seen(asked, sighting)
-        return await self._assess(sighting)
+        looked = await self._images.scanner.look(self._images.source, image, self._access)
+        if isinstance(looked, Skipped):
+            return looked
+        sighting = Sighting(image, looked.inventory)
+        if not any(skipped.transient for skipped in looked.inventory.skipped):
+            await self._memory.keep_seen(self._kept(asked), sighting)
+        if looked.reported is None:
+            return await self._assess(sighting)
+        return await self._reported(sighting, looked.reported)
 
     async def tags(self, reference: Reference) -> TagList | Skipped:
         """Return the tags of the repository an image is in."""
@@ -239,8 +251,11 @@ class Reader:
         if not self._access.trusted and reference.name not in self._access.named_on_target:
             # What was seen may have been seen with a credential that does not serve this author.
             return None
+        if self._images.scanner.reports:
+            # Our advisories would judge this image, and the scanner's the others.
+            return None
         asked = self._asked(platform)
-        sighting = await self._memory.last_seen(reference, asked)
+        sighting = await self._memory.last_seen(reference, self._kept(asked))
         if sighting is None:
             return None
         now = await self._memory.resolved(reference, asked)
@@ -264,12 +279,29 @@ class Reader:
 
     def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
         """Describe the snapshot and the age of the feeds these images and packages need."""
+        images, packages = list(images), list(packages)
+        theirs = {
+            self._judged[each.manifest_digest] for each in images if each.manifest_digest in self._judged
+        }
+        ours = [each for each in images if each.manifest_digest not in self._judged]
+        seen = self._of_ours(ours, packages, exploitation=bool(theirs))
+        for database in sorted(theirs, key=lambda each: each.id):
+            if seen is None and (ours or packages):
+                return None
+            level = self._level(database.built)
+            seen = with_database(seen, database.owner, database.id, database.built, level)
+        return seen
+
+    def _of_ours(
+        self, images: Sequence[SeenImage], packages: Sequence[Package], *, exploitation: bool
+    ) -> SnapshotSeen | None:
+        """Describe our own snapshot; `exploitation` says that its catalogues serve for the flaws of others too."""
         if self._index is None:
             return None
         state = self._index.snapshot
         used = sorted(_ecosystems(images) | {package.ecosystem for package in packages} - {""})
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
-        catalogues = state.catalogues if used else ()
+        catalogues = state.catalogues if used or exploitation else ()
         ages |= {each.kind: self._level(each.checked) for each in catalogues}
         feeds = [
             feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
@@ -294,6 +326,11 @@ class Reader:
         """Name the question, not its answer: without a platform an index may answer with the only one it has."""
         return str(platform) if platform else f"default {self._images.platform}"
 
+    def _kept(self, asked: str) -> str:
+        """Keep what each engine saw apart: they list packages differently, which would look like a change."""
+        engine = self._images.scanner.name
+        return asked if engine == "embedded" else f"{asked} by {engine}"
+
     async def _resolve(
         self, reference: Reference, platform: Platform | None, asked: str
     ) -> ResolvedImage | Skipped:
@@ -313,10 +350,21 @@ class Reader:
         return await self._assess(Sighting(image, inventory))
 
     async def _assess(self, sighting: Sighting) -> SeenImage:
-        found = Matches()
+        found = await self.match([entry.package for entry in sighting.inventory.packages])
+        return self._seen(sighting, found)
+
+    async def _reported(self, sighting: Sighting, reported: ReportedFlaws) -> SeenImage | Skipped:
+        """Take the scanner's word; it has to judge all images of a review by the same advisories."""
+        if any(database != reported.database for database in self._judged.values()):
+            why = f"the database of {reported.database.owner} was replaced during this review"
+            return Skipped(f"image {sighting.image.reference}", why, transient=True)
+        self._judged[sighting.image.manifest_digest] = reported.database
+        matches = reported.matches
         if self._index is not None:
-            packages = [entry.package for entry in sighting.inventory.packages]
-            found = await asyncio.to_thread(find_matches, self._index, packages)
+            matches = await asyncio.to_thread(with_exploitation, self._index, matches)
+        return self._seen(sighting, Matches(matches))
+
+    def _seen(self, sighting: Sighting, found: Matches) -> SeenImage:
         return SeenImage(
             sighting.image.index_digest,
             sighting.image.manifest_digest,
@@ -339,6 +387,20 @@ class Reader:
     def _level(self, checked: datetime) -> FreshnessLevel:
         ages = self._images.ages
         return age_of(checked, self._images.clock.now(), ages.warn, ages.error).level
+
+
+def with_database(
+    seen: SnapshotSeen | None, owner: str, name: str, built: datetime, level: FreshnessLevel
+) -> SnapshotSeen:
+    """Add the advisories of a scanner, whose age counts as that of a feed does."""
+    seen = seen or SnapshotSeen("")
+    return replace(
+        seen,
+        id=f"{seen.id} + {name}" if seen.id else name,
+        checked=(*seen.checked, (owner, built.date().isoformat())),
+        old=(*seen.old, *([owner] if level is FreshnessLevel.WARN else [])),
+        too_old=(*seen.too_old, *([owner] if level is FreshnessLevel.ERROR else [])),
+    )
 
 
 def _ecosystems(images: Iterable[SeenImage]) -> set[str]:

@@ -95,6 +95,23 @@ class Settings(BaseSettings):
     )
     search_secrets: bool = Field(True, description="Whether the files of images are searched for secrets.")
 
+    engine: Literal["embedded", "trivy", "grype", "syft"] = Field(
+        "embedded", description="What looks into images; see docs/engines.md."
+    )
+    trivy: str = Field("", description="Path of Trivy. Empty: the one on the path.")
+    trivy_cache: Path | None = Field(
+        None, description="Trivy's cache folder. With a database in it, Trivy's own findings are taken."
+    )
+    grype: str = Field("", description="Path of Grype. Empty: the one on the path.")
+    grype_db: Path | None = Field(None, description="Folder of Grype's database, its `GRYPE_DB_CACHE_DIR`.")
+    syft: str = Field("", description="Path of Syft, which Grype needs too. Empty: the one on the path.")
+    sandbox: Literal["strict", "relaxed"] = Field(
+        "strict",
+        description="Whether these programs are refused where the system cannot take the network from them; "
+        "`relaxed` runs them with it.",
+    )
+    sandbox_user: str = Field("", description="`UID:GID` these programs run as, where Plimsoll runs as root.")
+
     platform: str = Field("linux/amd64", description="Platform looked at when a Dockerfile names none.")
     build_args: dict[str, str] = Field(
         {}, description='Values of `ARG`s that only your builder knows, as JSON: `{"BASE": "alpine:3.20"}`.'
@@ -145,6 +162,13 @@ class Settings(BaseSettings):
             found = _HOST.fullmatch(word)
             if found is None or int(found["port"] or 0) > 65535:
                 raise ValueError(f"{word!r} is not a host: write HOST or HOST:PORT, without a scheme")
+        return text
+
+    @field_validator("sandbox_user")
+    @classmethod
+    def _is_user(cls, text: str) -> str:
+        if text and not re.fullmatch(r"[1-9][0-9]{0,9}:[1-9][0-9]{0,9}", text):
+            raise ValueError(f"{text!r} is no user and group: write UID:GID, two numbers, neither of root")
         return text
 
     @field_validator("platform")

@@ -39,6 +39,7 @@ class Wanted:
     form: str
     build_args: tuple[str, ...]
     accept_stale: bool
+    engine: str = ""
 
 
 def _text(review: Review) -> str:
@@ -55,9 +56,8 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
 
 def review(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     """Judge a local change; return the report and the exit code."""
-    result = asyncio.run(
-        _review(with_options(settings, wanted.build_args, wanted.accept_stale), wanted, tell)
-    )
+    options = with_options(settings, wanted.build_args, wanted.accept_stale, wanted.engine)
+    result = asyncio.run(_review(options, wanted, tell))
     return FORMATS[wanted.form](result), EXIT_CODES[result.verdict.status]
 
 

@@ -14,6 +14,8 @@ SEVERITIES = [severity.word for severity in Severity if severity is not Severity
 REVIEW_FORMATS = ("text", "markdown", "json")
 SCAN_FORMATS = ("table", "json")
 ADVICE_FORMATS = ("table", "json")
+#: Those of `PLIMSOLL_ENGINE`.
+ENGINES = ("embedded", "trivy", "grype", "syft")
 ANY_AGE = 36500.0
 
 
@@ -40,7 +42,9 @@ def progress() -> Iterator[Progress]:
         yield status.update
 
 
-def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: bool) -> Settings:
+def with_options(
+    settings: Settings, build_args: tuple[str, ...], accept_stale: bool, engine: str = ""
+) -> Settings:
     """Return the settings with what the command line adds."""
     values = dict(settings.build_args)
     for pair in build_args:
@@ -52,4 +56,6 @@ def with_options(settings: Settings, build_args: tuple[str, ...], accept_stale: 
     if accept_stale:
         # Older than the limit for an error still warns: the report says how old they are.
         changes["advisory_error_days"] = ANY_AGE
+    if engine:
+        changes["engine"] = engine
     return settings.model_copy(update=changes)

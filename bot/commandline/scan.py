@@ -47,6 +47,7 @@ class Wanted:
     only_fixed: bool
     form: str
     accept_stale: bool
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def scan(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     tell(f"Looking into {wanted.image}")
     # What writes the report takes as long to import as a small image to read, so both are done at once.
     Thread(target=import_module, args=("bot.report.scan",), daemon=True).start()
-    scanned = asyncio.run(_scan(with_options(settings, (), wanted.accept_stale), wanted))
+    scanned = asyncio.run(_scan(with_options(settings, (), wanted.accept_stale, wanted.engine), wanted))
     return FORMATS[wanted.form](scanned), _exit_code(scanned, wanted)
 
 

@@ -1,6 +1,6 @@
 """The local advisory index: fetched or imported OSV records, searched by package, named by a snapshot id."""
 
-from bot.feeds.assess import find_matches, find_safe_versions
+from bot.feeds.assess import find_matches, find_safe_versions, with_exploitation
 from bot.feeds.download import UpdateReport, update
 from bot.feeds.importer import ImportReport, import_path
 from bot.feeds.index import AdvisoryIndex
@@ -26,4 +26,5 @@ __all__ = [
     "freshness",
     "import_path",
     "update",
+    "with_exploitation",
 ]

@@ -23,7 +23,7 @@ def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
     covered = [package for package in packages if coverage[package.ecosystem].covered]
     others = [package for package in packages if not coverage[package.ecosystem].covered]
     found = match_all(covered, index.advisories_for(covered))
-    return Matches(_exploited(index, found.matches), (*_uncovered(others, coverage), *found.skipped))
+    return Matches(with_exploitation(index, found.matches), (*_uncovered(others, coverage), *found.skipped))
 
 
 def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:
@@ -33,7 +33,7 @@ def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dic
     return {package: safe_upgrade(package, records) for package in packages}
 
 
-def _exploited(index: AdvisoryIndex, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+def with_exploitation(index: AdvisoryIndex, matches: tuple[Match, ...]) -> tuple[Match, ...]:
     """Join KEV and EPSS by any of a flaw's CVE names. What a catalogue does not tell stays unknown."""
     cves = {name for match in matches for name in match.ids if name.startswith("CVE-")}
     kev, epss = index.scores(Kind.KEV, cves), index.scores(Kind.EPSS, cves)

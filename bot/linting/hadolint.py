@@ -1,7 +1,8 @@
 """Run hadolint over one Dockerfile, away from everything: the text comes in by stdin, JSON goes out, nothing else.
 
 hadolint obeys a `.hadolint.yaml` in its working directory and comments in the file, so it runs in an empty folder of
-its own with an empty configuration, without our environment, and with limits on time, memory and output.
+its own with an empty configuration, without our environment, and with limits on time, memory and output. Not in
+`bot.sandbox`: its launcher takes three times what hadolint does, and there are many Dockerfiles.
 """
 
 import asyncio

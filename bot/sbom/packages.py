@@ -1,7 +1,7 @@
 """From an SBOM to packages as the engine finds them: the same identity, so the same advisories speak of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # The module, not what is in it: its own catalog of SBOMs reads documents by this package.
@@ -29,7 +29,10 @@ class Sbom:
 
 def parse_sbom(data: bytes) -> Sbom:
     """Read an SBOM of any form; SbomError when it is none."""
-    document = read_document(data)
+    return _sbom(read_document(data))
+
+
+def _sbom(document: Document) -> Sbom:
     found: dict[InstalledPackage, None] = {}
     unnamed: list[Component] = []
     release = document.release
@@ -48,6 +51,32 @@ def parse_sbom(data: bytes) -> Sbom:
         layers=document.layers,
         skipped=tuple(_skipped(unnamed, empty=not found)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A package as a scanner lists it, whatever its own form."""
+
+    purl: str
+    name: str
+    source: str = ""
+    path: str = ""
+    layer: str = ""
+
+
+def packages_of(listed: Iterable[Listed], release_id: str, release_version: str) -> Sbom:
+    """Make packages of a scanner's list, in the release it says."""
+    release = Release(release_id, release_version) if release_id else None
+    components = tuple(
+        Component(each.name, "", each.purl, each.source, each.path.lstrip("/"), each.layer) for each in listed
+    )
+    return _sbom(Document("list", "", components, release))
+
+
+def package_of(purl: str, release: Release | None = None) -> Package | None:
+    """The package a scanner's package URL means; None when it means none that is installed."""
+    named = parse_purl(purl)
+    return _package(named, release) if named else None
 
 
 def _installed(named: Named, component: Component, document: Document) -> InstalledPackage:

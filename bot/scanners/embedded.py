@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.engine import LayerDocument, parse_config, scan_layer, squash
 from bot.engine.inflate import is_foreign
 from bot.engine.secrets import Search
 from bot.engine.secrets.config import config_secrets
 from bot.engine.squash import Layer
-from bot.image.reference import Reference
 from bot.inventory import ImageConfig, ImageSecret, Inventory, SkipKind, Skipped
-from bot.registry.model import Access, Descriptor, Manifest, ResolvedImage
+from bot.registry.model import Access, Descriptor, ResolvedImage
 from bot.scanners.layers import LayerCache
+from bot.scanners.port import Looked, Source
 
 T = TypeVar("T")
 _FOREIGN = LayerDocument(
@@ -23,26 +23,6 @@ _FOREIGN = LayerDocument(
         Skipped("", "registries do not distribute it, so it was not looked into", SkipKind.UNCATALOGUED),
     )
 )
-
-
-class Source(Protocol):
-    """Where image content comes from: a registry, or an image layout on disk."""
-
-    def scope(self, reference: Reference, access: Access) -> str:
-        """Who can read this content; part of every cache key."""
-        ...
-
-    async def manifest(self, image: ResolvedImage, access: Access) -> Manifest | Skipped:
-        """Return the manifest of a resolved image."""
-        ...
-
-    async def config(self, reference: Reference, manifest: Manifest, access: Access) -> bytes | Skipped:
-        """Return the image configuration as stored."""
-        ...
-
-    async def blob(self, reference: Reference, descriptor: Descriptor, access: Access) -> Path | Skipped:
-        """Return a file with a layer's verified content."""
-        ...
 
 
 class EmbeddedScanner:
@@ -53,6 +33,21 @@ class EmbeddedScanner:
         self._layers = layers
         self._secrets = secrets
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="scan")
+
+    @property
+    def name(self) -> str:
+        """What the operator calls it."""
+        return "embedded"
+
+    @property
+    def reports(self) -> bool:
+        """It lists what is there; which flaws that has is for the advisory index to say."""
+        return False
+
+    async def look(self, source: Source, image: ResolvedImage, access: Access) -> Looked | Skipped:
+        """Look into an image, as every scanner does."""
+        found = await self.inventory(source, image, access)
+        return found if isinstance(found, Skipped) else Looked(found)
 
     async def inventory(self, source: Source, image: ResolvedImage, access: Access) -> Inventory | Skipped:
         """Look into an image; what could not be read of it is said in the inventory, or instead of it."""

@@ -12,6 +12,7 @@ from bot.image.reference import Reference
 from bot.images import Reader, Sighting
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access, ResolvedImage
+from bot.scanners.port import Looked
 
 PRIVATE = Reference.parse("ghcr.io/acme/secret:1")
 ANYBODY = Access("acme/shop")
@@ -40,12 +41,12 @@ class Memory:
 
 
 def reader(memory: Memory, access: Access = ANYBODY, inventory: Inventory | None = None) -> Reader:
-    async def read(*_: object) -> Inventory | None:
-        return inventory
+    async def look(*_: object) -> Looked:
+        return Looked(inventory or Inventory())
 
     images = SimpleNamespace(
         platform=DEFAULT_PLATFORM,
-        scanner=SimpleNamespace(inventory=read),
+        scanner=SimpleNamespace(look=look, name="embedded", reports=False),
         source=None,
         lifecycle=Lifecycle.default,
         clock=SystemClock(),

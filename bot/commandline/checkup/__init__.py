@@ -1,0 +1,1 @@
+"""What `plimsoll doctor` looks at."""
