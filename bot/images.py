@@ -10,7 +10,15 @@ from typing import Protocol
 from bot.advisory import Matches
 from bot.clock import Clock
 from bot.examiner import Examiner
-from bot.feeds import AdvisoryIndex, FreshnessLevel, age_of, find_matches, find_safe_versions, freshness
+from bot.feeds import (
+    AdvisoryIndex,
+    FreshnessLevel,
+    age_of,
+    find_matches,
+    find_matches_in,
+    find_safe_versions,
+    freshness,
+)
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
 from bot.gathering import Building
@@ -315,8 +323,7 @@ class Reader:
     async def _assess(self, sighting: Sighting) -> SeenImage:
         found = Matches()
         if self._index is not None:
-            packages = [entry.package for entry in sighting.inventory.packages]
-            found = await asyncio.to_thread(find_matches, self._index, packages)
+            found = await asyncio.to_thread(find_matches_in, self._index, sighting.inventory.packages)
         return SeenImage(
             sighting.image.index_digest,
             sighting.image.manifest_digest,
