@@ -6,7 +6,7 @@ https://ossf.github.io/osv-schema/#defined-ecosystems and what their feeds hold.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.advisory.ecosystem import canonical, distribution, normalized
 from bot.inventory import InstalledPackage
@@ -18,6 +18,7 @@ _NAME_BOTH = frozenset({"Photon OS"})
 _SYSTEM_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 _EPOCH = re.compile(r"[0-9]+:")
 _SOLD = re.compile(r"Ubuntu:([0-9.]+)")
+_OLD_JAVA = re.compile(r"1\.([5-8])\.0[_-]([0-9]{1,4})(?:-b[0-9]+)?")
 _PRO_CHANNEL = "Ubuntu:Pro:"
 #: Part of every version that comes with Ubuntu Pro.
 _PRO = "esm"
@@ -72,10 +73,18 @@ def places(package: Package) -> tuple[Place, ...]:
     named = [
         Place(ecosystem, canonical(ecosystem, name), version) for name, version in _names(package, ecosystem)
     ]
+    if ecosystem == "Bitnami":
+        named += [replace(at, version=again) for at in named if (again := _by_number(at))]
     if match := _SOLD.fullmatch(ecosystem):
         pro = f"{_PRO_CHANNEL}{match[1]}"
         named += [Place(pro, at.name, at.version, sold=_PRO not in at.version) for at in named]
     return tuple(dict.fromkeys(named))
+
+
+def _by_number(at: Place) -> str:
+    """Java before 9 calls itself `1.8.0_202`; most records say `8.0.202`, some `1.8.0-202`."""
+    match = _OLD_JAVA.fullmatch(at.version) if at.name == "java" else None
+    return f"{match[1]}.0.{match[2]}" if match else ""
 
 
 def unsold(ecosystem: str) -> str:

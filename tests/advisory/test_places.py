@@ -143,6 +143,27 @@ def test_what_a_package_brought_that_is_gone_or_unknown_to_its_distribution_is_m
     assert len(matchable(packages, lambda owner: owner == packages[0].package)) == 1
 
 
+@pytest.mark.parametrize(
+    ("version", "hit"),
+    [
+        ("1.8.0_202", True),
+        ("1.8.0_202-b08", True),
+        ("1.8.0_241", False),
+        ("1.8.0_333", True),
+        ("8.0.202", True),
+        ("11.0.2", False),
+    ],
+)
+def test_old_java_is_known_under_both_of_its_numbers(version: str, hit: bool) -> None:
+    said = [
+        record(
+            "BIT-java-1", entry("Bitnami", until("8.0.241", "8.0.0"), package="java"), aliases=("CVE-1-1",)
+        ),
+        record("BIT-java-2", entry("Bitnami", until("1.8.0-334", "1.8.0-333"), package="java")),
+    ]
+    assert bool(match([language_package("generic", "java", version)], said)) is hit
+
+
 def test_binary_packages_are_matched_by_name_and_version_of_their_own() -> None:
     advisory = record(
         "ALSA-2024:0001",
