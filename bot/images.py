@@ -15,6 +15,7 @@ from bot.feeds import (
     FreshnessLevel,
     age_of,
     find_matches,
+    find_matches_in,
     find_safe_versions,
     freshness,
     with_exploitation,
@@ -350,7 +351,9 @@ class Reader:
         return await self._assess(Sighting(image, inventory))
 
     async def _assess(self, sighting: Sighting) -> SeenImage:
-        found = await self.match([entry.package for entry in sighting.inventory.packages])
+        found = Matches()
+        if self._index is not None:
+            found = await asyncio.to_thread(find_matches_in, self._index, sighting.inventory.packages)
         return self._seen(sighting, found)
 
     async def _reported(self, sighting: Sighting, reported: ReportedFlaws) -> SeenImage | Skipped:

@@ -37,11 +37,13 @@ def normalized(ecosystem: str) -> str:
     return ecosystem.partition("::")[0].removesuffix(":LTS")
 
 
+@lru_cache(maxsize=4096)
 def distribution(ecosystem: str) -> str:
     """`Ubuntu:Pro:22.04` → `Ubuntu`."""
     return ecosystem.partition(":")[0]
 
 
+@lru_cache(maxsize=4096)
 def is_distribution(ecosystem: str) -> bool:
     """Whether its packages belong to an operating system, which mends old versions instead of taking new ones."""
     return distribution(ecosystem) not in _LANGUAGES
@@ -70,6 +72,7 @@ def split(ecosystem: str) -> tuple[str, str]:
     return channel, release
 
 
+@lru_cache(maxsize=1 << 14)
 def is_newer(candidate: str, ecosystem: str) -> bool:
     """Whether `candidate` is a later release of the same channel."""
     (ours, release), (theirs, other) = split(ecosystem), split(candidate)

@@ -82,6 +82,7 @@ class Flaws:
             for first, *others in groups:
                 for other in others:
                     self._union(first, other)
+        self._found: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, set[str]] = defaultdict(set)
         for id_, groups in self._groups.items():
             for name in chain.from_iterable(groups):
@@ -90,7 +91,10 @@ class Flaws:
 
     def of(self, record: Advisory) -> tuple[str, ...]:
         """Return the flaws of a record that was given at the start."""
-        return _unique([self._find(group[0]) for group in self._groups[record.id]])
+        found = self._found.get(record.id)
+        if found is None:
+            found = self._found[record.id] = _unique([self._find(g[0]) for g in self._groups[record.id]])
+        return found
 
     def bundles(self, record: Advisory) -> bool:
         """Whether the record is about several flaws, so that its id names none of them."""

@@ -15,8 +15,8 @@ from bot.advisory.model import Advisory, Affected, Match
 from bot.advisory.modules import Stream, is_modular, speaks_of, stream_of
 from bot.advisory.places import Place, comes_from_elsewhere, places
 from bot.advisory.ranges import smallest_safe
-from bot.advisory.rating import rate
-from bot.advisory.severity import Rating, Severity
+from bot.advisory.rating import rate, rate_by_hits, rate_by_others
+from bot.advisory.severity import Rating
 from bot.inventory import SkipKind, Skipped
 from bot.package import Package
 from bot.package.versions import NotComparable
@@ -39,6 +39,17 @@ class _Opinion:
     judgements: list[tuple[str, Judgement]]
     """(flaw, judgement) pairs."""
     unclear: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the records that hit say of a flaw, whichever the package and its version."""
+
+    ids: tuple[str, ...]
+    records: tuple[str, ...]
+    rating: Rating
+    summary: str
+    url: str
 
 
 def match(packages: Iterable[Package], advisories: Iterable[Advisory]) -> list[Match]:
@@ -100,12 +111,14 @@ class _Book:
         records = _latest(advisories)
         names = {(split(place.ecosystem)[0], place.name) for own in wanted for place in own}
         self.flaws = Flaws(records)
-        self.relatives: dict[str, list[Advisory]] = defaultdict(list)
+        self._relatives: dict[str, list[Advisory]] = defaultdict(list)
+        self._elsewhere: dict[str, Rating | None] = {}
         self._entries: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = defaultdict(list)
         self._fixed_in: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self._told: dict[tuple[str, tuple[int, ...]], _Told] = {}
         for record in records:
             if not self.flaws.bundles(record):
-                self.relatives[self.flaws.of(record)[0]].append(record)
+                self._relatives[self.flaws.of(record)[0]].append(record)
             for affected in record.affected:
                 channel = split(affected.ecosystem)[0]
                 if (channel, affected.package) in names:
@@ -124,6 +137,20 @@ class _Book:
     def entries(self, place: Place) -> list[tuple[Advisory, Affected]]:
         """Return what the records say of a place."""
         return self._entries.get((place.ecosystem, place.name), [])
+
+    def told(self, flaw: str, hits: tuple[Claim, ...]) -> _Told:
+        """Return what the records say of a flaw, put together once for all packages and versions they hit."""
+        # The entries live as long as the book, so each is known by where it is.
+        key = flaw, tuple(id(claim.affected) for claim in hits)
+        if key not in self._told:
+            self._told[key] = _told(flaw, hits, self)
+        return self._told[key]
+
+    def rated_elsewhere(self, flaw: str) -> Rating | None:
+        """Return the rating of a flaw by all records about it alone; there may be a hundred, of as many packages."""
+        if flaw not in self._elsewhere:
+            self._elsewhere[flaw] = rate_by_others(self._relatives[flaw])
+        return self._elsewhere[flaw]
 
     def fixed_later(self, own: Iterable[Place], flaw: str) -> bool:
         """Whether a newer release of the same channel has a fix for the flaw in the same source package."""
@@ -177,28 +204,38 @@ def _settled(claims: list[Claim]) -> Iterator[Claim]:
 
 
 def _to_match(package: Package, flaw: str, judgement: Judgement, book: _Book) -> Match:
-    records = list({claim.record.id: claim.record for claim in judgement.hits}.values())
+    told = book.told(flaw, judgement.hits)
+    return Match(
+        package=package,
+        ids=told.ids,
+        records=told.records,
+        fix_state=judgement.state,
+        fixed_version=judgement.fixed_version,
+        rating=told.rating,
+        summary=told.summary,
+        url=told.url,
+    )
+
+
+def _told(flaw: str, hits: tuple[Claim, ...], book: _Book) -> _Told:
+    records = list({claim.record.id: claim.record for claim in hits}.values())
     alone = {record.id for record in records if not book.flaws.bundles(record)}
     names = book.flaws.names(flaw) | alone
     explaining = sorted(records, key=lambda record: (record.id not in alone, record.id))
-    return Match(
-        package=package,
+    return _Told(
         ids=tuple(sorted(names, key=lambda name: (not name.startswith("CVE-"), name))),
         records=tuple(sorted(record.id for record in records)),
-        fix_state=judgement.state,
-        fixed_version=judgement.fixed_version,
-        rating=_rating(flaw, judgement, book),
+        rating=_rating(flaw, hits, book),
         summary=next(filter(None, map(_summary, explaining)), ""),
         url=next((url for record in explaining for url in record.references), ""),
     )
 
 
-def _rating(flaw: str, judgement: Judgement, book: _Book) -> Rating:
+def _rating(flaw: str, hits: tuple[Claim, ...], book: _Book) -> Rating:
     """Rate by the records about this flaw alone, else by what is said of a whole bundle."""
-    pairs = [(claim.record, claim.affected) for claim in judgement.hits]
+    pairs = [(claim.record, claim.affected) for claim in hits]
     alone = [pair for pair in pairs if not book.flaws.bundles(pair[0])]
-    rating = rate(alone, book.relatives[flaw])
-    return rating if rating.severity is not Severity.UNKNOWN else rate(pairs)
+    return rate_by_hits(alone) or book.rated_elsewhere(flaw) or rate(pairs)
 
 
 def _summary(record: Advisory) -> str:

@@ -5,8 +5,8 @@ https://ossf.github.io/osv-schema/#defined-ecosystems and what their feeds hold.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from bot.advisory.ecosystem import canonical, distribution, normalized
 from bot.inventory import InstalledPackage
@@ -18,10 +18,16 @@ _NAME_BOTH = frozenset({"Photon OS"})
 _SYSTEM_TYPES = frozenset({"alpm", "apk", "deb", "rpm"})
 _EPOCH = re.compile(r"[0-9]+:")
 _SOLD = re.compile(r"Ubuntu:([0-9.]+)")
+_OLD_JAVA = re.compile(r"1\.([5-8])\.0[_-]([0-9]{1,4})(?:-b[0-9]+)?")
+_PRO_CHANNEL = "Ubuntu:Pro:"
 #: Part of every version that comes with Ubuntu Pro.
 _PRO = "esm"
 #: Marks of well-known builders besides the distribution, in the release of a package.
 _FOREIGN = re.compile(r"PGDG|\.(?:ngx|remi|ius|amzn[0-9]+|fc[0-9]+|rpmfusion)(?:[._]|$)", re.IGNORECASE)
+#: The same of packages for any distribution; those of Docker and others end in `~debian.12~bookworm`.
+_FOREIGN_BUILD = re.compile(_FOREIGN.pattern + r"|nodesource|sury|~(?:debian|ubuntu)\.[0-9]", re.IGNORECASE)
+#: Where no distribution puts anything, https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html.
+_NOT_OF_DISTRIBUTIONS = ("opt/", "usr/local/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,26 @@ class Place:
     """Fixes found here are not in the release itself: they come with Ubuntu Pro, which is not in use."""
 
 
-def matchable(packages: Iterable[InstalledPackage]) -> list[Package]:
-    """Return the packages to match: not those of a language that a package of the system brought.
+def matchable(
+    packages: Iterable[InstalledPackage], is_known: Callable[[Package], bool] = lambda owner: True
+) -> list[Package]:
+    """Return the packages to match: not those of a language that a package of the distribution brought.
 
     A distribution mends them without raising the version their language knows, and its own advisories say so.
+    `is_known` tells whether they ever spoke of a package: what somebody else built for it they do not.
     """
-    return [
-        installed.package
-        for installed in packages
-        if not installed.owner or installed.package.type in _SYSTEM_TYPES
-    ]
+    installed = list(packages)
+    system = {each.package.name: each.package for each in installed if each.package.type in _SYSTEM_TYPES}
+    return [each.package for each in installed if not _is_left(each, system.get(each.owner), is_known)]
+
+
+def _is_left(installed: InstalledPackage, owner: Package | None, is_known: Callable[[Package], bool]) -> bool:
+    """Whether the distribution's advisories speak for a package."""
+    if not installed.owner or installed.package.type in _SYSTEM_TYPES or owner is None:
+        return False
+    if installed.evidence.startswith(_NOT_OF_DISTRIBUTIONS) or _FOREIGN_BUILD.search(owner.version):
+        return False
+    return is_known(owner)
 
 
 def places(package: Package) -> tuple[Place, ...]:
@@ -57,10 +73,23 @@ def places(package: Package) -> tuple[Place, ...]:
     named = [
         Place(ecosystem, canonical(ecosystem, name), version) for name, version in _names(package, ecosystem)
     ]
+    if ecosystem == "Bitnami":
+        named += [replace(at, version=again) for at in named if (again := _by_number(at))]
     if match := _SOLD.fullmatch(ecosystem):
-        pro = f"Ubuntu:Pro:{match[1]}"
+        pro = f"{_PRO_CHANNEL}{match[1]}"
         named += [Place(pro, at.name, at.version, sold=_PRO not in at.version) for at in named]
     return tuple(dict.fromkeys(named))
+
+
+def _by_number(at: Place) -> str:
+    """Java before 9 calls itself `1.8.0_202`; most records say `8.0.202`, some `1.8.0-202`."""
+    match = _OLD_JAVA.fullmatch(at.version) if at.name == "java" else None
+    return f"{match[1]}.0.{match[2]}" if match else ""
+
+
+def unsold(ecosystem: str) -> str:
+    """Return the release that something is sold for: `Ubuntu:Pro:22.04` → `Ubuntu:22.04`; any other stays."""
+    return ecosystem.replace(_PRO_CHANNEL, "Ubuntu:", 1)
 
 
 def _names(package: Package, ecosystem: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ Follows the evaluation algorithm of the OSV schema, https://ossf.github.io/osv-s
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.advisory.ecosystem import is_distribution
 from bot.advisory.model import Affected, Range
@@ -15,6 +16,8 @@ _NO_LIMIT = "*"
 _BEGINNING = "0"
 #: Semantic versions have a lowest pre-release, which bounds name and nobody publishes.
 _LOWEST_PRE = "-0"
+#: Events of a range that is worth keeping.
+_FEW = 16
 _NUMBERS = re.compile(r"v?[0-9]+(?:\.[0-9]+)*")
 
 
@@ -137,9 +140,10 @@ def _contains(span: Range, ecosystem: str, key: str) -> bool:
     limits = [at for kind, at in span.events if kind == "limit"]
     if limits and not any(at == _NO_LIMIT or key < sort_key(ecosystem, at) for at in limits):
         return False
+    events = _sorted_once(span, ecosystem) if len(span.events) <= _FEW else _sorted(span, ecosystem)
     # An end without a beginning: what is not said to be introduced later was always there.
     inside = bool(span.events) and all(kind != "introduced" for kind, _ in span.events)
-    for at, kind in _sorted(span, ecosystem):
+    for at, kind in events:
         if kind == "introduced" and at <= key:
             inside = True
         elif (kind == "fixed" and at <= key) or (kind == "last_affected" and at < key):
@@ -151,6 +155,10 @@ def _sorted(span: Range, ecosystem: str) -> list[tuple[str, str]]:
     """Return (sort key, kind) in version order; equal versions keep the record's order."""
     events = [(_event_key(ecosystem, kind, at), kind) for kind, at in span.events if kind != "limit"]
     return sorted(events, key=lambda event: event[0])
+
+
+#: Many versions are held against one range, when one looks which stored images a record hits.
+_sorted_once = lru_cache(maxsize=1 << 13)(_sorted)
 
 
 def _event_key(ecosystem: str, kind: str, at: str) -> str:

@@ -31,19 +31,23 @@ _MALICIOUS = "MAL-"
 
 def rate(hits: Iterable[tuple[Advisory, Affected]], others: Iterable[Advisory] = ()) -> Rating:
     """Rate a flaw by the records that hit the package, else by `others`, which speak of it elsewhere."""
+    return rate_by_hits(hits) or rate_by_others(others) or _UNKNOWN
+
+
+def rate_by_hits(hits: Iterable[tuple[Advisory, Affected]]) -> Rating | None:
+    """Rate by the records that hit the package; None when they tell nothing."""
     pairs = list(hits)
     own = [_own_word(record, affected) for record, affected in pairs if is_distribution(affected.ecosystem)]
     scored = [_by_cvss(affected.severity or record.severity, "cvss") for record, affected in pairs]
     other = [
         _own_word(record, affected) for record, affected in pairs if not is_distribution(affected.ecosystem)
     ]
-    return (
-        _worst(own)
-        or _worst(scored)
-        or _worst(other)
-        or _worst(_by_record(record) for record in others)
-        or _UNKNOWN
-    )
+    return _worst(own) or _worst(scored) or _worst(other)
+
+
+def rate_by_others(others: Iterable[Advisory]) -> Rating | None:
+    """Rate by records that speak of the flaw elsewhere; None when they tell nothing."""
+    return _worst(_by_record(record) for record in others)
 
 
 def _own_word(record: Advisory, affected: Affected) -> Rating | None:

@@ -5,7 +5,7 @@ from functools import partial
 from bot.advisory import Match
 from bot.commandline.advisories import open_index
 from bot.errors import ConfigError
-from bot.feeds import find_matches
+from bot.feeds import find_hits
 from bot.settings import Settings
 from bot.store import inventories, open_store
 
@@ -21,7 +21,7 @@ def show(settings: Settings, ids: tuple[str, ...]) -> str:
             raise ConfigError(f"not in the advisories in use: {', '.join(sorted(missing))}")
         store = open_store(settings.database)
         try:
-            judge = partial(find_matches, index)
+            judge = partial(find_hits, index, wanted)
             found = store.do_now(lambda c: inventories.affected(c, advisories, judge))
             names = store.do_now(lambda c: inventories.references(c, found.digests))
         finally:

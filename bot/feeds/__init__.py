@@ -1,6 +1,12 @@
 """The local advisory index: fetched or imported OSV records, searched by package, named by a snapshot id."""
 
-from bot.feeds.assess import find_matches, find_safe_versions, with_exploitation
+from bot.feeds.assess import (
+    find_hits,
+    find_matches,
+    find_matches_in,
+    find_safe_versions,
+    with_exploitation,
+)
 from bot.feeds.download import UpdateReport, update
 from bot.feeds.importer import ImportReport, import_path
 from bot.feeds.index import AdvisoryIndex
@@ -21,7 +27,9 @@ __all__ = [
     "Snapshot",
     "UpdateReport",
     "age_of",
+    "find_hits",
     "find_matches",
+    "find_matches_in",
     "find_safe_versions",
     "freshness",
     "import_path",

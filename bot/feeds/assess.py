@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
-from bot.advisory import Match, Matches, match_all, safe_upgrade
+from bot.advisory import Match, Matches, match_all, matchable, safe_upgrade
 from bot.feeds.catalogues import Kind
 from bot.feeds.index import AdvisoryIndex
 from bot.feeds.published import OF_DISTRIBUTIONS, UNADVISED_DISTRIBUTIONS
 from bot.feeds.snapshot import Coverage
-from bot.inventory import SkipKind, Skipped
+from bot.inventory import InstalledPackage, SkipKind, Skipped
 from bot.package import Package
 
 
@@ -24,6 +25,20 @@ def find_matches(index: AdvisoryIndex, packages: Iterable[Package]) -> Matches:
     others = [package for package in packages if not coverage[package.ecosystem].covered]
     found = match_all(covered, index.advisories_for(covered))
     return Matches(with_exploitation(index, found.matches), (*_uncovered(others, coverage), *found.skipped))
+
+
+def find_hits(index: AdvisoryIndex, ids: Iterable[str], packages: Iterable[Package]) -> tuple[Match, ...]:
+    """Return what `find_matches` finds by some advisories, without reading all else that is known of the packages."""
+    wanted = frozenset(ids)
+    is_covered = cache(lambda ecosystem: index.covers(ecosystem).covered)
+    covered = [package for package in packages if is_covered(package.ecosystem)]
+    found = match_all(covered, index.records_with_relatives(wanted)).matches
+    return _exploited(index, tuple(match for match in found if not wanted.isdisjoint(match.records)))
+
+
+def find_matches_in(index: AdvisoryIndex, installed: Iterable[InstalledPackage]) -> Matches:
+    """Match what an image holds, save what its distribution speaks for."""
+    return find_matches(index, matchable(installed, cache(index.knows)))
 
 
 def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:

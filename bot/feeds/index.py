@@ -26,6 +26,7 @@ _MAX_HOPS = 10
 _AFFECTED = """
 SELECT record FROM affected WHERE ecosystem = ? AND package = ? AND (ceiling IS NULL OR ceiling > ?)
 """
+_KNOWN = "SELECT 1 FROM affected WHERE ecosystem = ? AND package = ? LIMIT 1"
 _NAMES_OF = "SELECT name FROM names WHERE record IN (SELECT value FROM json_each(?))"
 _NAMES_OF_ONE_FLAW = _NAMES_OF + " AND alone"
 _RECORDS_NAMED = "SELECT record FROM names WHERE name IN (SELECT value FROM json_each(?))"
@@ -64,6 +65,17 @@ class AdvisoryIndex:
         """Tell whether anything can be said about a release such as `Debian:12`."""
         return coverage(self.snapshot, ecosystem)
 
+    def knows(self, package: Package) -> bool:
+        """Tell whether any record speaks of a package, in whatever version; yes where none could."""
+        if not self.covers(package.ecosystem).covered:
+            return True
+        try:
+            return any(
+                self._connection.execute(_KNOWN, (at.ecosystem, at.name)).fetchone() for at in places(package)
+            )
+        except sqlite3.Error as exc:
+            raise _damaged(exc) from exc
+
     def advisories_for(self, packages: Iterable[Package]) -> list[Advisory]:
         """Return the records that can match the packages, and all others about the same flaws.
 
@@ -78,6 +90,13 @@ class AdvisoryIndex:
         """Return the records with these ids, as far as they can match a package."""
         try:
             return self._advisories(self._column(_KEYS_OF, set(ids)))
+        except (sqlite3.Error, ValueError, TypeError) as exc:
+            raise _damaged(exc) from exc
+
+    def records_with_relatives(self, ids: Iterable[str]) -> list[Advisory]:
+        """Return the records with these ids, and all others about the same flaws."""
+        try:
+            return self._advisories(self._related(self._column(_KEYS_OF, set(ids))))
         except (sqlite3.Error, ValueError, TypeError) as exc:
             raise _damaged(exc) from exc
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from bot import __version__, codec
+from bot.advisory import matchable
 from bot.bump.model import Advice
 from bot.change import Change
 from bot.clock import seconds, today
@@ -229,7 +230,7 @@ class Remembered:
         """Keep an image that was read, for the day its registry does not answer."""
         inventory = await asyncio.to_thread(codec.dump, Inventory, seen.inventory)
         # The distribution's advisories speak for what its packages own.
-        packages = tuple(entry.package for entry in seen.inventory.packages if not entry.owner)
+        packages = tuple(matchable(seen.inventory.packages))
         stored = images.Sighting(_digests(seen.image), inventory, packages)
         place = (self._row.request.repository_id, str(seen.image.reference), platform)
         now = seconds(self._ctx.clock)

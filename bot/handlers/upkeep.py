@@ -10,7 +10,7 @@ from bot.clock import seconds
 from bot.compose import update_advisories, update_support_dates
 from bot.context import Context
 from bot.errors import BotError
-from bot.feeds import find_matches
+from bot.feeds import find_hits
 from bot.handlers import redeliver, rounds, unfinished
 from bot.jobs.lost import Expected, find_lost
 from bot.store import deliveries, inventories, jobs, retention
@@ -77,8 +77,8 @@ def affected_images(ctx: Context) -> tuple[str, ...]:
     if index is None:
         return ()
     with index:
-        advisories = index.records(index.changed())
-        judge = partial(find_matches, index)
+        ids = index.changed()
+        advisories, judge = index.records(ids), partial(find_hits, index, ids)
         return ctx.store.do_now(lambda c: inventories.affected(c, advisories, judge)).digests
 
 

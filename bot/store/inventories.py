@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.advisory import Advisory, Match, Matches, match_all
+from bot.advisory import Advisory, Match, match, places
 from bot.advisory.ecosystem import normalized
+from bot.advisory.places import unsold
 from bot.package import Package
 from bot.store.tables import inventories, inventory_packages, package_versions, sightings
 
 T = TypeVar("T")
-Judge = Callable[[Sequence[Package]], Matches]
+Judge = Callable[[Sequence[Package]], Iterable[Match]]
 #: Values of one statement; SQLite takes 32,766, PostgreSQL 65,535.
 _AT_ONCE = 10_000
 _IDENTITY = ("type", "ecosystem", "source_name", "source_version", "module")
@@ -76,17 +77,17 @@ def affected(
 ) -> AffectedImages:
     """Return the stored images that these advisories hit. Each version of a package is judged once.
 
-    `judge` matches packages against everything that is known, such as `find_matches` with an open index; without it
+    `judge` matches packages against everything that is known, such as `find_hits` with an open index; without it
     nothing but these advisories counts.
     """
     wanted = list(advisories)
     candidates = _candidates(connection, wanted)
-    result = judge(list(candidates)) if judge else match_all(candidates, wanted)
+    matches = judge(list(candidates)) if judge else match(candidates, wanted)
     ids = {advisory.id for advisory in wanted}
     found: dict[int, list[Match]] = defaultdict(list)
-    for match in result.matches:
-        if not ids.isdisjoint(match.records):
-            found[candidates[match.package]].append(match)
+    for hit in matches:
+        if not ids.isdisjoint(hit.records):
+            found[candidates[hit.package]].append(hit)
     return AffectedImages(
         {version: tuple(matches) for version, matches in found.items()}, _holding(connection, sorted(found))
     )
@@ -114,7 +115,7 @@ def forget_unused(connection: sa.Connection) -> None:
 
 def _versions(connection: sa.Connection, packages: Iterable[Package]) -> list[int]:
     """Return the ids of package versions, those not met before are added."""
-    wanted = {_identity(package) for package in packages if package.ecosystem}
+    wanted = {identity for package in packages for identity in _identities(package)}
     known = _known(connection, wanted)
     new = sorted(wanted - known.keys())
     if new:
@@ -133,7 +134,7 @@ def _known(connection: sa.Connection, wanted: set[tuple[str, ...]]) -> dict[tupl
 def _candidates(connection: sa.Connection, advisories: Iterable[Advisory]) -> dict[Package, int]:
     """Return the stored versions of all packages the advisories name."""
     places = {
-        (normalized(affected.ecosystem), affected.package)
+        (unsold(normalized(affected.ecosystem)), affected.package)
         for advisory in advisories
         for affected in advisory.affected
         if affected.ecosystem
@@ -154,7 +155,7 @@ def _candidates(connection: sa.Connection, advisories: Iterable[Advisory]) -> di
 
 
 def _at(connection: sa.Connection, places: Iterable[tuple[str, str]]) -> Iterator[Any]:
-    """Find package versions by ecosystem and source name."""
+    """Find package versions by ecosystem and the name they go by there."""
     names: dict[str, list[str]] = defaultdict(list)
     for ecosystem, name in places:
         names[ecosystem].append(name)
@@ -184,10 +185,14 @@ def _holding(connection: sa.Connection, versions: Sequence[int]) -> dict[str, tu
     return digests
 
 
-def _identity(package: Package) -> tuple[str, ...]:
-    """Return what decides which advisories hit a package."""
-    ecosystem = normalized(package.ecosystem)
-    return package.type, ecosystem, package.source_name, package.source_version, package.module
+def _identities(package: Package) -> Iterator[tuple[str, ...]]:
+    """Yield what decides which advisories hit a package: the names it goes by there, each with its version.
+
+    What is sold apart is sold for the release, and looked for there.
+    """
+    for at in places(package):
+        if unsold(at.ecosystem) == at.ecosystem:
+            yield package.type, at.ecosystem, at.name, at.version, package.module
 
 
 def _pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -108,13 +108,60 @@ def test_names_are_compared_as_their_ecosystem_does() -> None:
     assert canonical("Debian:12", "R-base") == "R-base"
 
 
+def brought(by: Package, place: str = "usr/lib/python3/dist-packages/x") -> list[InstalledPackage]:
+    language = language_package("pypi", "requests", "2.28")
+    return [
+        InstalledPackage(by, 0, "", "var/lib/dpkg/status"),
+        InstalledPackage(language, 0, "", place, by.name),
+    ]
+
+
 def test_what_a_package_of_the_system_brought_is_left_to_it() -> None:
-    requests = InstalledPackage(
-        language_package("pypi", "requests", "2.28"), 0, "", "a", owner="python3-requests"
-    )
     flask = InstalledPackage(language_package("pypi", "flask", "2"), 0, "", "b")
-    system = InstalledPackage(deb("1"), 0, "", "c")
-    assert matchable([requests, flask, system]) == [flask.package, system.package]
+    system = deb("1")
+    assert matchable([*brought(system), flask]) == [system, flask.package]
+
+
+@pytest.mark.parametrize(
+    ("owner", "place"),
+    [
+        (deb("18.20.4-1nodesource1"), "usr/lib/node_modules/npm/package.json"),
+        (deb("5:27.3.1-1~debian.12~bookworm"), "usr/bin/docker"),
+        (rpm("1:20.1-1.fc40", "Rocky Linux:9"), "usr/lib/python3.9/site-packages/x"),
+        (deb("1"), "opt/agent/lib/x"),
+        (deb("1"), "usr/local/lib/x"),
+    ],
+)
+def test_what_somebody_else_brought_is_matched(owner: Package, place: str) -> None:
+    assert len(matchable(brought(owner, place))) == 2
+
+
+def test_what_a_package_brought_that_is_gone_or_unknown_to_its_distribution_is_matched() -> None:
+    packages = brought(deb("1"))
+    assert len(matchable(packages[1:])) == 1
+    assert len(matchable(packages, lambda owner: False)) == 2
+    assert len(matchable(packages, lambda owner: owner == packages[0].package)) == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "hit"),
+    [
+        ("1.8.0_202", True),
+        ("1.8.0_202-b08", True),
+        ("1.8.0_241", False),
+        ("1.8.0_333", True),
+        ("8.0.202", True),
+        ("11.0.2", False),
+    ],
+)
+def test_old_java_is_known_under_both_of_its_numbers(version: str, hit: bool) -> None:
+    said = [
+        record(
+            "BIT-java-1", entry("Bitnami", until("8.0.241", "8.0.0"), package="java"), aliases=("CVE-1-1",)
+        ),
+        record("BIT-java-2", entry("Bitnami", until("1.8.0-334", "1.8.0-333"), package="java")),
+    ]
+    assert bool(match([language_package("generic", "java", version)], said)) is hit
 
 
 def test_binary_packages_are_matched_by_name_and_version_of_their_own() -> None:

@@ -18,12 +18,16 @@ from bot.feeds import (
     IndexBusy,
     IndexUnusable,
     Snapshot,
+    find_hits,
     find_matches,
+    find_matches_in,
     freshness,
     import_path,
 )
 from bot.feeds.writer import replacing
-from bot.inventory import SkipKind
+from bot.inventory import InstalledPackage, SkipKind
+from bot.package import Package
+from bot.package.language import language_package
 from tests.advisory.build import apk, deb
 from tests.feeds.layout import ALPINE, DEBIAN, NOW, RATED, osv, write_zip
 
@@ -91,6 +95,27 @@ def test_the_index_finds_what_matching_against_everything_finds(tmp_path: Path, 
     everything = match_all(packages, map(parse_record, records))
     with AdvisoryIndex.open(make(tmp_path, *records)) as index:
         assert match_all(packages, index.advisories_for(packages)) == everything
+        ids = {record["id"] for record in records[:2]}
+        known = find_matches(index, packages).matches
+        assert find_hits(index, ids, packages) == tuple(m for m in known if not ids.isdisjoint(m.records))
+
+
+def test_what_a_distribution_knows_speaks_for_what_its_packages_brought(tmp_path: Path) -> None:
+    """Of what somebody else built for it, it says nothing: the language's advisories do."""
+    flaw = osv("GHSA-1-1-1", "PyPI", package="requests", fixed="3")
+
+    def found(owner: Package) -> list[str]:
+        language = language_package("pypi", "requests", "2")
+        installed = [
+            InstalledPackage(owner, 0, "", "status"),
+            InstalledPackage(language, 0, "", "x", owner.name),
+        ]
+        return [match.package.name for match in find_matches_in(index, installed).matches]
+
+    with AdvisoryIndex.open(make(tmp_path, DEBIAN, flaw)) as index:
+        assert found(deb("99")) == []
+        assert found(deb("99", source="gh", name="gh")) == ["requests"]
+        assert found(deb("99", "Debian:8", source="gh", name="gh")) == []
 
 
 def test_a_crash_before_the_last_step_leaves_the_old_index(

@@ -6,17 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.feeds import AdvisoryIndex, import_path
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
 from bot.images import Forgetful, Images, Reader
-from bot.inventory import Skipped
+from bot.inventory import InstalledPackage, Inventory, Skipped
+from bot.package import Package
+from bot.package.language import language_package
 from bot.registry.model import Access, ImageDetails, TagList
 from bot.registry.oci_layout import LOCAL_IMAGE, OciLayout
 from bot.scanners.embedded import EmbeddedScanner
 from bot.scanners.layers import LayerCache
 from tests.fakes.images import image, push
 from tests.fakes.registry import OCI_MANIFEST, FakeRegistry
+from tests.feeds.layout import osv, write_files
 from tests.harness import NOW, HeldClock
 from tests.registry.conftest import descriptor, reach
 from tests.registry.test_registry_layout import image as plain_image
@@ -100,3 +104,24 @@ async def test_an_image_from_a_file_has_nothing_to_choose_from(tmp_path, clock):
 def test_support_dates_and_the_time_are_those_in_use(tmp_path, clock):
     reader = over(None, tmp_path, clock)
     assert (reader.now, reader.lifecycle) == (NOW, Lifecycle.default())
+
+
+async def test_what_a_package_of_the_system_brought_is_left_to_its_distribution(tmp_path, clock):
+    owner = Package("deb", "debian", "python3-requests", "2", "requests", "2", "", "Debian:12")
+    held = (
+        InstalledPackage(owner, 0, "", "var/lib/dpkg/status"),
+        InstalledPackage(language_package("pypi", "requests", "2"), 0, "", "x", owner.name),
+        InstalledPackage(language_package("pypi", "flask", "2"), 0, "", "y"),
+    )
+    records = [
+        osv("PYSEC-1", "PyPI", "requests", "3"),
+        osv("PYSEC-2", "PyPI", "flask", "3"),
+        osv("DSA-1", "Debian:12", "requests", "1"),
+    ]
+    write_files(tmp_path / "osv", *records)
+    import_path(tmp_path / "osv", tmp_path / "index.db", now=clock.now())
+    images = Images(None, None, None, clock, DEFAULT_PLATFORM)
+    with AdvisoryIndex.open(tmp_path / "index.db") as index:
+        reader = Reader(images, Access(""), Forgetful(), index)
+        seen = await reader.assess(Inventory(held), "sha256:a", None)
+    assert [match.package.name for match in seen.matches] == ["flask"]

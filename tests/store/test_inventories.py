@@ -1,6 +1,7 @@
 """Inventories once per manifest: which images hold what an advisory is about, and what is forgotten."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from bot.advisory import match_all
+from bot.advisory import match, match_all, parse_record
 from bot.package import Package
 from bot.package.language import language_package
 from bot.store import Store, images, inventories, open_store
 from bot.store.tables import inventory_packages, metadata, package_versions
 from tests.advisory.build import deb, entry, record, until
+from tests.feeds.layout import osv
 
+RPM = Package(
+    "rpm", "almalinux", "openssl-libs", "1:3.0.7-24.el9", "openssl", "3.0.7-24.el9", "", "AlmaLinux:9"
+)
 OPENSSL = record("DSA-1-1", entry("Debian:12", until("3")), upstream=("CVE-2024-0001",))
 
 
@@ -64,11 +69,37 @@ def test_packages_of_languages_are_found_by_their_name(store: Store) -> None:
     assert affected(store, advisory) == {"sha256:app": [("flask-login", "0.5")]}
 
 
+@pytest.mark.parametrize(
+    ("held", "place", "name", "fixed"),
+    [
+        (RPM, "AlmaLinux:9", "openssl-libs", "1:3.0.7-25.el9_3"),
+        (
+            replace(RPM, ecosystem="Red Hat:enterprise_linux:9"),
+            "Red Hat:enterprise_linux:9::baseos",
+            "openssl-libs",
+            "1:3.0.7-25.el9_3",
+        ),
+        (replace(RPM, ecosystem="Rocky Linux:9"), "Rocky Linux:9", "openssl", "1:3.0.7-25.el9_3"),
+        (language_package("nuget", "JSON.NET", "12.0.1"), "NuGet", "Json.Net", "13.0.1"),
+        (deb("3", "Ubuntu:22.04"), "Ubuntu:Pro:22.04:LTS", "openssl", "3+esm1"),
+        (deb("3", "Ubuntu:22.04"), "Ubuntu:22.04:LTS", "openssl", "4"),
+        (language_package("generic", "nodejs", "18.1.0"), "Bitnami", "node", "18.2.0"),
+    ],
+)
+def test_packages_are_found_by_the_name_their_advisories_use(store: Store, held, place, name, fixed) -> None:
+    see(store, "sha256:a", held)
+    advisory = parse_record(
+        osv("X-1", place, name, fixed) | {"upstream": ["CVE-2024-0001"], "modified": "2024-08-30T00:00:00Z"}
+    )
+    assert len(match([held], [advisory])) == 1, "what a scan finds"
+    assert list(affected(store, advisory)) == ["sha256:a"]
+
+
 def test_who_judges_by_all_that_is_known_may_clear_an_image(store: Store) -> None:
     see(store, "sha256:a", deb("2"))
     tracker = record("DEBIAN-CVE-2024-0001", entry("Debian:12", until("1")), upstream=("CVE-2024-0001",))
     found = store.do_now(
-        lambda c: inventories.affected(c, [OPENSSL], lambda packages: match_all(packages, [OPENSSL, tracker]))
+        lambda c: inventories.affected(c, [OPENSSL], lambda packages: match(packages, [OPENSSL, tracker]))
     )
     assert found.digests == ()
 

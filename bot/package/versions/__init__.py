@@ -4,6 +4,7 @@ To add one: a file with `sort_key(version) -> str`, and a line in `ORDERINGS`.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from bot.package.versions import (
@@ -62,6 +63,7 @@ ORDERINGS: dict[str, Callable[[str], str]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def ordering(ecosystem: str) -> Callable[[str], str]:
     """Return what makes the sort keys of an ecosystem; raises NotComparable where none is known."""
     name = ecosystem.partition(":")[0]
