@@ -17,6 +17,7 @@ from bot.bump.model import Advice
 from bot.change import Change
 from bot.conditions import image_findings, own_findings
 from bot.diff import Difference, Earlier, Effect, diff, since
+from bot.dockerfile.rules import secret_in_arg, secret_in_env
 from bot.finding import Finding, Kind, Origin
 from bot.findings import cause_of, findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
@@ -26,6 +27,8 @@ from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
 from bot.suggestion import advised_use, line_edit, placed
 
+BY_NAME = frozenset({secret_in_env.RULE.id, secret_in_arg.RULE.id})
+"""Rules that only know the name of a variable: where its value is known for a secret, that says it all."""
 EarlierVerdicts = Mapping[str, Earlier]
 """Target → what the last stored verdict said of it."""
 NOTHING_EARLIER: EarlierVerdicts = MappingProxyType({})
@@ -119,10 +122,17 @@ class _Judging:
 
     def differences(self, pair: TargetPair, earlier: Earlier | None) -> Iterator[Difference]:
         """Tell what differs between the sides of one target, part by part."""
-        for part in parts_of(pair):
-            for difference in self._of_part(pair, part, earlier):
-                if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
-                    yield difference
+        found = [
+            difference
+            for part in parts_of(pair)
+            for difference in self._of_part(pair, part, earlier)
+            if (part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced)
+        ]
+        leaked = {(each.effect, each.finding.package) for each in found if each.finding.kind is Kind.SECRET}
+        for difference in found:
+            finding = difference.finding
+            if finding.id not in BY_NAME or (difference.effect, _as_secret(finding)) not in leaked:
+                yield difference
 
     def _of_part(self, pair: TargetPair, part: Part, earlier: Earlier | None) -> Iterator[Difference]:
         before, _ = self._side(part.before, pair, part.after)
@@ -152,6 +162,12 @@ class _Judging:
                 kept += image_findings(base, base.seen, pair.path, place, self.judged_on)
         kept += [*brought_findings(state, pair.path), *own_findings(state, pair.path)]
         return self.policy.rules.heard(kept), cleared
+
+
+def _as_secret(finding: Finding) -> str:
+    """Name the place of a variable as a secret in it does: `final stage: ENV A` → `ENV A in final stage`."""
+    place, _, variable = finding.package.partition(": ")
+    return f"{variable} in {place}"
 
 
 class _Unclear:

@@ -57,7 +57,11 @@ KINDS = {
     ),
     "the same secret elsewhere": ([OLD], [secret(RUN, "one")], [Effect.UNCHANGED]),
     "another secret elsewhere": ([OLD], [secret(RUN, "two")], [Effect.INTRODUCED, Effect.FIXED]),
-    "the secrets of an image, by place": ([secret("etc/key", "")], [secret("etc/key", "")], [Effect.UNCHANGED]),
+    "the secrets of an image, by place": (
+        [secret("etc/key", "")],
+        [secret("etc/key", "")],
+        [Effect.UNCHANGED],
+    ),
     "the same rule elsewhere": (
         [replace(ROOT, package="final stage: RUN a")],
         [replace(ROOT, package="final stage: RUN b")],

@@ -232,3 +232,17 @@ def test_what_is_brought_needs_advisories() -> None:
     alone = replace(side(lockfile()), bases=())
     review = judged(None, alone, snapshot=None)
     assert rules(review) == [(Rule.NO_ADVISORIES, Status.ERROR)]
+
+
+def test_a_variable_that_holds_a_known_secret_is_told_once() -> None:
+    named = replace(fault(Severity.HIGH), ids=("secret-in-env", "DL3064"), package="final stage: ENV TOKEN")
+    other = replace(named, package="final stage: ENV PASSWORD")
+    token = replace(named, kind=Kind.SECRET, ids=("github-token",), package="ENV TOKEN in final stage")
+    review = judged(side(), side(findings=(named, other, token)))
+    assert [(each.rule, each.subject) for each in review.verdict.reasons] == [
+        (Rule.INTRODUCED_MISCONFIGURATION, "final stage: ENV PASSWORD"),
+        (Rule.INTRODUCED_SECRET, "ENV TOKEN in final stage"),
+    ]
+    # What was there by name alone, and is no news.
+    review = judged(side(findings=(named,)), side(findings=(named, token)))
+    assert rules(review) == [(Rule.INTRODUCED_SECRET, Status.FAIL)]
