@@ -199,6 +199,8 @@ def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
     if after is None:
         return False
     if finding.origin is not Origin.BASE:
-        return after.problem is not None or finding.image in unread_sources(after)
+        open_ = {(each.source, one.name) for each in after.brought for one in each.unresolved}
+        left_open = (finding.image, finding.package) in open_
+        return after.problem is not None or left_open or finding.image in unread_sources(after)
     bases = [base for base in after.bases if base.shipped or not finding.shipped]
     return after.problem is not None or any(obstacle(base) or unexamined(base.seen) for base in bases)

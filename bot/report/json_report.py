@@ -119,7 +119,7 @@ def _reason(group: Group) -> Json:
         "caused_by_change": group.caused_by_change,
         "message": say("reason", group),
         "edit": say("edit", group),
-        "findings": [row.finding.fingerprint for row in group.rows],
+        "findings": list(group.findings),
     }
 
 
