@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.advisory.model import Match
 from bot.finding import Finding, Kind
-from bot.inspection import Brought, DockerfileState, PredictedPackage, hinders
+from bot.inspection import Brought, DockerfileState, PredictedPackage, Upgrade, hinders
 from bot.inventory import Skipped
 from bot.package import Package
 
@@ -15,12 +15,12 @@ def brought_findings(state: DockerfileState | None, target: str) -> Iterator[Fin
     """Yield one finding for each (package, flaw) that a lockfile or a command brings."""
     for brought in state.brought if state else ():
         named = {each.package: each for each in reversed(brought.packages)}
-        commands = {each.package: each.command for each in brought.upgrades}
+        upgrades = {each.package: each for each in brought.upgrades}
         for _, group in groupby(sorted(brought.matches, key=_key), key=_key):
             match = next(group)
             package = named.get(match.package)
             if package is not None:
-                yield _finding(match, package, brought, target, commands.get(match.package, ""))
+                yield _finding(match, package, brought, target, upgrades.get(match.package))
 
 
 def content_of(brought: Brought) -> str:
@@ -43,7 +43,9 @@ def _key(match: Match) -> tuple[Package, tuple[str, ...]]:
     return match.package, match.ids
 
 
-def _finding(match: Match, package: PredictedPackage, brought: Brought, target: str, command: str) -> Finding:
+def _finding(
+    match: Match, package: PredictedPackage, brought: Brought, target: str, upgrade: Upgrade | None
+) -> Finding:
     return Finding(
         kind=Kind.VULNERABILITY,
         target=target,
@@ -68,5 +70,6 @@ def _finding(match: Match, package: PredictedPackage, brought: Brought, target: 
         epss=match.epss,
         score=match.rating.score,
         development=package.development,
-        upgrade=command,
+        upgrade=upgrade.command if upgrade else "",
+        safe_version=upgrade.version if upgrade else "",
     )

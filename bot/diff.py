@@ -82,8 +82,7 @@ class FlawSet:
     def same(self, finding: Finding) -> bool:
         """Whether the same flaw in the same package is here, and shipped if `finding` is shipped."""
         return any(
-            other.identity == finding.identity and other.shipped >= finding.shipped
-            for other in self._sharing(finding)
+            _is_same(other, finding) and other.shipped >= finding.shipped for other in self._sharing(finding)
         )
 
     def same_flaw_shipped(self, finding: Finding) -> bool:
@@ -93,6 +92,13 @@ class FlawSet:
     def _sharing(self, finding: Finding) -> Iterator[Finding]:
         for name in finding.ids:
             yield from self._by_name.get((finding.target, name), ())
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    """Whether two findings that share a name are one. A secret is itself wherever it stands, and no other is it."""
+    if one.kind is Kind.SECRET and one.kind is other.kind and one.version and other.version:
+        return one.version == other.version
+    return one.identity == other.identity
 
 
 def diff(
@@ -111,8 +117,9 @@ def diff(
 def _of_head(finding: Finding, was: FlawSet, left: FlawSet) -> Difference:
     if was.same(finding):
         return Difference(finding, Effect.UNCHANGED)
-    # Only a package that left can have handed its flaw over: beside one that stayed, this is one more.
-    if left.same_flaw_shipped(finding):
+    # Only a package that left can have handed its flaw over: beside one that stayed, this is one more. Of secrets and
+    # misconfigurations none is excused by another that left.
+    if finding.kind is Kind.VULNERABILITY and left.same_flaw_shipped(finding):
         return Difference(finding, Effect.UNCHANGED, carried_over=True)
     return Difference(finding, Effect.INTRODUCED)
 

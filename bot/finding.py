@@ -76,6 +76,8 @@ class Finding:
     """The package is only needed to develop."""
     upgrade: str = ""
     """The command that brings the smallest safe version of an application's dependency."""
+    safe_version: str = ""
+    """That version, which none of the flaws known of the package affects."""
 
     @property
     def id(self) -> str:

@@ -38,7 +38,7 @@ MOST_BUILT = 50
 BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 
 MOST_NEAR = 50
-"""Dockerfiles as they were that are read because they may take in a changed lockfile."""
+"""Dockerfiles as they were that are read because they may take in a changed lockfile, besides one for each folder."""
 
 Tree = Mapping[str, TreeEntry]
 Key = tuple[str, str]
@@ -201,8 +201,9 @@ class Gathering:
         ]
         paths = [path for path in paths if path not in judged]
         paths.sort(key=lambda path: (-max(_shared(path, folder) for folder in folders), path))
-        self._unread_near = len(paths[MOST_NEAR:])
-        for path in paths[:MOST_NEAR]:
+        most = min(MOST_FILES, MOST_NEAR + len(folders))
+        self._unread_near = len(paths[most:])
+        for path in paths[:most]:
             version = version_at(path, self._after[path])
             self._near.append(ChangedFile(FileStatus.UNCHANGED, version, version))
         return [version for file in self._near for version in file.versions()]

@@ -33,7 +33,7 @@ from bot.landing.images import Taken, brought_from
 from bot.landing.lockfiles import Lockfiles
 from bot.landing.matching import Matcher, packages_of
 from bot.landing.predicted import prediction
-from bot.landing.unlanded import unlanded_gaps
+from bot.landing.unlanded import unknown_landing, unlanded_gaps
 from bot.package import Package
 from bot.pairing import pair_targets
 from bot.states import Target, read_target
@@ -135,7 +135,10 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         pairs=tuple(filled),
         snapshot=reader.snapshot(images, packages_of(shipping)),
         gaps=(*unlanded_gaps(change, filled), *_unread_gaps(change)),
-        incomplete=change.incomplete or _too_many_images(pairs) or too_much,
+        incomplete=change.incomplete
+        or _too_many_images(pairs)
+        or too_much
+        or unknown_landing(change, filled),
         updaters=change.updaters,
     )
 

@@ -25,7 +25,7 @@ class Part:
 
 def parts_of(pair: TargetPair) -> list[Part]:
     """Split a target into what is compared for itself; most have a single part."""
-    names = list(dict.fromkeys(base.part for base in pair.bases()))
+    names = list(dict.fromkeys(name for state in (pair.before, pair.after) for name in _names(state)))
     if names in ([], [""]) or pair.before is None or pair.after is None:
         return [Part(pair.before, pair.after)]
     if pair.after.kind:
@@ -35,14 +35,17 @@ def parts_of(pair: TargetPair) -> list[Part]:
 
 def _ways(before: DockerfileState, after: DockerfileState) -> Iterator[Part]:
     """A Dockerfile built in several ways. What is fixed is gone from all of them."""
-    for name in dict.fromkeys(("", *(base.part for base in after.bases))):
-        same = _only(before, name, "") if name and _has(before, name) else before
+    for name in dict.fromkeys(("", *_names(after))):
+        same = _only(before, name, "") if name and name in _names(before) else before
         yield Part(same, _only(after, name), tells_fixed=False)
     yield Part(before, after, tells_introduced=False)
 
 
-def _has(state: DockerfileState, name: str) -> bool:
-    return any(base.part == name for base in state.bases)
+def _names(state: DockerfileState | None) -> list[str]:
+    """The parts there are: by what each is built on, and by what each takes in."""
+    if state is None:
+        return []
+    return [*(base.part for base in state.bases), *(brought.part for brought in state.brought)]
 
 
 def _only(state: DockerfileState, *names: str) -> DockerfileState:

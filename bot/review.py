@@ -17,6 +17,7 @@ from bot.bump.model import Advice
 from bot.change import Change
 from bot.conditions import image_findings, own_findings
 from bot.diff import Difference, Earlier, Effect, diff, since
+from bot.dockerfile.rules import secret_in_arg, secret_in_env
 from bot.finding import Finding, Kind, Origin
 from bot.findings import cause_of, findings_of
 from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
@@ -26,6 +27,8 @@ from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
 from bot.suggestion import advised_use, line_edit, placed
 
+BY_NAME = frozenset({secret_in_env.RULE.id, secret_in_arg.RULE.id})
+"""Rules that only know the name of a variable: where its value is known for a secret, that says it all."""
 EarlierVerdicts = Mapping[str, Earlier]
 """Target → what the last stored verdict said of it."""
 NOTHING_EARLIER: EarlierVerdicts = MappingProxyType({})
@@ -119,10 +122,17 @@ class _Judging:
 
     def differences(self, pair: TargetPair, earlier: Earlier | None) -> Iterator[Difference]:
         """Tell what differs between the sides of one target, part by part."""
-        for part in parts_of(pair):
-            for difference in self._of_part(pair, part, earlier):
-                if part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced:
-                    yield difference
+        found = [
+            difference
+            for part in parts_of(pair)
+            for difference in self._of_part(pair, part, earlier)
+            if (part.tells_fixed if difference.effect is Effect.FIXED else part.tells_introduced)
+        ]
+        leaked = {(each.effect, each.finding.package) for each in found if each.finding.kind is Kind.SECRET}
+        for difference in found:
+            finding = difference.finding
+            if finding.id not in BY_NAME or (difference.effect, _as_secret(finding)) not in leaked:
+                yield difference
 
     def _of_part(self, pair: TargetPair, part: Part, earlier: Earlier | None) -> Iterator[Difference]:
         before, _ = self._side(part.before, pair, part.after)
@@ -154,6 +164,12 @@ class _Judging:
         return self.policy.rules.heard(kept), cleared
 
 
+def _as_secret(finding: Finding) -> str:
+    """Name the place of a variable as a secret in it does: `final stage: ENV A` → `ENV A in final stage`."""
+    place, _, variable = finding.package.partition(": ")
+    return f"{variable} in {place}"
+
+
 class _Unclear:
     """What of one side could not be looked at, so that nobody can say what is new beside it."""
 
@@ -183,6 +199,8 @@ def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
     if after is None:
         return False
     if finding.origin is not Origin.BASE:
-        return after.problem is not None or finding.image in unread_sources(after)
+        open_ = {(each.source, one.name) for each in after.brought for one in each.unresolved}
+        left_open = (finding.image, finding.package) in open_
+        return after.problem is not None or left_open or finding.image in unread_sources(after)
     bases = [base for base in after.bases if base.shipped or not finding.shipped]
     return after.problem is not None or any(obstacle(base) or unexamined(base.seen) for base in bases)

@@ -16,6 +16,7 @@ from bot.commandline.options import SEVERITIES as SEVERITIES
 from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
 from bot.errors import OperatorError
+from bot.finding import Finding
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Forgetful, Images
@@ -57,6 +58,14 @@ class Scanned:
     image: str
     seen: SeenImage
     snapshot: SnapshotSeen | None
+    configured: bool = True
+    """It says what it runs with; an SBOM does not."""
+
+    def faults(self) -> list[Finding]:
+        """List what the rules say of the image itself."""
+        from bot.effective import image_findings
+
+        return image_findings(self.seen) if self.configured else []
 
 
 def _table(scanned: Scanned) -> str:
@@ -68,6 +77,7 @@ def _table(scanned: Scanned) -> str:
         scanned.seen,
         scanned.snapshot,
         today=SystemClock().now().date(),
+        faults=scanned.faults(),
         colour=coloured(),
         width=width,
     )
@@ -76,7 +86,7 @@ def _table(scanned: Scanned) -> str:
 def _json(scanned: Scanned) -> str:
     from bot.report.scan import render_scan_json
 
-    return render_scan_json(scanned.image, scanned.seen, scanned.snapshot)
+    return render_scan_json(scanned.image, scanned.seen, scanned.snapshot, scanned.faults())
 
 
 FORMATS: Mapping[str, Callable[[Scanned], str]] = {"table": _table, "json": _json}
@@ -108,7 +118,7 @@ async def _scan_sbom(settings: Settings, wanted: Wanted, platform: Platform | No
     async with open_images(settings, SystemClock()) as images:
         with images.reader(Access(""), Forgetful()) as reader:
             seen = await reader.assess(inventory, digest, platform)
-            return Scanned(wanted.image, seen, reader.snapshot([seen]))
+            return Scanned(wanted.image, seen, reader.snapshot([seen]), configured=False)
 
 
 def _read_sbom(path: Path) -> tuple[Inventory, str]:

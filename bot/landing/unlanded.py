@@ -11,6 +11,22 @@ from bot.lockfiles import manager_of
 def unlanded_gaps(change: Change, pairs: Iterable[TargetPair]) -> Iterator[Gap]:
     """Name the changed lockfiles that no target takes in."""
     aside = dict(change.left_aside)
+    for paths in _unlanded(change, pairs):
+        why = next((aside[path] for path in paths if path in aside), "") or _why(change)
+        yield Gap(f"{manager_of(paths[-1])} lockfile {paths[-1]}", why, Location(paths[-1], 1, 1))
+
+
+def unknown_landing(change: Change, pairs: Iterable[TargetPair]) -> str:
+    """Why nothing may be concluded of changed lockfiles: Dockerfiles that were not read may take them in."""
+    aside = dict(change.left_aside)
+    lost = [paths for paths in _unlanded(change, pairs) if aside.keys().isdisjoint(paths)]
+    if not lost or not change.unread_dockerfiles:
+        return ""
+    return f"nobody knows where the lockfile {lost[0][-1]} lands: {_why(change)}"
+
+
+def _unlanded(change: Change, pairs: Iterable[TargetPair]) -> Iterator[list[str]]:
+    """The paths, before and after, of each changed lockfile that lands nowhere."""
     landed = {
         path
         for pair in pairs
@@ -22,9 +38,7 @@ def unlanded_gaps(change: Change, pairs: Iterable[TargetPair]) -> Iterator[Gap]:
     for file in change.files:
         paths = [version.path for version in file.versions() if is_lockfile(version.path)]
         if paths and not landed.intersection(paths):
-            manager = manager_of(paths[-1])
-            why = next((aside[path] for path in paths if path in aside), "") or _why(change)
-            yield Gap(f"{manager} lockfile {paths[-1]}", why, Location(paths[-1], 1, 1))
+            yield paths
 
 
 def _why(change: Change) -> str:

@@ -21,6 +21,8 @@ _SEVERITIES = {"error": Severity.MEDIUM, "warning": Severity.LOW}
 DECIDED = frozenset(
     "DL3002 DL3006 DL3007 DL3009 DL3015 DL3019 DL3032 DL3036 DL3040 DL3042 DL3057 DL3060 DL3064".split()
 )
+#: Points that do not matter where one of ours has found worse: root has no number to write instead of its name.
+WORSE = {"DL3066": "root-user"}
 
 
 def merged(
@@ -38,6 +40,8 @@ def merged(
     for report in reports:
         at = places.instruction(report.line)
         if report.code in DECIDED or (report.code, at) in known or report.level == "ignore":
+            continue
+        if (WORSE.get(report.code), at) in known:
             continue
         each = _finding(report, places, path)
         seen[each.package] += 1

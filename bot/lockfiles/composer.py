@@ -2,7 +2,7 @@
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
-from bot.lockfiles.graph import turned
+from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.json_spots import read_json, read_plain_json
 from bot.lockfiles.spots import mapping, names_in, text
 
@@ -18,12 +18,12 @@ def read_composer_lock(source: str, found: Found) -> None:
     asked = {name.lower() for name in names_in(manifest.get("require"), manifest.get("require-dev"))}
     spots = [(spot, development) for kind, development in _KINDS for spot in root.get(kind).items()]
     entries = [mapping(spot.value) for spot, _ in spots]
-    by = turned(
-        {
-            text(entry.get("name")).lower(): [name.lower() for name in names_in(entry.get("require"))]
-            for entry in entries
-        }
-    )
+    edges = {
+        text(entry.get("name")).lower(): [name.lower() for name in names_in(entry.get("require"))]
+        for entry in entries
+    }
+    by = turned(edges)
+    running = reachable((name.lower() for name in names_in(manifest.get("require"))), edges)
     for entry, (spot, development) in zip(entries, spots, strict=True):
         name, version = text(entry.get("name")).lower(), text(entry.get("version"))
         if mapping(entry.get("dist")).get("type") == "path":
@@ -36,7 +36,8 @@ def read_composer_lock(source: str, found: Found) -> None:
             version.removeprefix("v"),
             spot.line,
             spot.end_line,
-            development=development,
+            # What is asked for to run is no development, in whichever list it stands.
+            development=development and name not in running,
             direct=name in asked if manifest else None,
             wanted_by=by.get(name, ()),
         )

@@ -46,6 +46,7 @@ _BESIDE: dict[str, tuple[str, ...]] = {
     "gems.locked": ("gems.rb",),
     "composer.lock": ("composer.json",),
     "mix.lock": ("mix.exs",),
+    "pubspec.lock": ("pubspec.yaml",),
 }
 
 _REQUIREMENTS = re.compile(r"(?:[^/]{0,80}[-_.])?requirements(?:[-_.][^/]{0,80})?\.txt")

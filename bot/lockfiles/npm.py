@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
+from bot.lockfiles.graph import reachable
 from bot.lockfiles.json_spots import read_json, read_plain_json
 from bot.lockfiles.node import foreign_source, split_alias
 from bot.lockfiles.spots import NOWHERE, Spot, mapping, names_in, text
 
 _FOLDER = "node_modules/"
+_RUNNING = ("dependencies", "optionalDependencies", "peerDependencies")
 _MAX_STEPS = 3_000_000
-"""Folders looked into for what asks for what; beyond, `wanted_by` stays empty, and nothing else changes."""
+"""Folders looked into for what asks for what; beyond, `wanted_by` stays empty, and nothing is for development."""
 
 
 def read_package_lock(source: str, found: Found) -> None:
@@ -43,6 +45,8 @@ def _read_packages(packages: dict[str, Spot], found: Found) -> None:
     asking = _Asking(packages)
     for place, spot in packages.items():
         asking.note(place, mapping(spot.value))
+    manifest = mapping(read_plain_json(found.sibling("package.json")))
+    running = asking.running(names_in(*(manifest.get(kind) for kind in _RUNNING)))
     for place, spot in packages.items():
         entry = mapping(spot.value)
         in_folder = place.rpartition(_FOLDER)
@@ -56,7 +60,8 @@ def _read_packages(packages: dict[str, Spot], found: Found) -> None:
             text(entry.get("version")),
             spot,
             resolved=text(entry.get("resolved")),
-            development=entry.get("dev") is True,
+            # Whoever writes the file writes the flag, and without `--omit=dev` the package is installed all the same.
+            development=entry.get("dev") is True and running is not None and place not in running,
             direct=place in asking.direct,
             wanted_by=asking.by.get(place, ()),
         )
@@ -97,20 +102,30 @@ class _Asking:
     packages: dict[str, Spot]
     direct: set[str] = field(default_factory=set)
     by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    main: set[str] = field(default_factory=set)
+    """What the application, or a member of its workspace, asks for to run."""
+    edges: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     steps: int = _MAX_STEPS
 
     def note(self, place: str, entry: dict[str, object]) -> None:
-        member = _FOLDER not in place
-        kinds = ["dependencies", "optionalDependencies", "peerDependencies"]
-        # Of an installed package they are not installed.
-        kinds += ["devDependencies"] if member else []
-        for name in names_in(*(entry.get(kind) for kind in kinds)):
-            if (target := self._find(place, name)) is None:
-                continue
-            if member:
-                self.direct.add(target)
-            else:
-                self.by[target].add(text(entry.get("name")) or place.rpartition(_FOLDER)[2])
+        targets = self._found(place, entry, _RUNNING)
+        if _FOLDER not in place:
+            self.main.update(targets)
+            # Those for development are not installed of a package that is.
+            self.direct.update(targets, self._found(place, entry, ("devDependencies",)))
+            return
+        self.edges[place].update(targets)
+        for target in targets:
+            self.by[target].add(text(entry.get("name")) or place.rpartition(_FOLDER)[2])
+
+    def running(self, asked: Iterable[str]) -> set[str] | None:
+        """What is there to run, with what package.json asks for; None where that takes too many steps to tell."""
+        roots = {target for name in asked if (target := self._find("", name)) is not None}
+        return reachable(self.main | roots, self.edges) if self.steps >= 0 else None
+
+    def _found(self, place: str, entry: dict[str, object], kinds: Iterable[str]) -> list[str]:
+        names = names_in(*(entry.get(kind) for kind in kinds))
+        return [target for name in names if (target := self._find(place, name)) is not None]
 
     def _find(self, place: str, name: str) -> str | None:
         for folder in _outwards(place):
@@ -138,15 +153,19 @@ def _outwards(place: str) -> Iterator[str]:
 def _read_tree(root: Spot, found: Found) -> None:
     """Version 1: a tree; what the application asks for stands in package.json alone."""
     manifest = mapping(read_plain_json(found.sibling("package.json")))
-    kinds = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-    asked = set(names_in(*(manifest.get(kind) for kind in kinds)))
+    asked_to_run = set(names_in(*(manifest.get(kind) for kind in _RUNNING)))
+    asked = asked_to_run | set(names_in(manifest.get("devDependencies")))
     by: dict[int, set[str]] = defaultdict(set)
+    edges: dict[int, set[int]] = defaultdict(set)
     entries = list(_walk(root.fields(), ()))
     for name, spot, scopes in entries:
         for wanted in names_in(mapping(spot.value).get("requires")):
             target = next((scope[wanted] for scope in scopes if wanted in scope), None)
             if target is not None:
                 by[id(target)].add(name)
+                edges[id(spot)].add(id(target))
+    roots = {id(spot) for name, spot, scopes in entries if len(scopes) == 2 and name in asked_to_run}
+    running = reachable(roots, edges)
     for name, spot, scopes in entries:
         entry = mapping(spot.value)
         version = text(entry.get("version"))
@@ -158,7 +177,7 @@ def _read_tree(root: Spot, found: Found) -> None:
             "" if foreign else number,
             spot,
             resolved=number if foreign else text(entry.get("resolved")),
-            development=entry.get("dev") is True,
+            development=entry.get("dev") is True and id(spot) not in running,
             direct=(len(scopes) == 2 and name in asked) if manifest else None,
             wanted_by=by.get(id(spot), ()),
         )

@@ -36,7 +36,8 @@ def read_pdm_lock(source: str, found: Found) -> None:
             version,
             spot.line,
             spot.end_line,
-            development=of <= development_groups if of else name in only_development,
+            # Groups are as good as whoever wrote them: what is asked for to run is no development.
+            development=of <= development_groups and name not in main if of else name in only_development,
             direct=asked.direct(name),
             wanted_by=by.get(name, ()),
         )

@@ -18,14 +18,18 @@ def read_pipfile_lock(source: str, found: Found) -> None:
     root = read_json(source, lambda path: len(path) < 2 and path != ("_meta",))
     if not isinstance(root.value, dict):
         raise LockfileError("it is no Pipfile.lock: it holds no map")
-    direct = _direct(read_plain_toml(found.sibling("Pipfile")))
+    pipfile = read_plain_toml(found.sibling("Pipfile"))
+    direct = _direct(pipfile)
+    asked = set(map(canonicalize_name, mapping(pipfile.get("packages"))))
     categories = {name: spot for name, spot in root.fields().items() if name != "_meta"}
     running: set[tuple[str, str]] = set()
     for category, spot in sorted(categories.items(), key=lambda item: item[0] == _DEVELOP):
         if not isinstance(spot.value, dict):
             raise LockfileError(f"{category[:100]!r} is no map", spot.line)
         for name, each in spot.fields().items():
-            _take(name, each, found, category == _DEVELOP, direct, running)
+            # The section is as good as whoever wrote it: what is asked for to run is no development.
+            development = category == _DEVELOP and canonicalize_name(name) not in asked
+            _take(name, each, found, development, direct, running)
 
 
 def _take(

@@ -40,11 +40,9 @@ def read_pnpm_lock(source: str, found: Found) -> None:
             continue
         forms = states.get(_without_peers(key), [key])
         asking = {_identity(each, NO_SPOT, old)[0] for form in forms for each in by.get(form, ())}
-        # Until version 6 each package says it itself.
+        # Until version 6 each package says it itself, which does not hold against what is asked for.
         flag = spot.get("dev").text
-        only_development = (
-            flag == "true" if flag else bool(direct) and not any(form in running for form in forms)
-        )
+        only_development = (flag == "true" if flag else bool(direct)) and running.isdisjoint(forms)
         if not version or "/" in version or ":" in version:
             why = foreign_source(version or key) or "it comes from a place other than a registry"
             found.leave_open(name, version or key, spot.line, why)

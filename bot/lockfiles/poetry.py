@@ -22,12 +22,16 @@ def read_poetry_lock(source: str, found: Found) -> None:
     _, packages = read_toml(source)
     asked = read_pyproject(found.sibling("pyproject.toml"))
     edges: dict[str, list[str]] = {}
+    surely: dict[str, list[str]] = {}
     for spot in packages:
         entry = mapping(spot.value)
-        wants = [canonicalize_name(each) for each in mapping(entry.get("dependencies"))]
-        edges.setdefault(canonicalize_name(text(entry.get("name"))), []).extend(wants)
+        name, wanted = canonicalize_name(text(entry.get("name"))), mapping(entry.get("dependencies"))
+        edges.setdefault(name, []).extend(map(canonicalize_name, wanted))
+        sure = (each for each, how in wanted.items() if mapping(how).get("optional") is not True)
+        surely.setdefault(name, []).extend(map(canonicalize_name, sure))
     main, by = reachable(asked.main, edges), turned(edges)
     development = reachable(asked.development, edges) - main
+    running = reachable(asked.main, surely)
     for spot in packages:
         entry = mapping(spot.value)
         origin = text(mapping(entry.get("source")).get("type"))
@@ -39,7 +43,8 @@ def read_poetry_lock(source: str, found: Found) -> None:
             text(entry.get("version")),
             spot.line,
             spot.end_line,
-            development=_is_development(entry, name, development),
+            # Groups and category are as good as whoever wrote them: what is asked for to run is no development.
+            development=_is_development(entry, name, development) and name not in running,
             direct=asked.direct(name),
             wanted_by=by.get(name, ()),
         )

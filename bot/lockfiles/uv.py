@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable, turned
+from bot.lockfiles.pyproject import read_pyproject
 from bot.lockfiles.spots import Spot, listing, mapping, text
 from bot.lockfiles.toml_spots import read_toml
 
@@ -27,7 +28,11 @@ def read_uv_lock(source: str, found: Found) -> None:
     edges = {_identity(spot): list(_brings(mapping(spot.value), versions)) for spot in packages}
     manifest = mapping(rest.get("manifest"))
     main, development = _roots(packages, manifest, versions)
-    running = reachable(main, edges)
+    asked = read_pyproject(found.sibling("pyproject.toml"))
+    # The file itself is as good as whoever wrote it: what the project asks for to run is no development.
+    running = reachable(
+        {*main, *((name, each) for name in asked.main for each in versions.get(name, ()))}, edges
+    )
     direct = {each for member in main if member in edges for each in edges[member]} | development | main
     by = turned(edges)
     for spot in packages:

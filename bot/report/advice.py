@@ -87,6 +87,12 @@ class AdviceView:
         """The comment that asks for what is recommended."""
         return f"/bump {self.image} {self.best.candidate.tag}" if self.best else ""
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is more to say than that nothing better was found."""
+        advice = self.advice
+        return bool(self.candidates or self.rejected or advice.stale or advice.problem or advice.unread)
+
     def cut(self, *, candidates: int = MAX_CANDIDATES, rejected: int) -> "AdviceView":
         """Show fewer rows."""
         return replace(self, candidates=self.candidates.cut(candidates), rejected=self.rejected.cut(rejected))

@@ -67,7 +67,7 @@ def render_unfinished_comment(check: CheckText, head: str) -> Comment:
 
 def render_body(view: View, *, commands: bool, softened: bool, limit: int) -> str:
     """The comment without its marker; one line when there is nothing to tell."""
-    if view.is_quiet and not view.has_new_gaps and not view.advice:
+    if view.is_quiet and not view.has_new_gaps and not any(advice.tells for advice in view.advice):
         return render_markdown("comment/clean.md.j2", view=view)
 
     def render(step: Step) -> str:

@@ -26,9 +26,10 @@ _SPECIAL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# A link to an issue makes GitHub write on that issue, so of GitHub only advisory pages may be linked.
+# A link to an issue makes GitHub write on that issue, so only pages of advisories and hadolint may be linked there.
 _LINK = re.compile(
-    r"https://(?!(?:www\.|redirect\.)?github\.com/(?!advisories/))(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}"
+    r"https://(?!(?:www\.|redirect\.)?github\.com/(?!advisories/|hadolint/hadolint/wiki/DL[0-9]{4}$))"
+    r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}"
     r"(?:/[A-Za-z0-9._~/%?=#+,:-]*)?"
 )
 _MAX_LINK = 500

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.finding import Kind
+from bot.finding import Kind, Origin
 from bot.inspection import Location
 from bot.policy.verdict import Reason, Rule, Status
 from bot.report.listing import Listing
@@ -29,6 +29,8 @@ class Group:
     packages: tuple[str, ...]
     """Names of the packages behind it, each once, the worst first."""
     remedy: Remedy
+    findings: tuple[str, ...] = ()
+    """Fingerprints of all findings behind it, in each image they are in."""
 
     def cut(self, limit: int) -> "Group":
         """Show at most `limit` rows."""
@@ -48,7 +50,15 @@ def group_of(key: Key, reasons: Sequence[Reason], remedy: Remedy, rows: Sequence
     rule, status, location, target, subject, detail = key
     caused = any(reason.caused_by_change for reason in reasons)
     packages = tuple(dict.fromkeys(row.finding.package for row in rows))
-    return Group(rule, status, location, target, subject, detail, caused, Listing.of(rows), packages, remedy)
+    findings = tuple(row.finding.fingerprint for row in rows)
+    once = {_apart_from_target(row): row for row in reversed(rows)}
+    shown = Listing.of([row for row in rows if once[_apart_from_target(row)] is row])
+    return Group(rule, status, location, target, subject, detail, caused, shown, packages, remedy, findings)
+
+
+def _apart_from_target(row: Row) -> tuple[object, ...]:
+    finding = row.finding
+    return finding.identity[1:], finding.version, finding.ids, finding.image, finding.location
 
 
 def _key(reason: Reason) -> Key:
@@ -57,7 +67,9 @@ def _key(reason: Reason) -> Key:
         return reason.rule, reason.status, reason.location, target, reason.subject, reason.detail
     finding = reason.difference.finding
     subject = finding.image if finding.kind is Kind.VULNERABILITY else finding.title
-    return reason.rule, reason.status, reason.location, finding.target, subject, ""
+    # One line of a lockfile is mended once, in however many images it lands.
+    target = "" if finding.origin is Origin.DEPENDENCY else finding.target
+    return reason.rule, reason.status, reason.location, target, subject, ""
 
 
 def _order(key: Key) -> tuple[object, ...]:

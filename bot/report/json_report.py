@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from bot.finding import Finding
+from bot.finding import Finding, Ignored
 from bot.inspection import Base, Brought, Gap, Location, SeenImage, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
@@ -119,7 +119,7 @@ def _reason(group: Group) -> Json:
         "caused_by_change": group.caused_by_change,
         "message": say("reason", group),
         "edit": say("edit", group),
-        "findings": [row.finding.fingerprint for row in group.rows],
+        "findings": list(group.findings),
     }
 
 
@@ -147,6 +147,7 @@ def _target(target: Target) -> Json:
         "conclusive": not target.blind,
         "images": [_images(pair) for pair in target.images],
         "findings": [_row(row) for rows in lists for row in rows],
+        "ignored": [_ignored(ignored) for ignored in target.ignored],
         "brought": [_brought(brought) for brought in target.brought],
         "gaps": [_gap(gap) for gap in target.gaps],
         "skipped": [{"image": entry.image, **skipped_fields(entry.skipped)} for entry in target.left_out],
@@ -156,6 +157,21 @@ def _target(target: Target) -> Json:
         }
         if target.problem
         else None,
+    }
+
+
+def _ignored(ignored: Ignored) -> Json:
+    """What a comment excuses, and why."""
+    finding = ignored.finding
+    return {
+        "id": finding.id,
+        "ids": list(finding.ids),
+        "severity": finding.severity.word,
+        "package": finding.package,
+        "title": finding.title,
+        "location": location_fields(finding.location),
+        "reason": ignored.reason,
+        "comment": location_fields(ignored.location),
     }
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from bot.finding import Finding, Kind, Origin
 from bot.inspection import Base, Location
+from bot.package.language import ECOSYSTEMS
 from bot.package.versions import NotComparable, sort_key
 from bot.report.images import ImagePair
 
-_ORDERING_OF_TYPE = {"apk": "Alpine", "deb": "Debian"}
+_ORDERING_OF_TYPE = {"apk": "Alpine", "deb": "Debian", **ECOSYSTEMS}
 NAMED_PACKAGES = 3
 """Packages an edit names; the table beside it has the others."""
 
@@ -132,8 +133,8 @@ def _needed(findings: Sequence[Finding]) -> tuple[Needed, ...]:
     """Each package once, in the order of the findings."""
     versions: dict[tuple[str, str], set[str]] = {}
     for finding in findings:
-        if finding.fixable:
-            versions.setdefault((finding.package, finding.package_type), set()).add(finding.fixed_version)
+        if enough := finding.safe_version or (finding.fixed_version if finding.fixable else ""):
+            versions.setdefault((finding.package, finding.package_type), set()).add(enough)
     return tuple(
         Needed(package, _highest(package_type, wanted))
         for (package, package_type), wanted in versions.items()

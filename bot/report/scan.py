@@ -1,13 +1,14 @@
 """What `plimsoll scan IMAGE` prints: a table for people, `plimsoll.scan/1` for machines."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from bot.advisory.model import FixState, Match
+from bot.finding import Finding
 from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
 from bot.inventory import ImageSecret, InstalledPackage, Skipped
 from bot.report.console import printed, styled, table
@@ -24,14 +25,20 @@ def render_scan_table(
     snapshot: SnapshotSeen | None,
     *,
     today: date,
+    faults: Sequence[Finding] = (),
     colour: bool = False,
     width: int = 100,
 ) -> str:
-    """Packages in numbers, then the vulnerabilities: the worst first, fixable ones before others."""
-    return printed(_parts(reference, seen, snapshot, today), colour=colour, width=width)
+    """Packages in numbers, then the vulnerabilities: the worst first, fixable ones before others.
+
+    `faults` are what the rules say of the image itself.
+    """
+    return printed(_parts(reference, seen, snapshot, today, faults), colour=colour, width=width)
 
 
-def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | None) -> str:
+def render_scan_json(
+    reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, faults: Sequence[Finding] = ()
+) -> str:
     """The same with every package, as a deterministic document."""
     release = seen.inventory.release
     layers = _layers(seen)
@@ -50,6 +57,7 @@ def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | N
             "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
             "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
             "secrets": [_secret(secret) for secret in seen.inventory.secrets],
+            "misconfigurations": [_fault(fault) for fault in _worst_first(faults)],
             "set_id_files": [
                 {
                     "path": file.path,
@@ -66,7 +74,11 @@ def render_scan_json(reference: str, seen: SeenImage, snapshot: SnapshotSeen | N
 
 
 def _parts(
-    reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, today: date
+    reference: str,
+    seen: SeenImage,
+    snapshot: SnapshotSeen | None,
+    today: date,
+    faults: Sequence[Finding],
 ) -> Iterator[RenderableType]:
     matches, layers = _sorted(seen), _layers(seen)
     kinds = sorted(Counter(entry.package.type for entry in seen.inventory.packages).items())
@@ -82,6 +94,9 @@ def _parts(
     if seen.inventory.secrets:
         yield Text("\n" + macro(_WORDS, "secrets", len(seen.inventory.secrets)))
         yield table(macro(_WORDS, "secret_columns").split("|"), map(_secret_cells, seen.inventory.secrets))
+    if faults:
+        yield Text("\n" + macro(_WORDS, "faults", len(faults)))
+        yield table(macro(_WORDS, "fault_columns").split("|"), map(_fault_cells, _worst_first(faults)))
     if left_out := _left_out(seen):
         yield Text("\n" + macro(_WORDS, "left_out", left_out))
     yield Text("\n" + macro(_WORDS, "tail", snapshot))
@@ -111,6 +126,15 @@ def _secret_cells(secret: ImageSecret) -> tuple[str | Text, ...]:
         secret.hint,
         macro(_WORDS, "secret_layer", secret),
     )
+
+
+def _worst_first(faults: Sequence[Finding]) -> list[Finding]:
+    return sorted(faults, key=lambda fault: (-fault.severity, fault.ids, fault.package))
+
+
+def _fault_cells(fault: Finding) -> tuple[str | Text, ...]:
+    severity = fault.severity.word
+    return (styled(say("severity", severity), severity), fault.summary, fault.id, fault.remedy)
 
 
 def _layers(seen: SeenImage) -> dict[object, InstalledPackage]:
@@ -174,6 +198,19 @@ def _secret(secret: ImageSecret) -> Json:
         "layer": secret.layer,
         "layer_digest": secret.layer_digest or None,
         "deleted": secret.deleted,
+    }
+
+
+def _fault(fault: Finding) -> Json:
+    return {
+        "id": fault.id,
+        "ids": list(fault.ids),
+        "severity": fault.severity.word,
+        "place": fault.package,
+        "title": fault.title,
+        "summary": fault.summary,
+        "explanation": fault.explanation,
+        "remedy": fault.remedy,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
-from bot.finding import Kind
+from bot.finding import Ignored, Kind
 from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair, is_blind
 from bot.policy.gate import Policy
 from bot.report.brought import gaps_of
@@ -35,6 +35,8 @@ class Target:
     old_faults: Listing[Row]
     """Those that were there before."""
     faults_fixed: int
+    ignored: Listing[Ignored]
+    """What comments in the file as the change leaves it excuse."""
     brought: Listing[Brought]
     """What lockfiles and install commands add to what is shipped."""
     left_out: Listing[LeftOut]
@@ -77,6 +79,7 @@ class Target:
             build_stages=self.build_stages.cut(limit),
             faults=self.faults.cut(limit),
             old_faults=self.old_faults.cut(limit),
+            ignored=self.ignored.cut(limit),
             brought=self.brought.cut(limit),
             left_out=self.left_out.cut(limit),
             gaps=self.gaps.cut(limit),
@@ -115,6 +118,7 @@ def target_of(
         faults=Listing.of(faults[Effect.INTRODUCED]),
         old_faults=Listing.of(faults[Effect.UNCHANGED]),
         faults_fixed=len(faults[Effect.FIXED]),
+        ignored=Listing.of(pair.after.ignored if pair.after else ()),
         brought=Listing.of(brought),
         left_out=Listing.of(tuple(left_out(pair.after))),
         gaps=Listing.of(gaps),

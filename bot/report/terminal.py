@@ -51,6 +51,8 @@ def _target(target: Target) -> Iterator[RenderableType]:
         if rows := getattr(target, kind):
             yield Text(macro(_WORDS, kind, rows.total))
             yield table(say("fault_columns").split("|"), (_fault_cells(row) for row in rows))
+    if target.ignored:
+        yield Text(macro(_WORDS, "ignored", target.ignored))
     if target.brought:
         yield Text(macro(_WORDS, "brought", target))
     if target.partial:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.finding import Kind
-from bot.inspection import Gap, SnapshotSeen
+from bot.inspection import Base, Gap, SnapshotSeen
 from bot.policy.gate import Policy
 from bot.policy.verdict import Rule, Status
 from bot.report.advice import NO_ACTIONS, Actions, AdviceView, How, advice_view
@@ -87,6 +87,15 @@ class View:
     def has_new_gaps(self) -> bool:
         """Whether the change adds something to a target that was not looked at."""
         return any(target.new_gaps for target in self.targets)
+
+    @property
+    def images(self) -> tuple[Base, ...]:
+        """The images that were read, of the targets that are shown, each once."""
+        bases = [pair.after for target in self.targets for pair in target.images if pair.after is not None]
+        seen = {
+            (base.written, base.seen.index_digest, base.seen.platform): base for base in bases if base.seen
+        }
+        return tuple(seen.values())
 
     @property
     def recommends(self) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating, Severity
 from bot.diff import OUTSIDE, Earlier
-from bot.finding import Finding, Kind, Origin
+from bot.finding import Finding, Ignored, Kind, Origin
 from bot.inspection import (
     Base,
     Brought,
@@ -22,9 +22,11 @@ from bot.inspection import (
     SyntaxProblem,
     TargetPair,
     Unresolved,
+    Upgrade,
 )
 from bot.inventory import SkipKind, Skipped
 from bot.policy.gate import RULE_OF_SKIP, Policy
+from bot.policy.rules import RulePolicy
 from tests.report.reviews import DIGESTS, base, finding, image, package, state
 
 PATHS = ("Dockerfile", "web/Dockerfile")
@@ -88,19 +90,33 @@ def brought(draw, path: str) -> Brought:
         (Unresolved("curl", "", "whatever is newest", where),) * draw(st.integers(0, 1)),
         tuple(found),
         tuple(draw(st.lists(skips(), max_size=1))),
+        tuple(
+            Upgrade(each.package, "9.0.0", draw(st.sampled_from(("", "npm install 'a`b@9.0.0'"))), where)
+            for each in packages[: draw(st.integers(0, 1))]
+        ),
+        draw(st.sampled_from(("", "web in compose.yaml", "api in compose.yaml"))),
     )
 
 
 @st.composite
 def faults(draw, path: str) -> Finding:
     kind = draw(st.sampled_from((Kind.MISCONFIGURATION, Kind.SECRET)))
+    by_name = ("final stage: ENV A", "secret-in-env"), ("ENV A in final stage", "github-token")
+    place, rule = draw(st.tuples(names, flaws) | st.sampled_from(by_name))
     return replace(
-        finding(draw(names), draw(flaws), draw(severities), location=Location(path, 5, 5), image=""),
+        finding(place, rule, draw(severities), location=Location(path, 5, 5), image=""),
         kind=kind,
+        # A secret's fingerprint.
+        version=draw(st.sampled_from(("", "one", "two"))) if kind is Kind.SECRET else "",
         package_type="",
         origin=Origin.INSTRUCTION,
         title="Something is wrong",
     )
+
+
+@st.composite
+def excused(draw, path: str) -> Ignored:
+    return Ignored(draw(faults(path)), draw(st.sampled_from(("for now", "@all `|<b>"))), Location(path, 4, 4))
 
 
 @st.composite
@@ -114,8 +130,9 @@ def sides(draw, path: str) -> DockerfileState:
     return replace(
         state(*stages, path=path, gaps=gaps),
         steps=tuple(draw(st.lists(steps(), max_size=2))),
-        brought=tuple(draw(st.lists(brought(path), max_size=1))),
+        brought=tuple(draw(st.lists(brought(path), max_size=2))),
         findings=tuple(draw(st.lists(faults(path), max_size=2))),
+        ignored=tuple(draw(st.lists(excused(path), max_size=1))),
     )
 
 
@@ -150,4 +167,10 @@ def earlier_verdicts(draw) -> dict[str, Earlier]:
     return draw(st.dictionaries(st.sampled_from(PATHS), verdict))
 
 
-policies = st.builds(Policy, severities, st.booleans(), severities)
+RULES = ("secret-in-env", "CVE-1", "end-of-life")
+rule_policies = st.builds(
+    RulePolicy,
+    st.lists(st.sampled_from(RULES), max_size=1).map(tuple),
+    st.lists(st.tuples(st.sampled_from(RULES), severities), max_size=1).map(tuple),
+)
+policies = st.builds(Policy, severities, st.booleans(), severities, st.booleans(), rule_policies)

@@ -1,9 +1,11 @@
 """What a change did to findings, and why they are seen now: the two axes as tables."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.diff import Earlier, Effect, Since, diff, since
-from bot.finding import Finding
+from bot.finding import Finding, Kind
 from tests.report.reviews import finding
 
 SSL = finding("openssl", "CVE-1")
@@ -37,6 +39,44 @@ def test_what_the_change_did(
     before: list[Finding], after: list[Finding], expected: list[tuple[Effect, bool]]
 ) -> None:
     assert [(each.effect, each.carried_over) for each in diff(before, after)] == expected
+
+
+def secret(place: str, fingerprint: str) -> Finding:
+    return replace(finding(place, "github-token"), kind=Kind.SECRET, version=fingerprint, package_type="")
+
+
+ENV, ENV_2, RUN = "ENV TOKEN in final stage", "ENV TOKEN in final stage (2)", "RUN in final stage"
+OLD, NEW = secret(ENV, "one"), secret(ENV, "two")
+ROOT = replace(finding("final stage: user", "root-user"), kind=Kind.MISCONFIGURATION, package_type="")
+KINDS = {
+    "another secret in its place": ([OLD], [NEW], [Effect.INTRODUCED, Effect.FIXED]),
+    "another secret before it": (
+        [OLD],
+        [NEW, secret(ENV_2, "one")],
+        [Effect.INTRODUCED, Effect.UNCHANGED],
+    ),
+    "the same secret elsewhere": ([OLD], [secret(RUN, "one")], [Effect.UNCHANGED]),
+    "another secret elsewhere": ([OLD], [secret(RUN, "two")], [Effect.INTRODUCED, Effect.FIXED]),
+    "the secrets of an image, by place": (
+        [secret("etc/key", "")],
+        [secret("etc/key", "")],
+        [Effect.UNCHANGED],
+    ),
+    "the same rule elsewhere": (
+        [replace(ROOT, package="final stage: RUN a")],
+        [replace(ROOT, package="final stage: RUN b")],
+        [Effect.INTRODUCED, Effect.FIXED],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), KINDS.values(), ids=KINDS)
+def test_what_is_no_vulnerability_is_not_excused_by_one_that_left(
+    before: list[Finding], after: list[Finding], expected: list[Effect]
+) -> None:
+    found = diff(before, after)
+    assert [each.effect for each in found] == expected
+    assert not any(each.carried_over for each in found)
 
 
 @pytest.mark.parametrize("before", [[], [SSL]])

@@ -18,6 +18,7 @@ from bot.inspection import (
     SeenImage,
     Support,
     TargetPair,
+    Unresolved,
     Upgrade,
 )
 from bot.inventory import ImageSecret, SecretPlace, SkipKind, Skipped
@@ -25,6 +26,7 @@ from bot.package.language import language_package
 from bot.policy.gate import Policy
 from bot.policy.rules import RulePolicy
 from bot.policy.verdict import Rule, Status
+from bot.report.view import view_of
 from bot.review import Review, judge
 from bot.severity import Severity
 from tests.report.reviews import SNAPSHOT, base, finding, image, state
@@ -232,3 +234,35 @@ def test_what_is_brought_needs_advisories() -> None:
     alone = replace(side(lockfile()), bases=())
     review = judged(None, alone, snapshot=None)
     assert rules(review) == [(Rule.NO_ADVISORIES, Status.ERROR)]
+
+
+def test_a_variable_that_holds_a_known_secret_is_told_once() -> None:
+    named = replace(fault(Severity.HIGH), ids=("secret-in-env", "DL3064"), package="final stage: ENV TOKEN")
+    other = replace(named, package="final stage: ENV PASSWORD")
+    token = replace(named, kind=Kind.SECRET, ids=("github-token",), package="ENV TOKEN in final stage")
+    review = judged(side(), side(findings=(named, other, token)))
+    assert [(each.rule, each.subject) for each in review.verdict.reasons] == [
+        (Rule.INTRODUCED_MISCONFIGURATION, "final stage: ENV PASSWORD"),
+        (Rule.INTRODUCED_SECRET, "ENV TOKEN in final stage"),
+    ]
+    # What was there by name alone, and is no news.
+    review = judged(side(findings=(named,)), side(findings=(named, token)))
+    assert rules(review) == [(Rule.INTRODUCED_SECRET, Status.FAIL)]
+
+
+def test_what_is_left_open_now_is_not_gone() -> None:
+    left_open = replace(
+        lockfile(), packages=(), unresolved=(Unresolved("lodash", ">=4", "no version is pinned", LINE),)
+    )
+    assert judged(side(lockfile(hit())), side(left_open)).targets[0].differences == ()
+
+
+def test_one_line_of_a_lockfile_is_told_once_for_all_the_images_it_lands_in() -> None:
+    pairs = tuple(
+        TargetPair(replace(side(), path=path), replace(side(lockfile(hit())), path=path))
+        for path in ("Dockerfile", "worker/Dockerfile")
+    )
+    review = judged(None, side(), pairs=pairs)
+    (group,) = view_of(review).groups
+    assert (len(group.rows), len(set(group.findings))) == (1, 2)
+    assert [each.version for each in group.remedy.needed] == ["4.17.21"]

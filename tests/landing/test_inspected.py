@@ -267,5 +267,20 @@ def test_dockerfiles_read_for_a_lockfile_are_bounded() -> None:
     shop = Shop(files, files | {"go.mod": "module y\n"})
     change = shop.change()
     dockerfiles = [path for path in shop.read if path.endswith("Dockerfile")]
-    assert (len(dockerfiles), change.unread_dockerfiles) == (50, 30)
+    # One for the folder of the lockfile besides.
+    assert (len(dockerfiles), change.unread_dockerfiles) == (51, 29)
     assert [file.path for file in change.files] == ["go.mod"]
+
+
+async def test_a_lockfile_that_lands_in_a_dockerfile_nobody_read_is_no_pass() -> None:
+    files = {f"d{number:03}/Dockerfile": "FROM base\n" for number in range(80)} | {"go.mod": "module x\n"}
+    found = await inspected(files, files | {"go.mod": "module y\n"})
+    assert found.incomplete.startswith("nobody knows where the lockfile go.mod lands")
+
+
+async def test_each_of_many_lockfiles_is_judged_in_the_dockerfile_beside_it() -> None:
+    apps = [f"apps/a{number:02}" for number in range(60)]
+    before = {f"{app}/Dockerfile": NODE for app in apps}
+    before |= {f"{app}/package-lock.json": lock(a="1.0.0") for app in apps}
+    found = await inspected(before, before | {f"{app}/package-lock.json": lock(a="2.0.0") for app in apps})
+    assert (len(found.pairs), found.gaps, found.incomplete) == (60, (), "")

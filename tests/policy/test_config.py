@@ -38,6 +38,27 @@ def test_an_empty_file_is_the_default(text: str) -> None:
     assert parse_config(text.encode()) == (Policy(), ())
 
 
+def test_rules_by_any_of_their_names() -> None:
+    text = "rules: {root-user: low, ds-0002: 'off', DL3008: off, dl3042: high, SC2086: off, end-of-life: off}"
+    policy, problems = parse_config(text.encode())
+    assert problems == ()
+    assert policy.rules.off == ("DS-0002", "DL3008", "SC2086", "end-of-life")
+    assert policy.rules.severity == (("root-user", Severity.LOW), ("DL3042", Severity.HIGH))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rules: {root_usr: off}", "'root_usr' is no rule; did you mean 'root-user'?"),
+        ("rules: {DS-0003: off}", "'DS-0003' is no rule; did you mean 'DS-0031'?"),
+        ("rules: {github-token: off}", "'github-token' is no rule: they are listed in docs/rules.md"),
+        ("rules: {dl3008: off, DL3008: low}", "the rule 'DL3008' stands here twice"),
+    ],
+)
+def test_what_is_no_rule_is_named_with_the_nearest(text: str, message: str) -> None:
+    assert said(text) == [(1, message)]
+
+
 @pytest.mark.parametrize("word", ["moderate", "medium", "Medium", "'medium'"])
 def test_severities(word: str) -> None:
     policy, problems = parse_config(f"fail-on-severity: {word}\nunknown-severity: low".encode())
