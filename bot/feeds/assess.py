@@ -33,7 +33,7 @@ def find_hits(index: AdvisoryIndex, ids: Iterable[str], packages: Iterable[Packa
     is_covered = cache(lambda ecosystem: index.covers(ecosystem).covered)
     covered = [package for package in packages if is_covered(package.ecosystem)]
     found = match_all(covered, index.records_with_relatives(wanted)).matches
-    return _exploited(index, tuple(match for match in found if not wanted.isdisjoint(match.records)))
+    return with_exploitation(index, tuple(match for match in found if not wanted.isdisjoint(match.records)))
 
 
 def find_matches_in(index: AdvisoryIndex, installed: Iterable[InstalledPackage]) -> Matches:
