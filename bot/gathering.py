@@ -269,9 +269,9 @@ class Gathering:
         return found
 
     def _is_otherwise(self, file: ChangedFile) -> bool:
-        """Whether something else lands in a Dockerfile that is as it was."""
-        before, after = (
-            side.landed(self._reading(version, builders))
+        """Whether something else lands in a Dockerfile that is as it was, or nobody can say."""
+        readings = [
+            (side, self._reading(version, builders))
             for side, version, builders in zip(
                 self._sides,
                 (file.before, file.after),
@@ -279,7 +279,10 @@ class Gathering:
                 strict=True,
             )
             if version is not None
-        )
+        ]
+        if any(reading.is_beyond(side.contents) for side, reading in readings):
+            return True
+        before, after = (side.landed(reading) for side, reading in readings)
         return before != after
 
 

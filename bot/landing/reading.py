@@ -99,6 +99,10 @@ class Reading:
             except DockerfileError:
                 continue
 
+    def is_beyond(self, contents: Contents) -> bool:
+        """Whether more lands than is followed, so that nobody can say what differs."""
+        return sum(1 for _ in self.landed(contents)) < len(self._ways)
+
     def lockfiles(self, contents: Contents) -> Iterator[Landing]:
         """The lockfiles that land in any way."""
         for landed in self.landed(contents):

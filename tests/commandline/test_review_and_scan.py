@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.clock import SystemClock
-from tests.fakes.images import image, index
+from tests.fakes.images import File, image, index, layer
 from tests.harness import Advisories, HeldClock, Registry
 
 
@@ -364,3 +364,12 @@ def test_an_unrated_flaw_with_a_fix_counts_as_high(
     name = registry.push_image("unrated:1", packages={"zlib": "1.3.1-r0"})
     assert plimsoll("scan", name, "--fail-on", "high").exit_code == 1
     assert plimsoll("scan", name, "--fail-on", "critical").exit_code == 0
+
+
+def test_a_scan_tells_what_is_wrong_with_the_image_itself(
+    plimsoll, registry: Registry, images: dict[str, str]
+) -> None:
+    reference = registry.push_image("odd:1", layers=[layer({"opt/run": File("", mode=0o4755)})])
+    faults = json.loads(plimsoll("scan", reference, "--format", "json").stdout)["misconfigurations"]
+    assert {each["id"] for each in faults} == {"no-user", "set-id", "no-healthcheck"}
+    assert "3 misconfigurations" in plimsoll("scan", reference).stdout

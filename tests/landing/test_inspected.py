@@ -284,3 +284,15 @@ async def test_each_of_many_lockfiles_is_judged_in_the_dockerfile_beside_it() ->
     before |= {f"{app}/package-lock.json": lock(a="1.0.0") for app in apps}
     found = await inspected(before, before | {f"{app}/package-lock.json": lock(a="2.0.0") for app in apps})
     assert (len(found.pairs), found.gaps, found.incomplete) == (60, (), "")
+
+
+async def test_a_dockerfile_that_takes_in_more_lockfiles_than_are_followed_is_not_passed_over() -> None:
+    apps = [f"a{number}" for number in range(201)]
+    before = {
+        "Dockerfile": "FROM base\nCOPY . /app\n" + "".join(f"RUN cd /app/{app} && npm ci\n" for app in apps)
+    }
+    before |= {f"{app}/package-lock.json": lock(a="1.0.0") for app in apps}
+    found = await inspected(before, before | {"a7/package-lock.json": lock(a="2.0.0")})
+    problem = side(found).problem
+    assert problem is not None
+    assert problem.reason == "more than 200 lockfiles are copied"
