@@ -115,6 +115,38 @@ METADATA = "Metadata-Version: 2.1\nName: Flask_Login\nVersion: 0.6.3\n\nName: no
             [("Newtonsoft.Json", "13.0.3"), ("Microsoft.NETCore.App.Runtime.linux-x64", "8.0.1")],
         ),
         (
+            # A package that brings no file for the program's target was there to build it.
+            "app/Part.deps.json",
+            {
+                "runtimeTarget": {"name": "net8.0/linux-x64"},
+                "targets": {
+                    "net8.0": {},
+                    "net8.0/linux-x64": {
+                        "Build.Tasks/1.0": {"dependencies": {"Json": "2.0"}},
+                        "Json/2.0": {"runtime": {"lib/Json.dll": {}}},
+                        "Words/3.0": {"resources": {"de/Words.dll": {}}},
+                        "Sqlite/4.0": {"runtimeTargets": {"sqlite.so": {}}},
+                        "Core/5.0": {"native": {"core.so": {}}},
+                        "Odd/6.0": 5,
+                    },
+                },
+                "libraries": {
+                    f"{name}/{number}.0": {"type": "package"}
+                    for number, name in enumerate(
+                        ["Build.Tasks", "Json", "Words", "Sqlite", "Core", "Odd", "More"], 1
+                    )
+                },
+            },
+            [
+                ("Json", "2.0"),
+                ("Words", "3.0"),
+                ("Sqlite", "4.0"),
+                ("Core", "5.0"),
+                ("Odd", "6.0"),
+                ("More", "7.0"),
+            ],
+        ),
+        (
             "usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json",
             {"libraries": {"Microsoft.NETCore.App/8.0": {"type": "project"}}},
             [("Microsoft.NETCore.App", "8.0.1")],
