@@ -7,6 +7,7 @@ what was fetched for them stay for the next run. Ends with 1 if a difference has
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,8 +77,12 @@ def made(folder: Path, name: str) -> Path:
     """Return the layout of an image, making it where it is not there."""
     layout = folder / "images" / name
     if not (layout / "index.json").exists():
-        (folder / "images").mkdir(parents=True, exist_ok=True)
-        write_layout(layout, SPECIMENS[name].make(Workshop(folder)), tag="latest")
+        built = SPECIMENS[name].make(Workshop(folder))
+        # Whole or not at all: what an interrupted run left is made anew.
+        shutil.rmtree(layout, ignore_errors=True)
+        part = folder / "images" / f".{name}"
+        shutil.rmtree(part, ignore_errors=True)
+        write_layout(part, built, tag="latest").rename(layout)
     return layout
 
 

@@ -101,6 +101,12 @@ METADATA = "Metadata-Version: 2.1\nName: Flask_Login\nVersion: 0.6.3\n\nName: no
         # Elsewhere: what was unpacked there, such as yarn in Node's images, or the application, which is private.
         ("opt/yarn-v1.22.22/package.json", {"name": "yarn", "version": "1.22.22"}, [("yarn", "1.22.22")]),
         ("app/package.json", {"name": "shop", "version": "1.0.0", "private": True}, []),
+        # Debian builds lodash of its sources, whose root is private.
+        (
+            "usr/share/nodejs/lodash/package.json",
+            {"name": "lodash", "version": "4", "private": True},
+            [("lodash", "4")],
+        ),
         ("app/template/package.json", "{{ not JSON }}", []),
         ("node_modules/x/package.json", {"name": "x", "version": 1}, []),
         ("node_modules/x/package.json", b"\xef\xbb\xbf" + b'{"name":"x","version":"1"}', [("x", "1")]),

@@ -5,10 +5,14 @@ of what was unpacked there, such as yarn in Node's own images or Debian's module
 application itself. That one is private as a rule: nobody publishes it, so no advisory speaks of it.
 """
 
+import re
+
 from bot.engine.catalog.jsonfile import read_object, text
 from bot.engine.catalog.model import Catalog, CatalogError, RawPackage
 
 _MODULES = "node_modules/"
+#: Where Debian's Node looks for modules. Some are built of sources whose root is private, such as lodash's.
+_DEBIAN = re.compile(r"usr/(?:share|lib(?:/[^/]+)?)/nodejs/")
 
 
 def claims(path: str) -> bool:
@@ -33,7 +37,8 @@ def parse(path: str, data: bytes) -> list[RawPackage]:
             raise
         return []
     name, version = text(root.get("name")), text(root.get("version")).removeprefix("v")
-    if not name or not version or (root.get("private") is True and not installed):
+    own = root.get("private") is True and not installed and not _DEBIAN.match(path)
+    if not name or not version or own:
         return []
     return [RawPackage(name, version, name, version)]
 
