@@ -55,8 +55,11 @@ def read(path: str, content: object) -> list[tuple[str, str]]:
         ("usr/local/lib/node_modules/npm/package.json", "node"),
         ("app/node_modules/express/lib/package.json", None),
         ("app/node_modules/@types/package.json", None),
-        ("app/my_node_modules/express/package.json", None),
-        ("app/package.json", None),
+        ("app/my_node_modules/express/package.json", "node"),
+        ("opt/yarn-v1.22.22/package.json", "node"),
+        ("usr/share/nodejs/@types/node/package.json", "node"),
+        ("package.json", "node"),
+        ("app/my-package.json", None),
         ("opt/app.jar", "java"),
         ("opt/app.war", "java"),
         ("usr/lib/ruby/gems/3.1.0/specifications/rack-2.2.8.gemspec", "ruby"),
@@ -94,6 +97,17 @@ METADATA = "Metadata-Version: 2.1\nName: Flask_Login\nVersion: 0.6.3\n\nName: no
         ("conda-meta/a.json", {"name": "a", "version": "1", "channel": "pypi"}, []),
         ("node_modules/x/package.json", {"name": "@a/x", "version": "v1.0.0"}, [("@a/x", "1.0.0")]),
         ("node_modules/x/package.json", {"type": "module"}, []),
+        ("node_modules/x/package.json", {"name": "x", "version": "1", "private": True}, [("x", "1")]),
+        # Elsewhere: what was unpacked there, such as yarn in Node's images, or the application, which is private.
+        ("opt/yarn-v1.22.22/package.json", {"name": "yarn", "version": "1.22.22"}, [("yarn", "1.22.22")]),
+        ("app/package.json", {"name": "shop", "version": "1.0.0", "private": True}, []),
+        # Debian builds lodash of its sources, whose root is private.
+        (
+            "usr/share/nodejs/lodash/package.json",
+            {"name": "lodash", "version": "4", "private": True},
+            [("lodash", "4")],
+        ),
+        ("app/template/package.json", "{{ not JSON }}", []),
         ("node_modules/x/package.json", {"name": "x", "version": 1}, []),
         ("node_modules/x/package.json", b"\xef\xbb\xbf" + b'{"name":"x","version":"1"}', [("x", "1")]),
         (
@@ -113,6 +127,38 @@ METADATA = "Metadata-Version: 2.1\nName: Flask_Login\nVersion: 0.6.3\n\nName: no
                 }
             },
             [("Newtonsoft.Json", "13.0.3"), ("Microsoft.NETCore.App.Runtime.linux-x64", "8.0.1")],
+        ),
+        (
+            # A package that brings no file for the program's target was there to build it.
+            "app/Part.deps.json",
+            {
+                "runtimeTarget": {"name": "net8.0/linux-x64"},
+                "targets": {
+                    "net8.0": {},
+                    "net8.0/linux-x64": {
+                        "Build.Tasks/1.0": {"dependencies": {"Json": "2.0"}},
+                        "Json/2.0": {"runtime": {"lib/Json.dll": {}}},
+                        "Words/3.0": {"resources": {"de/Words.dll": {}}},
+                        "Sqlite/4.0": {"runtimeTargets": {"sqlite.so": {}}},
+                        "Core/5.0": {"native": {"core.so": {}}},
+                        "Odd/6.0": 5,
+                    },
+                },
+                "libraries": {
+                    f"{name}/{number}.0": {"type": "package"}
+                    for number, name in enumerate(
+                        ["Build.Tasks", "Json", "Words", "Sqlite", "Core", "Odd", "More"], 1
+                    )
+                },
+            },
+            [
+                ("Json", "2.0"),
+                ("Words", "3.0"),
+                ("Sqlite", "4.0"),
+                ("Core", "5.0"),
+                ("Odd", "6.0"),
+                ("More", "7.0"),
+            ],
         ),
         (
             "usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json",

@@ -4,10 +4,15 @@ See https://github.com/dotnet/sdk, documentation/specs/runtime-configuration-fil
 have such a file too, in a folder that is named by their version.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.engine.catalog.jsonfile import MOST, read_object, text
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage
 
 _RUNTIME_PACK = "runtimepack."
+#: Kinds of files a package brings along. What brings none was there to build the program, such as an analyser.
+_BRINGS = ("runtime", "runtimeTargets", "native", "resources")
 
 
 def claims(path: str) -> bool:
@@ -17,13 +22,32 @@ def claims(path: str) -> bool:
 
 def parse(path: str, data: bytes) -> list[RawPackage]:
     """Return the packages, the runtime of a self-contained program and the shared framework."""
-    libraries = read_object(data).get("libraries")
+    root = read_object(data)
+    libraries = root.get("libraries")
     if not isinstance(libraries, dict):
         raise CatalogError("it has no list of libraries")
     if len(libraries) > MOST:
         raise CatalogLimitError(f"it lists more than {MOST:,} libraries")
-    found = [_package(key, item) for key, item in libraries.items() if isinstance(item, dict)]
+    target = _target(root)
+    found = [
+        _package(key, item)
+        for key, item in libraries.items()
+        if isinstance(item, dict) and _is_there(target.get(key))
+    ]
     return [package for package in (*found, _framework(path)) if package is not None]
+
+
+def _target(root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What each library brings to the target the program was built for; older files name it without an object."""
+    named, targets = root.get("runtimeTarget"), root.get("targets")
+    name = named.get("name") if isinstance(named, dict) else named
+    target = targets.get(name) if isinstance(targets, dict) and isinstance(name, str) else None
+    return target if isinstance(target, dict) else {}
+
+
+def _is_there(brings: object) -> bool:
+    """Whether a library has files in the image, or is not said to have none."""
+    return not isinstance(brings, dict) or any(brings.get(kind) for kind in _BRINGS)
 
 
 def _package(key: str, item: dict[str, object]) -> RawPackage | None:
