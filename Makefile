@@ -32,8 +32,9 @@ install: $(INSTALLED)
 demo: $(INSTALLED)
 	@KEEP=$(KEEP) $(BIN)/plimsoll demo
 
+# Many tests start the program anew: where bytecode is not kept, each of them compiles all it imports, for seconds.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import uvicorn
 from fastapi import FastAPI
@@ -30,6 +31,7 @@ from bot.image.lifecycle.model import Cycle
 from bot.jobs.run import run_job
 from bot.settings import Settings
 from bot.store import jobs, open_store
+from bot.store.engine import PRAGMAS
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.images import BuiltImage, BuiltIndex, image, push
 from tests.fakes.registry import FakeRegistry
@@ -37,6 +39,9 @@ from tests.fakes.registry import FakeRegistry
 T = TypeVar("T")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 WAIT = 60.0
+# No power is cut here, so no commit waits for the disk: a flow test makes some fifty. `tests/engine_jobs` runs the bot
+# as it is.
+HASTY = (*PRAGMAS, "synchronous=OFF")
 
 VECTORS = {
     "critical": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
@@ -246,6 +251,13 @@ def running_bot(
 ) -> Iterator[RunningBot]:
     """Start the bot and connect GitHub's webhooks to it."""
     _give_database(settings)
+    with patch("bot.store.engine.PRAGMAS", HASTY):
+        yield from _running(settings, clock, github, advisories)
+
+
+def _running(
+    settings: Settings, clock: HeldClock, github: FakeGitHub, advisories: Advisories
+) -> Iterator[RunningBot]:
     started: Future[tuple[Bot, asyncio.AbstractEventLoop, int]] = Future()
     ended = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(_live(settings, clock, started, ended)))

@@ -12,6 +12,7 @@ import httpx
 from githubkit.config import Config, get_config
 
 from bot.github.errors import RateLimited
+from bot.tls import default_tls
 
 _TIMEOUT = httpx.Timeout(20, connect=5)
 _LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20)
@@ -87,5 +88,6 @@ def open_line(
         limits=_LIMITS,
         follow_redirects=True,
         transport=transport,
+        verify=default_tls(),
     )
     return Line(http, config, clock, pauses, Closures(clock))

@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address
 
@@ -18,6 +17,7 @@ import httpcore
 import httpx
 
 from bot.registry.guard import GuardPolicy, parse_address
+from bot.tls import default_tls
 
 Addresses = tuple[IPv4Address | IPv6Address, ...]
 Resolver = Callable[[str, int], Awaitable[Addresses]]
@@ -97,7 +97,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._policy = policy
         proxy = _proxy(policy.proxy) if policy.proxy else None
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or _default_tls(),
+            ssl_context=tls or default_tls(),
             max_connections=40,
             max_keepalive_connections=20,
             keepalive_expiry=15,
@@ -131,12 +131,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
-
-
-@cache
-def _default_tls() -> ssl.SSLContext:
-    """Load the trusted authorities once: that takes longer than a request."""
-    return httpx.create_ssl_context()
 
 
 def _proxy(url: str) -> httpcore.Proxy:

@@ -1,6 +1,6 @@
 """What holds for every rewriting: only what was asked for moves, and what does not is refused."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bump.edits import Move, SourceFile, builds_of, rewrite, uses_of
@@ -61,7 +61,6 @@ def survey(contents):
     return found
 
 
-@settings(deadline=None, max_examples=150)
 @given(dockerfiles(), composes(), st.sampled_from(MOVES))
 def test_only_what_is_asked_for_moves(dockerfile, compose, move):
     files = {"Dockerfile": dockerfile.encode(), "compose.yaml": compose.encode()}

@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.fakes.loopback import NO_AUTHORITIES
+
 
 @pytest.mark.parametrize(
     ("number", "to_all", "code"),
@@ -47,4 +49,4 @@ def test_it_ends_with_everything_it_started(
     assert "Aborted" not in text
     assert "Traceback" not in text
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{address}/healthz", trust_env=False)
+        httpx.get(f"{address}/healthz", trust_env=False, verify=NO_AUTHORITIES)

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.loopback import NO_AUTHORITIES
 from tests.fakes.registry import FakeRegistry
 
 SECONDS = 90
@@ -61,7 +62,10 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == httpx.codes.OK:
+            if (
+                httpx.get(f"{url}/readyz", trust_env=False, verify=NO_AUTHORITIES).status_code
+                == httpx.codes.OK
+            ):
                 return
         except httpx.TransportError:
             time.sleep(0.05)

@@ -4,7 +4,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dockerfile import DockerfileError, expand
@@ -126,7 +126,6 @@ def reference_match(pattern, text):
     return bool(text) and pattern[0] in ("?", text[0]) and reference_match(pattern[1:], text[1:])
 
 
-@settings(deadline=None)
 @given(st.text("ab*?", max_size=6), st.text("ab", max_size=7))
 def test_globs_agree_with_their_definition(pattern, text):
     glob = Glob.parse(pattern)
@@ -138,7 +137,6 @@ def test_globs_agree_with_their_definition(pattern, text):
     assert glob.suffix(text, longest=True) == max(ends, default=None)
 
 
-@settings(deadline=None)
 @given(st.text("$x{}:-+?#%/'\"\\` *a", max_size=40), st.sampled_from("\\`"))
 def test_expand_ends_within_its_bounds_or_with_its_own_error(word, escape):
     with suppress(DockerfileError):

@@ -1,7 +1,7 @@
 """Package manager commands in RUN instructions."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dockerfile import PackageWord, Verb, package_commands, parse
@@ -128,7 +128,6 @@ def test_which_documents_are_scripts(text, found):
     assert len(commands(text)) == found
 
 
-@settings(deadline=None)
 @given(st.text("ab;&|<>()$`'\"\\{}\n #-1", max_size=60))
 def test_any_script_splits_into_words_at_true_places(script):
     for command, _ in read_script(script):

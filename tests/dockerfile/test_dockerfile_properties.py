@@ -1,7 +1,7 @@
 """What holds for every Dockerfile, however hostile."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.dockerfile import DockerfileError, final_chain, image_uses, package_commands, parse, replace
@@ -56,7 +56,6 @@ def look_at_everything(text):
     return dockerfile, uses, commands
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=200), st.binary(max_size=200), texts))
 @example("FROM a\nRUN <<\ud800\n\ud800")
 @example("FROM a\nCOPY --from=\x00 b c")
@@ -64,7 +63,6 @@ def test_parsing_raises_nothing_but_its_own_error(text):
     look_at_everything(text)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=3), st.data())
 def test_neither_does_a_mutated_file(noise, data):
     whole = b'# escape=\\\nARG A=1\nFROM x:$A AS b\r\nRUN <<E \\\n --y\nz\nE\nCOPY --from=b ["c"]\n'
@@ -72,7 +70,6 @@ def test_neither_does_a_mutated_file(noise, data):
     look_at_everything(whole[:at] + noise + whole[at + 1 :])
 
 
-@settings(deadline=None)
 @given(st.one_of(texts, dockerfiles))
 def test_instructions_comments_and_blank_lines_make_up_the_file(text):
     seen = look_at_everything(text)
@@ -90,7 +87,6 @@ def test_instructions_comments_and_blank_lines_make_up_the_file(text):
         assert number in covered or not line.strip() or line.lstrip().startswith("#")
 
 
-@settings(deadline=None)
 @given(dockerfiles)
 def test_every_use_stands_where_its_span_says(text):
     seen = look_at_everything(text)
@@ -102,7 +98,6 @@ def test_every_use_stands_where_its_span_says(text):
         assert bool(use.unresolved) == (use.reference is None)
 
 
-@settings(deadline=None)
 @given(dockerfiles)
 def test_replacing_a_reference_by_itself_changes_nothing(text):
     for use in image_uses(parse(text)):
@@ -111,7 +106,6 @@ def test_replacing_a_reference_by_itself_changes_nothing(text):
             assert replace(text.encode(), use, str(use.reference)) == text.encode()
 
 
-@settings(deadline=None)
 @given(dockerfiles, st.sampled_from(["z", "z:9", "a:9", "a:1-x", "reg.io:5000/c/d:3"]), st.data())
 def test_replacing_changes_one_use_or_is_refused(text, wanted, data):
     uses = image_uses(parse(text))

@@ -246,7 +246,6 @@ def test_libraries_are_wanted_though_not_executable():
     assert not wants("")
 
 
-@settings(max_examples=60)
 @given(st.integers(0, 2000), st.binary(max_size=30), st.sampled_from(["usr/bin/node", "redis-server", "x"]))
 def test_damaged_programs(at, noise, path):
     for whole in (pointed(), elf(inline() + crates([{"name": "a", "version": "1"}]))):

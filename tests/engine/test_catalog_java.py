@@ -4,7 +4,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.catalog import CatalogError, CatalogGapError, CatalogLimitError, java
@@ -137,7 +137,6 @@ def zipped_bomb(size: int) -> bytes:
     return buffer.getvalue()
 
 
-@settings(max_examples=60)
 @given(st.integers(0, 400), st.binary(max_size=12))
 def test_damaged_archives(at, noise):
     data = zipped({**LOG4J, "a.jar": zipped(GUAVA), **manifest(Implementation_Title="x")})

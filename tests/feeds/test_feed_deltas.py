@@ -284,7 +284,7 @@ steps = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=12)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 @given(steps)
 async def test_changes_step_by_step_give_what_reading_everything_gives(
     tmp_path: Path, changes: list[Any]
@@ -315,7 +315,6 @@ def changed(number: int, change: str) -> dict[str, Any]:
     return flaw(number, fixed=change)
 
 
-@settings(max_examples=60)
 @given(st.lists(st.text(max_size=60), max_size=5))
 def test_no_line_is_too_odd_for_the_list(lines: list[str]) -> None:
     feed = FeedState("Debian", "", NOW, newest=NOW)

@@ -248,7 +248,7 @@ def test_unusual_compression_is_left_out(tmp_path: Path) -> None:
     assert [document.raw for document in documents_in(path)] == [b""]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_archive_is_refused_or_read_in_part(tmp_path: Path, data: st.DataObject) -> None:
     buffer = io.BytesIO()

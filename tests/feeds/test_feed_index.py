@@ -86,7 +86,7 @@ documents = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(documents, max_size=6, unique_by=lambda record: record["id"]))
 def test_the_index_finds_what_matching_against_everything_finds(tmp_path: Path, records: list[Any]) -> None:
     """The search passes over most records; nothing of the result may depend on those."""

@@ -14,6 +14,7 @@ import pytest
 
 from bot.store import jobs
 from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.loopback import NO_AUTHORITIES
 from tests.flows.scenes import Shop
 from tests.harness import Advisories, RunningBot
 
@@ -28,7 +29,9 @@ def signed(github: FakeGitHub, body: bytes, algorithm: str = "sha256") -> str:
 
 def post(bot: RunningBot, body: Any, **headers: str) -> httpx.Response:
     named = {name.replace("_", "-"): text for name, text in headers.items() if text}
-    return httpx.post(f"{bot.url}/webhooks/github", content=body, headers=named, trust_env=False)
+    return httpx.post(
+        f"{bot.url}/webhooks/github", content=body, headers=named, trust_env=False, verify=NO_AUTHORITIES
+    )
 
 
 def send(
@@ -99,7 +102,11 @@ def test_the_same_delivery_twice_is_one_review(bot: RunningBot, shop: Shop, gith
     pull = shop.risky_pull()
     first = github.deliveries[-1]
     again = httpx.post(
-        f"{bot.url}/webhooks/github", content=first.payload, headers=dict(first.headers), trust_env=False
+        f"{bot.url}/webhooks/github",
+        content=first.payload,
+        headers=dict(first.headers),
+        trust_env=False,
+        verify=NO_AUTHORITIES,
     )
     assert (again.status_code, again.json()) == (202, {"accepted": False, "work": True})
     bot.drain()
@@ -189,7 +196,7 @@ def test_a_bug_that_the_database_notices_is_no_outage(
 
 def test_health_is_told_even_when_the_bot_is_not_ready(bot: RunningBot, advisories: Advisories) -> None:
     def ask(path: str) -> tuple[int, Any]:
-        answer = httpx.get(f"{bot.url}{path}", trust_env=False)
+        answer = httpx.get(f"{bot.url}{path}", trust_env=False, verify=NO_AUTHORITIES)
         return answer.status_code, answer.json()
 
     assert ask("/readyz") == (

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.repo_verbs import FakeRepo
+from tests.fakes.loopback import NO_AUTHORITIES
 from tests.flows.reading import FLAW, FLAWED, SOUND, counts_of, know_flaw, rules_of, text_of
 from tests.harness import Advisories, HeldClock, Registry, RunningBot, running_bot, settings_for
 
@@ -181,7 +182,9 @@ def test_unreadable_on_base_only_is_judged_on_what_was_seen_before(
 
 def last_layer(registry: Registry, repository: str, tag: str) -> str:
     """Digest of the layer on top of an image."""
-    manifest = httpx.get(f"http://{registry.host}/v2/{repository}/manifests/{tag}").json()
+    manifest = httpx.get(
+        f"http://{registry.host}/v2/{repository}/manifests/{tag}", verify=NO_AUTHORITIES
+    ).json()
     return str(manifest["layers"][-1]["digest"])
 
 

@@ -18,7 +18,7 @@ def test_seeds_are_read(name):
 def test_damaged_bytes_are_read_or_refused(name):
     seeds = SEEDS.get(name, [b""])
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.sampled_from(seeds), st.data())
     def damaged(seed, data):
         where = data.draw(st.integers(0, len(seed)))

@@ -146,7 +146,7 @@ def test_the_head_of_a_fork_can_be_read_in_the_base_repository(github, client):
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0"), min_size=1, max_size=20)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES.filter(lambda name: name.lower() not in {".", "..", ".git"}), data=st.binary(max_size=50))
 def test_any_file_name_and_content_survive(scratch, name, data):
     branch = scratch.commit("main", files={f"folder-{name}/{name}": data})

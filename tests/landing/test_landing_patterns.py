@@ -1,7 +1,7 @@
 """Patterns of COPY and `.dockerignore`, against what Docker's documentation and Go's tests say of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dockerfile.errors import BeyondLimits
@@ -102,7 +102,6 @@ def test_patterns_that_explode_are_stopped() -> None:
         hostile.hides("a/" * 500 + "a", Work(100_000))
 
 
-@settings(max_examples=60)
 @given(st.binary(max_size=60), st.text("ab/*.", max_size=12))
 def test_anything_is_read(content: bytes, path: str) -> None:
     assert read_ignore(".dockerignore", content).hides(path, Work()) in (True, False)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.dockerfile.arguments import clean
@@ -125,7 +125,6 @@ contents = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=250)
 @given(contents)
 @example(("compose.yaml", b'a: "\\U00110000"'))
 @example(("compose.yaml", b"%YAML 1." + b"9" * 5000 + b"\n---\n"))
@@ -149,7 +148,6 @@ def test_reading_never_raises_and_tells_the_truth_about_places(case):
             assert arg.span is None or text[slice(*arg.span)] == arg.value
 
 
-@settings(deadline=None, max_examples=150)
 @given(contents, st.sampled_from(["z:9", "x:2", "q.io/y:3.20", "x:1@sha256:" + "c" * 64]), st.data())
 def test_replacing_changes_one_use_or_is_refused(case, wanted, data):
     path, content = case
@@ -184,7 +182,6 @@ def only_within(before, after, first, last):
     return new.startswith(old[:first]) and new.endswith(old[len(old) - rest :])
 
 
-@settings(deadline=None, max_examples=100)
 @given(contents, st.sampled_from(["2", "3.20", 'a"b', "x: y", "${V}", "a\nb", "é"]), st.data())
 def test_giving_an_argument_another_value_changes_it_alone_or_is_refused(case, value, data):
     path, content = case

@@ -61,7 +61,7 @@ versions = st.builds(
 
 @pytest.mark.system
 @pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg is not installed: nothing to compare with")
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(versions, versions), min_size=60, max_size=60))
 def test_agrees_with_dpkg(pairs: list[tuple[str, str]]) -> None:
     script = "\n".join(

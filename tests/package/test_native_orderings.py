@@ -139,7 +139,7 @@ def test_agrees_with_the_tool(ecosystem: str) -> None:
         pytest.skip(f"{missing} is not installed: nothing to compare with")
 
     # Every pair of a batch is compared, so few batches are many pairs.
-    @settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.lists(versions[ecosystem], min_size=30, max_size=30, unique=True))
     def check(batch: list[str]) -> None:
         pairs = list(combinations(batch, 2))

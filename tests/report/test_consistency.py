@@ -26,7 +26,7 @@ SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(bot.report.__file__).parent / "review.schema.json").read_text())
 )
 WORDS = {Status.PASS: "Pass", Status.WARN: "Warning", Status.FAIL: "Fail", Status.ERROR: "Error"}
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def counted(review: Review, effect: Effect) -> int:

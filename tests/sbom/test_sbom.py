@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.inventory import Release, SkipKind
@@ -338,7 +338,6 @@ def test_components_inside_components_without_end():
     assert [entry.package.name for entry in found.packages] == ["a"]
 
 
-@settings(max_examples=80)
 @given(st.sampled_from(sorted(DOCUMENTS)), st.integers(0, 1000), st.binary(max_size=20))
 def test_damaged_documents(form, at, noise):
     whole = DOCUMENTS[form].encode()
@@ -357,7 +356,6 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(st.sampled_from(["CycloneDX 1.6", "SPDX 2.3", "SPDX 3", "Syft 16.0.18"]), st.data())
 def test_fields_of_any_type(form, data):
     """Each value of a real document in turn becomes anything."""

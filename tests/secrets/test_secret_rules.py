@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.secrets import Search
@@ -94,7 +94,6 @@ def test_both_engines_find_the_same_in_each_text(case: Case) -> None:
     assert one == other != []
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES) | st.binary(max_size=6), min_size=1, max_size=14),
     st.sampled_from(

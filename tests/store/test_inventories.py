@@ -144,7 +144,7 @@ advisories = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(st.lists(holdings, max_size=4), st.lists(advisories, max_size=4, unique_by=lambda each: each.id))
 def test_the_index_finds_what_matching_every_image_finds(store: Store, held, known) -> None:
     for number, packages in enumerate(held):

@@ -1,9 +1,13 @@
 """One real root and one real registry for all system tests, and the command line that is pointed at them."""
 
+import fcntl
+import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -25,7 +29,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Root:
     need("mmdebstrap", "dpkg-query")
-    return bootstrap(tmp_path_factory.mktemp("root"))
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return bootstrap(tmp_path_factory.mktemp("root"))
+    # The folder of this run, which its workers share: who comes first makes the root for all.
+    kept = tmp_path_factory.getbasetemp().parent / "root.pickle"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            made = pickle.dumps(bootstrap(tmp_path_factory.mktemp("root")))
+            kept.write_bytes(made)
+        return cast(Root, pickle.loads(kept.read_bytes()))  # noqa: S301 - written above
 
 
 @pytest.fixture(scope="session")

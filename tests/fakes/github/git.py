@@ -18,7 +18,7 @@ STATUSES = {"A": "added", "D": "removed", "M": "modified", "R": "renamed", "T": 
 IDENTITY = "Octo Cat <octocat@users.noreply.example>"
 #: Commits are a minute apart, so that a test's commit ids do not depend on when it runs.
 EPOCH = 1_735_689_600
-SETTINGS = ("core.quotePath=false", "fastimport.unpackLimit=100000", "gc.auto=0")
+SETTINGS = ("core.quotePath=false", "fastimport.unpackLimit=100000", "gc.auto=0", "core.fsync=none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ https://docs.github.com/webhooks/webhook-events-and-payloads#delivery-headers
 import hashlib
 import hmac
 import json
-import ssl
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ import httpx
 
 from tests.fakes.github.events import Events
 from tests.fakes.github.state import CheckRun, Comment, Issue, Pull, Repository
+from tests.fakes.loopback import NO_AUTHORITIES
 
 Json = dict[str, Any]
 
@@ -157,9 +157,7 @@ class Post:
 
     def __init__(self, address: Callable[[], str | None]) -> None:
         self._address = address
-        # Plain HTTP on loopback: loading the certificate authorities would cost more than all the rest.
-        no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._client = httpx.Client(timeout=10, trust_env=False, verify=no_authorities)
+        self._client = httpx.Client(timeout=10, trust_env=False, verify=NO_AUTHORITIES)
 
     def __call__(self, delivery: Delivery) -> int:
         url = self._address()
