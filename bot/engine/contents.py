@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from bot.engine.binaries.examine import GO, RUNTIME, RUST
 from bot.engine.catalog import Catalog, CatalogError, CatalogGapError, CatalogLimitError, Claim, RawPackage
 from bot.engine.document import Database
 from bot.engine.limits import Allowance, LimitError, Limits
@@ -15,6 +16,7 @@ class Contents:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._bytes = Allowance(limits.files)
+        self._systems = Allowance(limits.systems)
         self._items = Allowance(limits.kept)
         self._claimed = Allowance(limits.claims)
         self._databases: dict[str, tuple[Database, ...]] = {}
@@ -64,6 +66,8 @@ class Contents:
             self._refuse(path, catalog, f"it is larger than {largest:,} bytes", limit=True)
         elif not self._bytes.take(size):
             raise LimitError(f"its package databases are larger than {self._limits.files:,} bytes")
+        elif catalog is not None and catalog.is_listed and not self._systems.take(size):
+            raise LimitError(f"its package databases are larger than {self._limits.systems:,} bytes")
         else:
             return True
         return False
@@ -91,6 +95,12 @@ class Contents:
         if catalog.is_system:
             self.skip_hard_link(path)
         return catalog.is_system
+
+    def link_program(self, path: str, target: str, *, is_runtime: bool) -> None:
+        """Take a hard link to an executable for another copy, as the first may be deleted and this one stays."""
+        for original in self._databases.get(target, ()):
+            if original.catalog in (GO, RUST) or (original.catalog == RUNTIME and is_runtime):
+                self.keep(path, original.catalog, original.packages)
 
     def keep(self, path: str, catalog: str, packages: Iterable[RawPackage]) -> None:
         """Note the packages of one file."""

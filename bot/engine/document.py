@@ -68,10 +68,26 @@ class LayerDocument:
     set_id: tuple[tuple[str, int, str], ...] = ()
     """(path, mode, the package that brings it) of files that run as their owner or group."""
     secrets: tuple[SecretFinding, ...] = ()
-    """In files that no package of the system owns."""
+    shipped: tuple[str, ...] = ()
+    """Files with such that are a distribution's own. Everybody has them: an example key there is no secret."""
     hints: tuple[Hint, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     """`what` is the path in the layer, or empty for the layer as a whole."""
+
+    @property
+    def items(self) -> int:
+        """How much it lists, of all kinds together."""
+        lists = (
+            self.occupied,
+            self.whiteouts,
+            self.opaque,
+            self.set_id,
+            self.links,
+            self.releases,
+            self.secrets,
+        )
+        packages = sum(len(database.packages) + 1 for database in self.databases)
+        return packages + sum(map(len, lists)) + sum(len(hint.units) for hint in self.hints)
 
     @property
     def cacheable(self) -> bool:
@@ -111,6 +127,7 @@ def _read(plain: dict[str, Any]) -> LayerDocument:
         secrets=tuple(
             SecretFinding(**{**item, "severity": Severity(item["severity"])}) for item in plain["secrets"]
         ),
+        shipped=tuple(plain["shipped"]),
         hints=tuple(Hint(item["label"], tuple(item["units"]), item["more"]) for item in plain["hints"]),
         skipped=tuple(Skipped(**{**item, "kind": SkipKind(item["kind"])}) for item in plain["skipped"]),
     )

@@ -1,6 +1,6 @@
 """Search the files of a layer for secrets, and keep the places within a limit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol
 
 from bot.engine.limits import Limits
@@ -9,6 +9,7 @@ from bot.inventory import SkipKind, Skipped
 
 #: Files too large to be searched that are named, and how many are noted at all.
 _NAMED = 10
+_LONGEST = 200
 
 
 class SecretSearch(Protocol):
@@ -22,8 +23,8 @@ class SecretSearch(Protocol):
         """Say whether a file should be searched and is too large for it."""
         ...
 
-    def find(self, path: str, data: bytes) -> list[SecretFinding]:
-        """Return the secrets in a file."""
+    def find(self, path: str, data: bytes, given_up: list[str]) -> list[SecretFinding]:
+        """Return the secrets in a file; add to `given_up` what was not looked for to its end."""
         ...
 
 
@@ -43,17 +44,22 @@ class FileSecrets:
         """Files that hold secrets."""
         return tuple(self._found)
 
-    def wants(self, path: str, size: int) -> bool:
-        """Say whether a file is to be searched."""
+    def wants(self, path: str, size: int, *, sparse: bool = False) -> bool:
+        """Say whether a file is to be searched; not the map and the pieces of a sparse one."""
         if 0 < size <= self._limits.file and self._search.wants(path, size):
-            return True
+            if sparse:
+                self._missed[path] = size
+            return not sparse
         if self._search.misses(path, size):
             self._missed[path] = size
         return False
 
     def take(self, path: str, data: bytes) -> None:
         """Search one file."""
-        found = self._search.find(path, data)
+        given_up: list[str] = []
+        found = self._search.find(path, data, given_up)
+        if given_up:
+            self._missed[path] = len(data)
         if not found:
             return
         room = max(0, self._limits.secrets - self._kept)
@@ -67,21 +73,20 @@ class FileSecrets:
         self._kept -= len(self._found.pop(path, ()))
         self._missed.pop(path, None)
 
-    def found(self, owners: Mapping[str, str]) -> Iterator[SecretFinding]:
-        """Yield what was found. Everybody has what a distribution ships: an example key there is no secret."""
+    def found(self) -> Iterator[SecretFinding]:
+        """Yield what was found."""
         for path in sorted(self._found):
-            if path not in owners:
-                yield from sorted(self._found[path])
+            yield from sorted(self._found[path])
 
     def skipped(self) -> Iterator[Skipped]:
         """Say what was too much."""
         if self._more:
             why = f"it holds more than {self._limits.secrets:,} secrets; {self._more:,} are not listed"
             yield Skipped("", why)
+        # Said of the layer, which keeps the file when a later one deletes it.
         for path, size in sorted(self._missed.items())[:_NAMED]:
-            yield Skipped(
-                path, f"its {size:,} bytes are too many to search for secrets", SkipKind.UNCATALOGUED
-            )
+            why = f"the {size:,} bytes of {path[-_LONGEST:]} are too many to search for secrets"
+            yield Skipped("", why, SkipKind.UNCATALOGUED)
         if len(self._missed) > _NAMED:
             why = f"{len(self._missed) - _NAMED:,} more files are too large to search for secrets"
             yield Skipped("", why, SkipKind.UNCATALOGUED)

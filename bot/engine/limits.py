@@ -19,6 +19,8 @@ class Limits:
     """One file that is read as a whole, such as a package database."""
     files: int = 1 * GIB
     """All files that are read as a whole for their packages, together; one at a time is in memory."""
+    systems: int = 192 * MIB
+    """Package databases of the system, together, and their lists of files: they are read line by line."""
     claims: int = 32 * MIB
     """Paths that packages own, until the end of the layer; beyond it files seem to be owned by none."""
     secrets: int = 1000

@@ -98,7 +98,8 @@ class LayerNotes:
             directories=tuple(sorted(self._directories)),
             links=tuple(sorted(self._links.items())),
             set_id=tuple((path, mode, owned.get(path, "")) for path, mode in sorted(self._set_id.items())),
-            secrets=tuple(self._secrets.found(owned)) if self._secrets is not None else (),
+            secrets=tuple(self._secrets.found()) if self._secrets else (),
+            shipped=tuple(sorted(_shipped(owned, databases).intersection(self._secret_files()))),
             hints=tuple(self._sorted_hints()),
             skipped=(*self._said_of_the_layer(), *self._contents.skipped),
         )
@@ -106,8 +107,10 @@ class LayerNotes:
     def _owners(self, databases: Iterable[Database]) -> Mapping[str, str]:
         """Find out which package owns what: only of what matters, or documents would be as large as layers."""
         files = (database.path for database in databases if not CATALOGS[database.catalog].is_system)
-        secret = self._secrets.paths if self._secrets is not None else ()
-        return owners(self._contents.claims, (*files, *self._set_id, *secret))
+        return owners(self._contents.claims, (*files, *self._set_id, *self._secret_files()))
+
+    def _secret_files(self) -> tuple[str, ...]:
+        return self._secrets.paths if self._secrets is not None else ()
 
     def _forget(self, path: str) -> None:
         """Drop what an earlier entry of the same name said; what it hides below, it still hides."""
@@ -170,6 +173,10 @@ class LayerNotes:
             return
         if found := hint(path):
             self._note_hint(*found)
+        elif executable and entry.sparse:
+            self._contents.skip_partly(
+                path, "it is a program stored as a sparse file, which is not looked into"
+            )
         elif executable:
             self._examine(path, entry, pieces or reader.pieces(entry.size))
 
@@ -180,11 +187,13 @@ class LayerNotes:
                 self._contents.skip_partly(path, "it is a hard link to a file that was not read")
         elif release_reader(path):
             self._contents.link_release(path, target)
+        elif catalog is None:
+            self._contents.link_program(path, target, is_runtime=wants(path))
 
     def _read(self, path: str, catalog: Catalog | None, entry: Entry, reader: Reader) -> bytes | None:
         """Read a file as a whole, where it is a database, a release file or could hold secrets."""
         known = catalog is not None or release_reader(path) is not None
-        searched = self._secrets is not None and not entry.sparse and self._secrets.wants(path, entry.size)
+        searched = self._secrets is not None and self._secrets.wants(path, entry.size, sparse=entry.sparse)
         known = known and self._contents.may_read(path, entry.size, entry.sparse, catalog)
         if not known and not searched:
             return None
@@ -233,6 +242,17 @@ class LayerNotes:
             yield from self._secrets.skipped()
         if self._stopped:
             yield Skipped("", str(self._stopped), transient=isinstance(self._stopped, LimitError))
+
+
+def _shipped(owned: Mapping[str, str], databases: Iterable[Database]) -> set[str]:
+    """Say which files are as a distribution ships them: anyone can write a list of files, and edits configuration."""
+    listed = {
+        package.name
+        for database in databases
+        if CATALOGS[database.catalog].is_system
+        for package in database.packages
+    }
+    return {path for path, owner in owned.items() if owner in listed and not path.startswith("etc/")}
 
 
 def _noted(catalog: Catalog | None) -> bool:

@@ -3,11 +3,14 @@
 Follows the OCI image-spec, layer.md, "Whiteouts": they apply to lower layers, never to their own.
 """
 
+from bisect import bisect_left
 from typing import TypeVar
 
 from bot.engine.document import LayerDocument
 from bot.engine.paths import ancestors
 
+#: So many paths are looked at one by one.
+_FEW = 2000
 Value = TypeVar("Value")
 
 
@@ -30,4 +33,21 @@ class Veil:
         """Return what is left of the lower layers' notes, which are filed by path."""
         if not self._gone and not self._opaque and not self._directories:
             return lower
-        return {path: value for path, value in lower.items() if not self.hides(path)}
+        if len(lower) <= _FEW:
+            return {path: value for path, value in lower.items() if not self.hides(path)}
+        hidden = self._below(sorted(lower))
+        places = self._gone | self._directories
+        return {path: value for path, value in lower.items() if path not in hidden and path not in places}
+
+    def _below(self, paths: list[str]) -> set[str]:
+        """Return the paths below what is gone: to go up from each would take a step for each of its directories."""
+        if "" in self._opaque:
+            return set(paths)
+        found: set[str] = set()
+        reached = 0
+        for directory in sorted(f"{each}/" for each in self._gone | self._opaque):
+            start = max(reached, bisect_left(paths, directory))
+            # `0` follows the slash, so what is below lies between the two.
+            reached = max(reached, bisect_left(paths, f"{directory[:-1]}0"))
+            found.update(paths[start:reached])
+        return found

@@ -143,11 +143,14 @@ def _without_packages(stack: Stack) -> Iterator[Skipped]:
     """
     found = list(stack.packages())
     release = stack.release()
-    if not stack.has_files or any(_type(each) in SYSTEMS for each in found) or (found and release is None):
+    own = any(CATALOGS[each.catalog].is_system for each in found)
+    if not stack.has_files or own or (found and release is None):
         return
     system = f" of {release.pretty_name or release.id}" if release else ""
     if not stack.has_system_packages:
         why = "no package database found"
+        if any(_type(each) in SYSTEMS for each in found):
+            why = f"{why}, only an SBOM in the image that lists some"
     elif stack.has_databases:
         why = "its package database lists none"
     else:

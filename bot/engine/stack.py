@@ -5,7 +5,8 @@ architecture in every layer since. Removed and installed again, or upgraded, it 
 is merely rewritten changes nothing.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.engine.catalog import CATALOGS, LINKABLE, ROOTS, WAYS, RawPackage
@@ -20,6 +21,9 @@ from bot.inventory import Release, SetIdFile, Skipped
 Identity = tuple[str, RawPackage, str]
 """(catalog, package, path). All of the package: advisories go by its source, so another source is another package.
 The path counts for packages of languages alone, as each copy is one; a system has each package once."""
+_Databases = tuple[Database, ...]
+_Told = tuple[str, str]
+"""(rule, fingerprint) of a secret, on whatever line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Stack:
         self._databases: dict[str, tuple[Database, ...]] = {}
         self._owners: dict[str, str] = {}
         self._secrets: dict[SecretFinding, int] = {}
-        self._shown: dict[str, None] = {}
+        self._shown: dict[str, set[_Told]] = {}
+        self._shipped: set[tuple[str, _Told]] = set()
         self._releases: dict[str, Release] = {}
         self._set_id: dict[str, SetIdFile] = {}
         self._links: dict[str, tuple[int, str]] = {}
@@ -68,6 +73,7 @@ class Stack:
         self._unread_files: dict[str, Unread] = {}
         self._unread_layers: list[Unread] = []
         self._runs: dict[Identity, int] = {}
+        self._listed: Counter[Identity] = Counter()
 
     def add(self, document: LayerDocument) -> None:
         """Put one layer on top."""
@@ -88,9 +94,11 @@ class Stack:
 
     def packages(self) -> Iterator[Found]:
         """Yield what is installed."""
+        installed = self._installed()
         for identity, path in self._present().items():
             catalog, package, _ = identity
-            yield Found(package, catalog, path, self._runs[identity], self._owners.get(path, ""))
+            owner = self._owners.get(path, "")
+            yield Found(package, catalog, path, self._runs[identity], owner if owner in installed else "")
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
@@ -98,12 +106,16 @@ class Stack:
 
     def set_id_files(self) -> tuple[SetIdFile, ...]:
         """Return the files that run as their owner or group."""
-        return tuple(sorted(self._set_id.values()))
+        installed = self._installed()
+        files = (
+            each if each.owner in installed else replace(each, owner="") for each in self._set_id.values()
+        )
+        return tuple(sorted(files))
 
     def secrets(self) -> Iterator[Leak]:
         """Yield the secrets of all layers: what a later one deletes, the image still has."""
         for finding, layer in sorted(self._secrets.items()):
-            yield Leak(finding, layer, finding.path not in self._shown)
+            yield Leak(finding, layer, _told(finding) not in self._shown.get(finding.path, ()))
 
     def hints(self) -> Iterator[tuple[str, list[str], bool]]:
         """Yield (label, units, whether there are more) of content that was seen and not looked into."""
@@ -146,17 +158,37 @@ class Stack:
         for database in document.databases:
             added[database.path] = (*added.get(database.path, ()), database)
         self._own(added)
+        before = {path: found for path, found in self._databases.items() if path not in kept or path in added}
+        self._follow(before, added, layer)
         self._databases = kept | added
-        self._runs = {identity: self._runs.get(identity, layer) for identity in self._present()}
+
+    def _follow(self, before: Mapping[str, _Databases], added: Mapping[str, _Databases], layer: int) -> None:
+        """Begin the runs of what comes and end those of what goes: the rest costs nothing, however much it is."""
+        going = Counter(_identities(before))
+        for identity, times in Counter(_identities(added)).items():
+            self._listed[identity] += times
+            self._runs.setdefault(identity, layer)
+        for identity, times in going.items():
+            self._listed[identity] -= times
+            if not self._listed[identity]:
+                del self._listed[identity], self._runs[identity]
+
+    def _installed(self) -> set[str]:
+        """Return the names of the system's packages: a list of files may be left by one that is gone, or never was."""
+        return {
+            package.name
+            for databases in self._databases.values()
+            for database in databases
+            if _is_system(database)
+            for package in database.packages
+        }
 
     def _present(self) -> dict[Identity, str]:
         """Return what the databases list, each with the first of them that does."""
         present: dict[Identity, str] = {}
         for path in sorted(self._databases):
-            for database in self._databases[path]:
-                place = "" if _is_system(database) else path
-                for package in database.packages:
-                    present.setdefault((database.catalog, package, place), path)
+            for identity in _identities({path: self._databases[path]}):
+                present.setdefault(identity, path)
         return present
 
     def _own(self, added: dict[str, tuple[Database, ...]]) -> None:
@@ -175,10 +207,17 @@ class Stack:
         return replace(written, owner=before.owner)
 
     def _add_secrets(self, document: LayerDocument, veil: Veil, layer: int) -> None:
+        """Note what a layer leaks. Of a file written anew only what it says now is still shown."""
         self._shown = veil.keep(self._shown)
+        for path in {finding.path for finding in document.secrets}:
+            self._shown[path] = set()
         for finding in document.secrets:
-            self._secrets.setdefault(finding, layer)
-            self._shown[finding.path] = None
+            self._shown[finding.path].add(_told(finding))
+            if finding.path in document.shipped:
+                self._shipped.add((finding.path, _told(finding)))
+            elif (finding.path, _told(finding)) not in self._shipped:
+                # Else it is a mere copy of what the distribution ships, as `chown` makes.
+                self._secrets.setdefault(finding, layer)
 
     def _add_hints(self, document: LayerDocument, veil: Veil) -> None:
         self._hints = {
@@ -221,6 +260,18 @@ class Stack:
 
     def _is_place(self, path: str) -> bool:
         return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
+
+
+def _told(finding: SecretFinding) -> _Told:
+    return finding.rule, finding.fingerprint
+
+
+def _identities(databases: Mapping[str, _Databases]) -> Iterator[Identity]:
+    for path, found in databases.items():
+        for database in found:
+            place = "" if _is_system(database) else path
+            for package in database.packages:
+                yield database.catalog, package, place
 
 
 def _is_system(database: Database) -> bool:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.engine import LayerDocument, parse_config, scan_layer, squash
 from bot.engine.inflate import is_foreign
+from bot.engine.limits import Allowance
 from bot.engine.secrets import Search
 from bot.engine.secrets.config import config_secrets
 from bot.engine.squash import Layer
@@ -18,10 +19,10 @@ from bot.scanners.layers import LayerCache
 from bot.scanners.port import Looked, Source
 
 T = TypeVar("T")
-_FOREIGN = LayerDocument(
-    skipped=(
-        Skipped("", "registries do not distribute it, so it was not looked into", SkipKind.UNCATALOGUED),
-    )
+#: What all layers of an image together may list, as it is in memory at once; images have a few thousand.
+MOST_ITEMS = 300_000
+_TOO_MUCH = LayerDocument(
+    skipped=(Skipped("", f"the layers of its image list more than {MOST_ITEMS:,} things", transient=True),)
 )
 
 
@@ -57,15 +58,28 @@ class EmbeddedScanner:
         config = await source.config(image.reference, manifest, access)
         if isinstance(config, Skipped):
             return config
-        layers = await asyncio.gather(
-            *(self._layer(source, image, layer, access) for layer in manifest.layers)
-        )
-        documents: list[tuple[str, int, LayerDocument]] = []
-        for layer, document in zip(manifest.layers, layers, strict=True):
+        said = await self._in_thread(lambda: parse_config(config))
+        foreign = _foreign(said)
+        room = Allowance(MOST_ITEMS)
+
+        async def read(layer: Descriptor) -> LayerDocument | Skipped:
+            if is_foreign(layer.media_type):
+                return foreign
+            document = await self._layer(source, image, layer, access)
+            fits = isinstance(document, Skipped) or room.take(document.items)
+            return document if fits else _TOO_MUCH
+
+        # An image may have one layer many times.
+        distinct = list(dict.fromkeys(manifest.layers))
+        read_layers = await asyncio.gather(*(read(layer) for layer in distinct))
+        found = dict(zip(distinct, read_layers, strict=True))
+        documents: list[Layer] = []
+        for layer in manifest.layers:
+            document = found[layer]
             if isinstance(document, Skipped):
                 return document
             documents.append((layer.digest, layer.size, document))
-        return await self._in_thread(lambda: self._put_together(documents, parse_config(config)))
+        return await self._in_thread(lambda: self._put_together(documents, said))
 
     def _put_together(self, layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
         inventory = squash(layers, config)
@@ -79,8 +93,6 @@ class EmbeddedScanner:
     async def _layer(
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
     ) -> LayerDocument | Skipped:
-        if is_foreign(layer.media_type):
-            return _FOREIGN
         scope = source.scope(image.reference, access)
         if known := await self._in_thread(lambda: self._layers.find(scope, layer)):
             return known
@@ -105,6 +117,14 @@ class EmbeddedScanner:
     def close(self) -> None:
         """Let running scans end."""
         self._pool.shutdown(wait=True)
+
+
+def _foreign(config: ImageConfig | Skipped) -> LayerDocument:
+    """Say of a layer that registries do not distribute it: nothing new of Windows, and a gap in any other image."""
+    windows = isinstance(config, ImageConfig) and config.os == "windows"
+    kind = SkipKind.UNCATALOGUED if windows else SkipKind.UNREADABLE
+    why = "registries do not distribute it, so it was not looked into"
+    return LayerDocument(skipped=(Skipped("", why, kind),))
 
 
 def _in_layer(secret: ImageSecret, layers: Sequence[str]) -> ImageSecret:

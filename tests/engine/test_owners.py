@@ -1,6 +1,7 @@
 """What belongs to the system's packages, and what an image says of languages, executables and secrets."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -46,7 +47,7 @@ class Search:
     def misses(self, path: str, size: int) -> bool:
         return path.endswith(".env") and size >= 1000
 
-    def find(self, path: str, data: bytes) -> list[SecretFinding]:
+    def find(self, path: str, data: bytes, given_up: list[str]) -> list[SecretFinding]:
         lines = enumerate(data.split(b"\n"), 1)
         return [
             SecretFinding("word", "A word", Severity.HIGH, path, number, "s…", "f" * 8)
@@ -86,7 +87,7 @@ def found(inventory: Inventory, type_: str = "pypi") -> list[tuple[str, str, str
         ("bin/su", b"/usr/bin/su"),
         ("usr/bin/su", b"/bin/su"),
         ("usr/lib64/x.so", b"/lib64/x.so"),
-        ("opt/su", b"/opt/su"),
+        ("var/su", b"/var/su"),
     ],
 )
 def test_merged_folders_have_two_names(path, written):
@@ -182,13 +183,44 @@ def test_a_list_of_packages_in_the_image_repeats_nothing(monkeypatch):
     ]
 
 
+def test_a_list_of_files_of_what_is_not_installed_excuses_nothing():
+    fake = LIST.replace("python3-yaml", "nothing")
+    seen = inventory(
+        debian({fake: f"/{YAML}\n/bin/su\n", YAML: "pyyaml 6.0", "bin/su": File("x", mode=0o4755)})
+    )
+    assert found(seen) == [("pyyaml", YAML, "", 1)]
+    assert [each.owner for each in seen.set_id_files] == [""]
+
+
+def test_what_other_vendors_put_aside_is_not_excused():
+    place = "opt/vendor/x.dist-info/METADATA"
+    assert found(inventory(debian({LIST: f"/{place}\n", place: "six 1"}))) == [("six", place, "", 1)]
+
+
+def test_long_lists_are_looked_at_in_pieces():
+    paths = b"".join(b"/usr/share/%d\n" % number for number in range(200_000))
+    wanted = ["usr/share/0", "usr/share/65535", "usr/share/199999", "usr/share/200000"]
+    assert sorted(owners([Claim("long", paths)], wanted)) == sorted(wanted[:3])
+
+
+def test_a_system_known_from_an_sbom_alone_is_not_looked_into(monkeypatch):
+    listed = [RawPackage("bash", "5", "bash", "5", type="deb")]
+    catalog = Catalog("test-sbom", "generic", lambda path: True, lambda path, data: listed)
+    monkeypatch.setitem(catalogs.CATALOGS, catalog.name, catalog)
+    monkeypatch.setitem(catalogs._BY_NAME, "sbom.json", (catalog,))
+    files = {"etc/os-release": "ID=debian\nVERSION_ID=12", "opt/sbom.json": "{}"}
+    [skipped] = inventory(image(None, layers=[files])).skipped
+    assert "only an SBOM" in skipped.why
+
+
 class TestSecrets:
     def test_where_they_stand(self):
         first = {
             "app/.env": "x\nsecret",
             "app/gone": "secret",
-            "etc/owned.key": "secret",
-            LIST: "/etc/owned.key\n",
+            "usr/share/owned.key": "secret",
+            LIST: "/usr/share/owned.key\n",
+            STATUS: dpkg_status({"python3-yaml": "6.0-3"}),
         }
         seen = inventory(debian(first, layer({}, whiteouts=["app/gone"])), Search())
         assert [(each.path, each.line, each.layer, each.deleted) for each in seen.secrets] == [
@@ -211,7 +243,8 @@ class TestSecrets:
 
     def test_files_too_large_to_be_searched_are_named(self):
         document = scan(layer({f"{number}/.env": "x" * 1000 for number in range(12)}), search=Search())
-        assert [each.what for each in document.skipped[8:]] == ["6/.env", "7/.env", ""]
+        assert [each.what for each in document.skipped[8:]] == ["", "", ""]
+        assert "the 1,000 bytes of 7/.env are too many to search" in document.skipped[9].why
         assert "2 more files" in document.skipped[-1].why
         assert {each.kind for each in document.skipped} == {SkipKind.UNCATALOGUED}
 
@@ -219,3 +252,29 @@ class TestSecrets:
         document = scan(layer({"a": "secret\n" * 9, "b": "secret"}), Limits(secrets=4), Search())
         assert len(document.secrets) == 4
         assert "6 are not listed" in document.skipped[0].why
+
+    def test_lists_excuse_neither_configuration_nor_what_is_not_installed(self):
+        lists = {LIST: "/etc/redis.conf\n/usr/share/a\n", LIST.replace("python3", "no"): "/usr/share/b\n"}
+        files = {"etc/redis.conf": "secret", "usr/share/a": "secret", "usr/share/b": "secret"}
+        seen = inventory(debian({**lists, **files, STATUS: dpkg_status({"python3-yaml": "6"})}), Search())
+        assert [each.path for each in seen.secrets] == ["etc/redis.conf", "usr/share/b"]
+
+    def test_a_copy_of_what_a_distribution_ships_is_excused_too(self):
+        files = {LIST: "/usr/share/a\n", "usr/share/a": "secret", STATUS: dpkg_status({"python3-yaml": "6"})}
+        assert inventory(debian(files, {"usr/share/a": "\nsecret"}), Search()).secrets == ()
+
+    def test_one_that_is_overwritten_is_deleted_and_still_in_its_layer(self):
+        class Two(Search):
+            def find(self, path: str, data: bytes, given_up: list[str]) -> list[SecretFinding]:
+                found = super().find(path, data, given_up)
+                return [replace(each, fingerprint=data.decode()) for each in found]
+
+        seen = inventory(debian({"a": "secret 1"}, {"a": "secret 2"}), Two())
+        assert [(each.fingerprint, each.layer, each.deleted) for each in seen.secrets] == [
+            ("secret 1", 1, True),
+            ("secret 2", 2, False),
+        ]
+
+    def test_a_file_too_large_to_be_searched_is_still_named_when_it_is_deleted(self):
+        seen = inventory(debian({"a/.env": "x" * 1000}, layer({}, whiteouts=["a/.env"])), Search())
+        assert ["a/.env are too many" in each.why for each in seen.skipped] == [True]

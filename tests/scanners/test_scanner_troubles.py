@@ -2,7 +2,10 @@
 
 import io
 import logging
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot.engine import LayerDocument, scan_layer
 from bot.image import Platform, Reference
@@ -22,26 +25,33 @@ IMAGE = ResolvedImage(Reference.parse("registry.example/shop:1"), BUILT.digest, 
 class Source:
     """Has one image, whose layer lies at a path, or should."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, layers: tuple[Descriptor, ...] = (LAYER,), config: bytes = BUILT.config
+    ) -> None:
         self._path = path
+        self._layers = layers
+        self._config = config
+        self.asked = 0
 
     def scope(self, reference: Reference, access: Access) -> str:
         return "anonymous"
 
     async def manifest(self, image: ResolvedImage, access: Access) -> Manifest:
-        return Manifest(BUILT.digest, Descriptor(OCI_CONFIG, "sha256:" + "0" * 64, 1), (LAYER,))
+        return Manifest(BUILT.digest, Descriptor(OCI_CONFIG, "sha256:" + "0" * 64, 1), self._layers)
 
     async def config(self, reference: Reference, manifest: Manifest, access: Access) -> bytes:
-        return BUILT.config
+        return self._config
 
     async def blob(self, reference: Reference, descriptor: Descriptor, access: Access) -> Path:
+        self.asked += 1
         return self._path
 
 
-async def inventory(cache: Path, blob: Path) -> Inventory | Skipped:
+async def inventory(cache: Path, source: Path | Source) -> Inventory | Skipped:
     scanner = EmbeddedScanner(LayerCache(cache))
+    source = Source(source) if isinstance(source, Path) else source
     try:
-        return await scanner.inventory(Source(blob), IMAGE, Access(""))
+        return await scanner.inventory(source, IMAGE, Access(""))
     finally:
         scanner.close()
 
@@ -110,3 +120,30 @@ def test_a_document_that_vanishes_while_another_is_pruned(tmp_path, monkeypatch)
 
     monkeypatch.setattr(Path, "glob", slow_glob)
     cache.prune()
+
+
+@pytest.mark.parametrize(("system", "kind"), [("linux", "unreadable"), ("windows", "uncatalogued")])
+async def test_a_layer_that_is_not_distributed_is_a_gap_but_in_windows(tmp_path, system, kind):
+    foreign = replace(LAYER, media_type="application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")
+    config = b'{"os":"%b","rootfs":{"diff_ids":["sha256:x"]}}' % system.encode()
+    found = await inventory(tmp_path, Source(tmp_path, (foreign,), config))
+    assert isinstance(found, Inventory)
+    assert [each.kind for each in found.skipped if "do not distribute" in each.why] == [kind]
+
+
+async def test_a_layer_that_is_there_many_times_is_read_once(tmp_path):
+    (tmp_path / "blob").write_bytes(BLOB)
+    source = Source(tmp_path / "blob", (LAYER,) * 9)
+    found = await inventory(tmp_path / "layers", source)
+    assert isinstance(found, Inventory)
+    assert len(found.layers) == 9
+    assert source.asked == 1
+
+
+async def test_the_layers_of_an_image_are_limited_together(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.scanners.embedded.MOST_ITEMS", 1)
+    (tmp_path / "blob").write_bytes(BLOB)
+    found = await inventory(tmp_path / "layers", tmp_path / "blob")
+    assert isinstance(found, Inventory)
+    assert found.packages == ()
+    assert any("layers of its image list more" in each.why and each.transient for each in found.skipped)

@@ -119,7 +119,7 @@ def test_hostile_texts_take_no_longer_than_their_size(filler: bytes) -> None:
         head = rule.keywords[0]
         text = ((head + filler * 20) * size)[:size] + head + filler * (size if filler else 0)
         ready, started = _ready(replace(rule, where=anywhere)), time.process_time()
-        for _ in _confirm(ready, place, text[: 2 * size], text[: 2 * size].lower()):
+        for _ in _confirm(ready, place, text[: 2 * size], text[: 2 * size].lower(), []):
             pass
         spent = time.process_time() - started
         if spent > 1:

@@ -5,6 +5,7 @@ import pytest
 from bot.dockerfile import parse
 from bot.engine.secrets import LARGEST, Search, find, names_a_secret
 from bot.engine.secrets.config import config_secrets
+from bot.engine.secrets.matching import MOST_PLACES
 from bot.engine.secrets.text import dockerfile_secrets
 from bot.finding import Kind
 from bot.inventory import HistoryEntry, ImageConfig, SecretPlace
@@ -174,3 +175,11 @@ def test_a_dockerfile_is_searched_by_value_with_the_very_line() -> None:
     assert TOKEN not in repr(found)
     assert OTHER not in repr(found)
     assert "tr0ub" not in repr(found)
+
+
+def test_what_was_not_searched_to_its_end_is_named():
+    given_up: list[str] = []
+    assert SEARCH.find("app/x.txt", b"eyJ" * 1000, given_up) == []
+    assert given_up == []
+    SEARCH.find("app/x.txt", b"eyJ" * (MOST_PLACES + 1), given_up)
+    assert given_up

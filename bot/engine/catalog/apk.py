@@ -3,12 +3,17 @@
 See the Alpine wiki, "Apk spec", "Installed Database V2": one letter, a colon, the value.
 """
 
+import re
 from collections.abc import Iterator
 
-from bot.engine.catalog.model import Catalog, Claim, RawPackage, field
+from bot.engine.catalog.model import MOST_OWNED, Catalog, Claim, RawPackage, field
 from bot.engine.catalog.stanzas import Stanza, read_packages
 
 _PATHS = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
+#: What says who owns what, and the empty lines between packages.
+_LINES = re.compile(rb"^(?:([FRP]):(.*)|\n+)", re.MULTILINE)
+#: Bytes that a path in a list takes besides its own.
+_OVERHEAD = 40
 _WANTED = {b"P": "name", b"V": "version", b"A": "arch", b"o": "source"}
 
 
@@ -31,18 +36,24 @@ def _package(stanza: Stanza) -> RawPackage | None:
 
 
 def owned(path: str, data: bytes) -> Iterator[Claim]:
-    """The files of each package: `F:` names a directory, and each `R:` after it a file there."""
-    package, folder = "", b"/"
+    """The files of each package: `F:` names a directory, and each `R:` after it a file there.
+
+    A short line says a long path, so there is an end to them.
+    """
+    package, folder, left = "", b"/", MOST_OWNED
     paths: list[bytes] = []
-    for line in data.split(b"\n"):
-        tag, value = line[:2], line[2:]
-        if tag == b"R:":
+    for match in _LINES.finditer(data):
+        tag, value = match[1], match[2]
+        if tag == b"R":
             paths.append(folder + value)
-        elif tag == b"F:":
+            left -= len(folder) + len(value) + _OVERHEAD
+            if left < 0:
+                return
+        elif tag == b"F":
             folder = b"/" + value + b"/" if value else b"/"
-        elif tag == b"P:":
+        elif tag == b"P":
             package = field(value)
-        elif not line:
+        else:
             if paths:
                 yield Claim(package, b"\n".join(paths))
             package, folder, paths = "", b"/", []

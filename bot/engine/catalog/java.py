@@ -5,9 +5,9 @@ Without it the manifest and the name of the file have to do, see the JAR File Sp
 """
 
 import zipfile
-from io import BytesIO
 from typing import NamedTuple
 
+from bot.engine.catalog import zipped
 from bot.engine.catalog.jar_names import Coordinates, from_manifest, from_properties, parse_file_name
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogGapError, CatalogLimitError, RawPackage
 
@@ -15,11 +15,11 @@ EXTENSIONS = frozenset(("jar", "war", "ear", "par", "sar", "rar", "jpi", "hpi", 
 #: Other kinds of files have the rest of these endings too.
 _SURELY = frozenset(("jar", "war", "ear", "jpi", "hpi"))
 _DEEPEST = 4
-_MEMBERS = 200_000
-"""Members of all archives in one file."""
 _INFLATED = 256 << 20
 """Bytes of nested archives in one file, together."""
 _NESTED = 64 << 20
+_WAITING = 96 << 20
+"""Bytes of nested archives that are in memory at once."""
 _TEXT = 1 << 20
 _MOST = 20_000
 _MANIFEST = "META-INF/MANIFEST.MF"
@@ -81,20 +81,14 @@ class _Reading:
                 raise CatalogLimitError(f"it holds more than {_MOST:,} packages")
 
     def _read(self, archive: _Archive) -> None:
-        try:
-            with zipfile.ZipFile(BytesIO(archive.data)) as opened:
-                self._read_members(archive, opened)
-        except CatalogError:
-            raise
-        except Exception as exc:
-            # zipfile raises what it likes for damaged archives: struct.error, NotImplementedError, RuntimeError, ...
-            raise CatalogError(f"it is not a readable zip archive: {type(exc).__name__}") from exc
+        with zipped.opened(archive.data) as opened:
+            self._read_members(archive, opened)
 
     def _read_members(self, archive: _Archive, opened: zipfile.ZipFile) -> None:
         members = opened.infolist()
         self._members += len(members)
-        if self._members > _MEMBERS:
-            raise CatalogLimitError(f"it holds more than {_MEMBERS:,} files")
+        if self._members > zipped.MEMBERS:
+            raise CatalogLimitError(f"it holds more than {zipped.MEMBERS:,} files")
         shaded: list[Coordinates] = []
         manifest = b""
         for member in members:
@@ -134,18 +128,18 @@ class _Reading:
         if archive.depth >= _DEEPEST:
             self.problems.append(f"{member.filename[-200:]} lies more than {_DEEPEST} archives deep")
             return
+        if member.file_size > _NESTED:
+            raise CatalogLimitError(f"{member.filename[-200:]} in it is larger than {_NESTED:,} bytes")
         data = self._inflate(opened, member, _NESTED)
-        # Waiting ones are in memory together.
+        if sum(len(each.data) for each in self._waiting) + len(data) > _WAITING:
+            raise CatalogLimitError(f"the archives in it are larger than {_WAITING:,} bytes")
         self._waiting.append(_Archive(f"{archive.path}/{member.filename}", data, archive.depth + 1))
 
     def _inflate(self, opened: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-        if member.file_size > most:
-            raise CatalogLimitError(f"{member.filename[-200:]} in it is larger than {most:,} bytes")
-        with opened.open(member) as file:
-            # The size a member claims may be a lie; it ends there all the same.
-            data = file.read(most + 1)
+        """Return a member, or its first bytes: of a long manifest those that speak of the archive as a whole."""
+        data = zipped.inflate(opened, member, most)
         self._inflated += len(data)
-        if len(data) > most or self._inflated > _INFLATED:
+        if self._inflated > _INFLATED:
             raise CatalogLimitError(f"the archives in it are larger than {_INFLATED:,} bytes")
         return data
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.catalog.model import LONGEST, CatalogError, field
+from bot.engine.catalog.model import LONGEST, CatalogError, CatalogLimitError, field
 
 #: Several times the largest list we know of.
 MOST = 20_000
+#: What stands between the values of a file: each may take a hundred bytes of memory for two in the file.
+_MOST_VALUES = 1_000_000
 
 
 def read_object(data: bytes) -> Mapping[str, Any]:
@@ -20,10 +22,17 @@ def read_object(data: bytes) -> Mapping[str, Any]:
 
 def read_json(data: bytes) -> Any:
     """Return what a file holds; a byte order mark does no harm."""
+    refuse_many_values(data)
     try:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as exc:
         raise CatalogError(f"it is not JSON: {type(exc).__name__}") from exc
+
+
+def refuse_many_values(data: bytes, most: int = _MOST_VALUES) -> None:
+    """Raise CatalogLimitError for JSON that would take several hundred megabytes when it is read."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > most:
+        raise CatalogLimitError(f"it holds more than {most:,} values")
 
 
 def text(value: object) -> str:

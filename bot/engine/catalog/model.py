@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 #: Longer than any honest name or version, short enough for a table.
 LONGEST = 256
+#: Bytes of paths that the packages of one database own; what comes after them seems to be owned by none.
+MOST_OWNED = 64 << 20
 
 
 class CatalogError(Exception):
@@ -82,6 +84,11 @@ class Catalog:
     """What its packages own, from the same content; what cannot be understood owns nothing."""
     only_owned: bool = False
     """Its files say what packages own and list none, like Debian's `*.list`."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether these are an operating system's own packages, or lists of what they own."""
+        return self.is_system or self.only_owned
 
     @property
     def is_system(self) -> bool:

@@ -3,13 +3,14 @@
 See https://packaging.python.org/specifications/core-metadata/ and .../recording-installed-packages/.
 """
 
-import zipfile
 from io import BytesIO
 
-from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage, field
+from bot.engine.catalog import zipped
+from bot.engine.catalog.model import Catalog, CatalogError, RawPackage, field
 from bot.package.language import canonical_name
 
-_LARGEST = 4 << 20
+#: Bytes before the description; those of packages with hundreds of requirements have fifty thousand.
+_FIELDS = 256 << 10
 _HEADERS = {b"name": "name", b"version": "version"}
 _INSIDE = "EGG-INFO/PKG-INFO"
 
@@ -40,7 +41,7 @@ def parse(path: str, data: bytes) -> list[RawPackage]:
 def _headers(data: bytes) -> dict[str, str]:
     """The fields before the first empty line: what follows is a description, which may hold anything."""
     found: dict[str, str] = {}
-    for line in BytesIO(data[:_LARGEST]):
+    for line in BytesIO(data[:_FIELDS]):
         if not line.strip():
             break
         name, colon, value = line.partition(b":")
@@ -51,19 +52,10 @@ def _headers(data: bytes) -> dict[str, str]:
 
 
 def _from_egg(data: bytes) -> bytes:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if archive.getinfo(_INSIDE).file_size > _LARGEST:
-                raise CatalogLimitError(f"its {_INSIDE} is larger than {_LARGEST:,} bytes")
-            with archive.open(_INSIDE) as file:
-                return file.read(_LARGEST)
-    except KeyError as exc:
-        raise CatalogError(f"it holds no {_INSIDE}") from exc
-    except CatalogError:
-        raise
-    except Exception as exc:
-        # zipfile raises what it likes for damaged archives: struct.error, NotImplementedError, RuntimeError, ...
-        raise CatalogError(f"it is not a readable zip archive: {type(exc).__name__}") from exc
+    with zipped.opened(data) as archive:
+        if _INSIDE not in archive.NameToInfo:
+            raise CatalogError(f"it holds no {_INSIDE}")
+        return zipped.inflate(archive, archive.getinfo(_INSIDE), _FIELDS)
 
 
 CATALOG = Catalog(

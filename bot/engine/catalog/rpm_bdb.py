@@ -63,6 +63,8 @@ class _Hash:
             raise CatalogError("it has a damaged page")
         starts = struct.unpack_from(f"{self._order}{entries}H", self._data, at + _HEAD)
         ends = (self._size, *starts)[:entries]
+        if any(start > end for start, end in zip(starts, ends, strict=True)):
+            raise CatalogError("it has a damaged page")
         items = [self._data[at + start : at + end] for start, end in zip(starts, ends, strict=True)]
         for key, value in zip(items[::2], items[1::2], strict=True):
             if key[:1] == bytes((_INLINE,)) and int.from_bytes(key[1:], "little") != _COUNTER:

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from bot.engine.catalog.model import CatalogError, Claim, RawPackage, field
+from bot.engine.catalog.model import MOST_OWNED, CatalogError, Claim, RawPackage, field
 
 _NAME, _VERSION, _RELEASE, _EPOCH = 1000, 1001, 1002, 1003
 _ARCH, _SOURCE, _MODULE = 1022, 1044, 5096
@@ -21,6 +21,7 @@ _HEAD = struct.Struct(">II")
 _ENTRY = struct.Struct(">IIII")
 #: Far more than any real package has, so that a header cannot keep us busy.
 _ENTRIES = 4096
+_MOST_FILES = 300_000
 #: The key of a signer, which RPM keeps among the packages.
 _KEY = "gpg-pubkey"
 
@@ -71,9 +72,11 @@ def read_files(header: bytes) -> Claim:
         name = _text(header, values, _NAME)
         folders = _texts(header, values, _FOLDERS)
         files = _texts(header, values, _FILES)
-        paths = [
-            folders[at] + file for at, file in zip(_numbers(header, values, _FOLDER_OF), files, strict=True)
-        ]
+        places = list(zip(_numbers(header, values, _FOLDER_OF), files, strict=True))
+        # Each file may name the longest folder again.
+        if sum(len(folders[at]) + len(file) for at, file in places) > MOST_OWNED:
+            return Claim("", b"")
+        paths = [folders[at] + file for at, file in places]
     except (CatalogError, IndexError, ValueError):
         return Claim("", b"")
     return Claim(name, b"\n".join(paths))
@@ -100,7 +103,7 @@ def _text(header: bytes, values: Mapping[int, Value], tag: int) -> str:
 
 def _texts(header: bytes, values: Mapping[int, Value], tag: int) -> list[bytes]:
     kind, at, count = values.get(tag, (0, 0, 0))
-    return list(islice(_strings(header, at), count)) if kind == _TEXTS else []
+    return list(islice(_strings(header, at), count)) if kind == _TEXTS and count <= _MOST_FILES else []
 
 
 def _strings(header: bytes, at: int) -> Iterator[bytes]:
@@ -111,6 +114,6 @@ def _strings(header: bytes, at: int) -> Iterator[bytes]:
 
 def _numbers(header: bytes, values: Mapping[int, Value], tag: int) -> tuple[int, ...]:
     kind, at, count = values.get(tag, (0, 0, 0))
-    if kind != _INT32 or at + 4 * count > len(header):
+    if kind != _INT32 or count > _MOST_FILES or at + 4 * count > len(header):
         return ()
     return struct.unpack_from(f">{count}I", header, at)

@@ -27,9 +27,13 @@ def read_sqlite(data: bytes) -> Iterator[bytes]:
             table = "SELECT type FROM sqlite_master WHERE name = 'Packages'"
             if database.execute(table).fetchall() != [("table",)]:
                 raise CatalogError("it has no table of packages")
+            left = len(data)
             for (blob,) in database.execute("SELECT blob FROM Packages ORDER BY rowid"):
                 if not isinstance(blob, bytes):
                     raise CatalogError("it has a package that is no header")
+                left -= len(blob)
+                if left < 0:
+                    raise CatalogError("its packages lie upon each other")
                 yield blob
         except sqlite3.OperationalError as exc:
             if "interrupted" in str(exc):

@@ -3,6 +3,7 @@
 They list packages of any type. What repeats the system's own database is left out where layers are put together.
 """
 
+from bot.engine.catalog.jsonfile import refuse_many_values
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage
 from bot.sbom.document import read_document
 from bot.sbom.model import SbomError
@@ -11,6 +12,7 @@ from bot.sbom.purls import parse_purl
 _PLACES = ("opt/bitnami/", "var/lib/db/sbom/", "usr/local/share/sbom/")
 _ENDINGS = (".spdx", ".spdx.json", ".cdx.json")
 _MOST = 20_000
+_MOST_VALUES = 2_000_000
 
 
 def claims(path: str) -> bool:
@@ -20,6 +22,7 @@ def claims(path: str) -> bool:
 
 def parse(path: str, data: bytes) -> list[RawPackage]:
     """Return what the document lists under a package URL."""
+    refuse_many_values(data, _MOST_VALUES)
     try:
         components = read_document(data).components
     except SbomError as exc:

@@ -22,6 +22,8 @@ MOST = 20
 """Places of one rule that are told of one file; more would say nothing new."""
 MOST_TRIED = 5000
 """Texts of a rule's form that are judged in one file."""
+MOST_PLACES = 100_000
+"""Keywords of a rule at which it is tried in one file: ten megabytes hold millions of them."""
 _WIDE = (anywhere, outside_packages, in_own_configuration)
 _GROUPS = ("secret", "secret2", "secret3")
 _VAULT = b"$ANSIBLE_VAULT;"
@@ -54,8 +56,11 @@ class Matcher:
         self._by_place = [_ready(rule) for rule in rules if not _is_prefiltered(rule)]
         self._prefilter: Prefilter = prefilter(searched, engine)
 
-    def matches(self, path: str, data: bytes) -> list[Match]:
-        """Find the secrets of a file, in order; where several rules find one, the one that says most."""
+    def matches(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[Match]:
+        """Find the secrets of a file, in order; where several rules find one, the one that says most.
+
+        Rules that were not tried everywhere are added to `given_up`.
+        """
         if data.startswith(_VAULT):
             return []
         place = place_of(path)
@@ -66,7 +71,8 @@ class Matcher:
         if not active:
             return []
         lower = data.lower() if any(ready.rule.fold for ready in active) else b""
-        found = [match for ready in active for match in _confirm(ready, place, data, lower)]
+        given_up = [] if given_up is None else given_up
+        found = [match for ready in active for match in _confirm(ready, place, data, lower, given_up)]
         return _strongest(found)
 
 
@@ -82,17 +88,21 @@ def _ready(rule: Rule) -> _Ready:
     return _Ready(rule, pattern, tuple(name for name in _GROUPS if name in pattern.groupindex))
 
 
-def _confirm(ready: _Ready, place: Place, data: bytes, lower: bytes) -> Iterator[Match]:
+def _confirm(ready: _Ready, place: Place, data: bytes, lower: bytes, given_up: list[str]) -> Iterator[Match]:
     """Match at each keyword; a place is told once. A file with thousands of look-alikes is a list of them."""
     rule, seen = ready.rule, set[Span]()
     if not rule.where(place):
         return
-    for at in _keyword_places(rule, lower if rule.fold else data):
+    for number, at in enumerate(_keyword_places(rule, lower if rule.fold else data)):
+        if number >= MOST_PLACES:
+            given_up.append(rule.id)
+            return
         match = _match_at(ready, data, at)
         if match is None or match.span() in seen:
             continue
         seen.add(match.span())
         if len(seen) > MOST_TRIED:
+            given_up.append(rule.id)
             return
         name = next((name for name in ready.groups if match[name] is not None), 0)
         candidate = Candidate(place, data, match.start(), match.end(), match.span(name))

@@ -36,19 +36,19 @@ class Search:
         """Say whether a file is too large to be searched and of a kind that should have been."""
         return is_missed(path, size)
 
-    def find(self, path: str, data: bytes) -> list[SecretFinding]:
-        """Find the secrets of a file, in the order of its lines."""
+    def find(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[SecretFinding]:
+        """Find the secrets of a file, in the order of its lines. Rules not tried everywhere go to `given_up`."""
         text = as_utf8(data)
         findings, line, reached = [], 1, 0
-        for match in self.matches(path, text):
+        for match in self.matches(path, text, given_up):
             line += text.count(b"\n", reached, match.start)
             reached = max(reached, match.start)
             findings.append(self.finding(match, path, line))
         return findings
 
-    def matches(self, path: str, data: bytes) -> list[Match]:
+    def matches(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[Match]:
         """Find the secrets of a text with their places, for callers that know its lines themselves."""
-        return sorted(self._matcher.matches(path, data), key=lambda match: match.start)
+        return sorted(self._matcher.matches(path, data, given_up), key=lambda match: match.start)
 
     def finding(self, match: Match, path: str, line: int) -> SecretFinding:
         """Say what was found without saying it."""
