@@ -303,7 +303,7 @@ class Reader:
         used = sorted(_ecosystems(images) | {package.ecosystem for package in packages} - {""})
         ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
         catalogues = state.catalogues if used or exploitation else ()
-        ages |= {each.kind: self._level(each.checked) for each in catalogues}
+        ages |= {each.kind: _at_most_a_warning(self._level(each.checked)) for each in catalogues}
         feeds = [
             feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
         ]
@@ -408,6 +408,11 @@ def with_database(
 
 def _ecosystems(images: Iterable[SeenImage]) -> set[str]:
     return {entry.package.ecosystem for image in images for entry in image.inventory.packages} - {""}
+
+
+def _at_most_a_warning(level: FreshnessLevel) -> FreshnessLevel:
+    """An old catalogue may miss what is exploited since; the flaws themselves are known without it."""
+    return FreshnessLevel.WARN if level is FreshnessLevel.ERROR else level
 
 
 def _feeds(ages: Mapping[str, FreshnessLevel], level: FreshnessLevel) -> tuple[str, ...]:

@@ -100,6 +100,9 @@ class Hadolint:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
+                # What is left in the pipe: until it is read, it stays open.
+                while process.stdout and await process.stdout.read(65_536):
+                    pass
 
     async def _talk(self, process: Process, text: bytes) -> bytes | Skipped:
         """Write and read at the same time: either side may wait for the other."""

@@ -196,4 +196,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(TimeoutError):
-        await asyncio.wait_for(process.wait(), _PATIENCE)
+        async with asyncio.timeout(_PATIENCE):
+            await process.wait()
+            # What is left in the pipes: until it is read, they stay open.
+            for stream in (process.stdout, process.stderr):
+                await _read(stream, 0, to_end=True)

@@ -8,7 +8,7 @@ application itself. That one is private as a rule: nobody publishes it, so no ad
 import re
 
 from bot.engine.catalog.jsonfile import read_object, text
-from bot.engine.catalog.model import Catalog, CatalogError, RawPackage
+from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, RawPackage
 
 _MODULES = "node_modules/"
 #: Where Debian's Node looks for modules. Some are built of sources whose root is private, such as lodash's.
@@ -31,9 +31,9 @@ def parse(path: str, data: bytes) -> list[RawPackage]:
     installed = _in_modules(path)
     try:
         root = read_object(data)
-    except CatalogError:
+    except CatalogError as exc:
         # Generators keep templates under this name; only in a module folder is it certainly a package.
-        if installed:
+        if installed or isinstance(exc, CatalogLimitError):
             raise
         return []
     name, version = text(root.get("name")), text(root.get("version")).removeprefix("v")
