@@ -14,7 +14,7 @@ HASH = "0" * 86
 def _npm(count: int) -> Iterator[tuple[str, dict[str, object]]]:
     for at in range(count):
         wants = {f"@scope/package-{(at * 7 + step) % count}": "^1.0.0" for step in range(3)}
-        address = f"https://registry.npmjs.org/@scope/package-{at}/-/package-{at}-1.{at}.0.tgz"
+        address = f"https://registry.example.com/@scope/package-{at}/-/package-{at}-1.{at}.0.tgz"
         entry = {
             "version": f"1.{at}.0",
             "resolved": address,

@@ -18,7 +18,7 @@ YARN_1 = """\
 
 "@scope/b@^1.0.0", "@scope/b@^1.1.0":
   version "1.1.0"
-  resolved "https://registry.yarnpkg.com/@scope/b/-/b-1.1.0.tgz#0"
+  resolved "https://registry.example.com/@scope/b/-/b-1.1.0.tgz#0"
 
 a@^1:
   version "1.0.0"

@@ -13,7 +13,7 @@ V3 = """{
     "packages/cart": {"version": "1.0.0", "dependencies": {"debug": "^4"}},
     "node_modules/express": {
       "version": "4.18.2",
-      "resolved": "https://registry.npmjs.org/express/-/express-4.18.2.tgz",
+      "resolved": "https://registry.example.com/express/-/express-4.18.2.tgz",
       "dependencies": {"debug": "2.6.9", "@scope/alias": "^1"}
     },
     "node_modules/express/node_modules/debug": {"version": "2.6.9"},

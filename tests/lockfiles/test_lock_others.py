@@ -67,7 +67,7 @@ PATH
       rack (>= 2)
 
 GEM
-  remote: https://rubygems.org/
+  remote: https://gems.example.com/
   specs:
     nokogiri (1.15.4-arm64-darwin)
       racc (~> 1.4)
@@ -95,7 +95,7 @@ BUNDLED WITH
 
 def test_bundler() -> None:
     gemfile = """\
-source "https://rubygems.org"
+source "https://gems.example.com"
 gem "nokogiri", "~> 1.15"
 gem 'forked', git: "https://example.com/forked.git"
 if ENV["CI"]
@@ -207,7 +207,7 @@ packages:
     dependency: "direct main"
     description:
       name: http
-      url: "https://pub.dev"
+      url: "https://pub.example.com"
     source: hosted
     version: "1.1.0"
   flutter:

@@ -79,7 +79,7 @@ version = 1
 [[package]]
 name = "flask"
 version = "3.0.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example.com/simple" }
 dependencies = [
     { name = "werkzeug" },
 ]

@@ -210,7 +210,7 @@ _ROWS: list[tuple[str, str, str, Make]] = [
     ("postman-api-key", "app/c.yml", "r: {}\n", lambda m: f"PMAK-{m.hex(24)}-{m.hex(34)}"),
     ("circleci-token", "app/c.yml", "CIRCLE_TOKEN: {}\n", lambda m: m.hex(40)),
     ("sonar-token", "app/c.yml", "SONAR_TOKEN: {}\n", lambda m: "sqp_" + m.hex(40)),
-    ("npm-token", "root/x.txt", "//registry.npmjs.org/:_authToken={}\n", lambda m: m.checksummed("npm_")),
+    ("npm-token", "root/x.txt", "//registry.example.com/:_authToken={}\n", lambda m: m.checksummed("npm_")),
     ("pypi-token", "root/.pypirc", "[pypi]\nusername = __token__\npassword = {}\n", lambda m: pypi(m, "pypi.org")),
     ("pypi-token", "app/c.sh", "twine upload -p {}\n", lambda m: pypi(m, "test.pypi.org")),
     ("rubygems-token", "root/.gem/credentials", ":rubygems_api_key: {}\n", lambda m: "rubygems_" + m.hex(48)),

@@ -75,7 +75,7 @@ NEGATIVES: list[tuple[str, str]] = [
     ("app/readme.md", f'api_key = "{_B64[:32]}"'),
     ("app/tests/test_x.py", f'api_key = "{_B64[:32]}"'),
     # Files of clients.
-    ("root/.npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nregistry=https://registry.npmjs.org/\n"),
+    ("root/.npmrc", "//registry.example.com/:_authToken=${NPM_TOKEN}\nregistry=https://registry.example.com/\n"),
     ("root/.docker/config.json", '{"auths":{"r":{"auth":"bm90IGEgcGFpcg=="}},"credsStore":"desktop"}'),
     ("root/.docker/config.json", '{"auths":{"r":{"auth":""}}}'),
     ("root/.kube/config", "clusters:\n- name: a\nusers:\n- user:\n    tokenFile: /var/run/token\n    client-key: /a/b.key\n"),
