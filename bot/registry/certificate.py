@@ -3,6 +3,7 @@
 Follows https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md.
 """
 
+import warnings
 from contextlib import suppress
 
 from cryptography import x509
@@ -21,7 +22,10 @@ def identity(certificate: bytes) -> str:
         return ""
     try:
         read = x509.load_pem_x509_certificate if certificate.lstrip().startswith(b"-----") else None
-        parsed = read(certificate) if read else x509.load_der_x509_certificate(certificate)
+        with warnings.catch_warnings():
+            # Of serial numbers and the like that no authority would give: only names are read here.
+            warnings.simplefilter("ignore")
+            parsed = read(certificate) if read else x509.load_der_x509_certificate(certificate)
         name = _name(parsed)
         issuer = _issuer(parsed)
     except (ValueError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
