@@ -18,6 +18,7 @@ from pathlib import Path
 from bot.dockerfile import DockerfileError, parse
 from bot.inventory import SkipKind, Skipped
 from bot.linting.report import UNREAD, NoReport, Report, prepare, read_reports
+from bot.sandbox.ending import end
 
 MAX_TEXT = 200_000
 """Characters of a Dockerfile; hadolint takes some 8 ms for each RUN."""
@@ -87,6 +88,7 @@ class Hadolint:
                     cwd=folder,
                     # Without a UTF-8 locale it could not read the file.
                     env={"LANG": "C.UTF-8", "HOME": folder, "XDG_CONFIG_HOME": folder, "TMPDIR": folder},
+                    start_new_session=True,
                 )
             except OSError as exc:
                 return _not(f"it cannot be started: {exc.strerror or type(exc).__name__}")
@@ -97,12 +99,7 @@ class Hadolint:
             except TimeoutError:
                 return _not(f"it took longer than {self.seconds:g} seconds")
             finally:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-                # What is left in the pipe: until it is read, it stays open.
-                while process.stdout and await process.stdout.read(65_536):
-                    pass
+                await end(process)
 
     async def _talk(self, process: Process, text: bytes) -> bytes | Skipped:
         """Write and read at the same time: either side may wait for the other."""

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -13,12 +12,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.sandbox.ending import end
 from bot.sandbox.launch import MISSING, NOT_THAT_USER, REFUSED
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _PIECE = 1 << 16
-_PATIENCE = 5.0
-"""Seconds for a killed program to be gone; one that fled its session may hold the pipes for longer."""
 _FORGOTTEN = 86_400.0
 """Seconds after which a folder is nobody's any more; no run takes that long."""
 _KEPT_OF_ERRORS = 4000
@@ -112,7 +110,7 @@ class Sandbox:
         except TimeoutError:
             return Failed(f"it took longer than {self.limits.seconds:g} seconds", transient=True)
         finally:
-            await _end(process)
+            await end(process)
 
     async def _talk(self, process: asyncio.subprocess.Process, stdin: bytes, name: str) -> Finished | Failed:
         given = asyncio.create_task(_give(process, stdin))
@@ -189,15 +187,3 @@ async def _read(stream: asyncio.StreamReader | None, most: int, *, to_end: bool 
         if size >= most and not to_end:
             break
     return b"".join(pieces)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill the whole session: a program may have started others."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
-            await process.wait()
-            # What is left in the pipes: until it is read, they stay open.
-            for stream in (process.stdout, process.stderr):
-                await _read(stream, 0, to_end=True)
