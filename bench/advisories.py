@@ -26,7 +26,8 @@ import httpx
 import sqlalchemy as sa
 
 from bench.stand import machine
-from bot.feeds import AdvisoryIndex, find_hits, find_matches, update
+from bot.feeds import AdvisoryIndex, find_hits, find_matches
+from bot.feeds.download import update
 from bot.feeds.parsed import ParsedAdvisories
 from bot.package import Package
 from bot.store import inventories, open_store
@@ -62,7 +63,7 @@ def imported(feeds: Path, index: Path) -> None:
     """Import everything, in a process of its own: this one holds the records, too."""
     script = (
         "import resource, sys, time; from datetime import UTC, datetime; from pathlib import Path\n"
-        "from bot.feeds import import_path\n"
+        "from bot.feeds.importer import import_path\n"
         "begun = time.perf_counter()\n"
         "report = import_path(Path(sys.argv[1]), Path(sys.argv[2]), now=datetime.now(UTC))\n"
         "seconds, used = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF)\n"

@@ -21,7 +21,10 @@ from bench.stand import machine
 from bot.image import Reference
 from bot.image.lifecycle import Lifecycle
 from bot.image.tags import candidates
-from bot.registry import Access, GuardPolicy, Registry, TagList, open_registry
+from bot.registry import Access, TagList
+from bot.registry.client import Registry
+from bot.registry.compose import open_registry
+from bot.registry.guard import GuardPolicy
 from tests.fakes.images import image, push
 from tests.fakes.registry import FakeRegistry
 

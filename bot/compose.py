@@ -7,39 +7,28 @@ import hmac
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
-from bot.clock import Clock, seconds
+from bot.clock import Clock
 from bot.engine.secrets import Search
 from bot.errors import ConfigError
-from bot.examiner import Examiner
-from bot.feeds import UpdateReport, update
-from bot.feeds.catalogues import Kind
-from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, update_lifecycle
+from bot.feeds.lifecycle import LifecycleFile
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
-from bot.images import Ages, Images
-from bot.linting.hadolint import Hadolint, find_hadolint
-from bot.registry.compose import open_registry
-from bot.registry.guard import GuardPolicy
+from bot.images import Ages, Images, ImageSource
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
-from bot.registry.transport import guarded_client
 from bot.sandbox import Sandbox
 from bot.scanners.embedded import EmbeddedScanner
 from bot.scanners.engines import ENGINES, Programs
 from bot.scanners.layers import LayerCache
-from bot.settings import PREFIX, Settings, split
+from bot.settings import PREFIX, Settings
 
-
-def guard_policy(settings: Settings) -> GuardPolicy:
-    """Which hosts the operator lets us reach beyond https to public addresses."""
-    return GuardPolicy(
-        private_hosts=frozenset(split(settings.private_hosts)),
-        plain_http_hosts=frozenset(split(settings.insecure_hosts)),
-        proxy=settings.proxy or None,
-    )
+if TYPE_CHECKING:
+    from bot.examiner import Examiner
 
 
 def keychain(settings: Settings) -> Keychain:
@@ -68,22 +57,18 @@ def _credentials(
 
 
 @asynccontextmanager
-async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]:
-    """Everything it takes to read images from registries."""
+async def open_images(
+    settings: Settings, clock: Clock, source: ImageSource | None = None
+) -> AsyncIterator[Images]:
+    """Everything it takes to read images from registries, or from another source."""
     settings.make_data_dir()
     keys = keychain(settings)
     search = Search(_secrets_key(settings)) if settings.search_secrets else None
     scanner = ENGINES[settings.engine](_scanner(settings, search), programs(settings), sandbox(settings))
     try:
-        async with open_registry(
-            settings.data_dir / "registry",
-            cache_bytes=settings.cache_bytes,
-            policy=guard_policy(settings),
-            keychain=keys,
-            clock=lambda: seconds(clock),
-        ) as registry:
+        async with _source(settings, keys, clock, source) as opened:
             yield Images(
-                source=registry,
+                source=opened,
                 scanner=scanner,
                 snapshots=Snapshots(settings.advisories, settings.data_dir / "snapshots"),
                 clock=clock,
@@ -92,18 +77,33 @@ async def open_images(settings: Settings, clock: Clock) -> AsyncIterator[Images]
                 build_args=settings.build_args,
                 has_credentials=bool(keys.credentials),
                 lifecycle=LifecycleFile(settings.support_dates).current,
-                examiner=Examiner(search, _hadolint(settings)),
+                examiner=_examiner(settings, search),
             )
     finally:
         scanner.close()
 
 
-def _hadolint(settings: Settings) -> Hadolint | None:
-    """The program that was set, which has to be there, else the one that is found; none where it is switched off."""
-    if settings.hadolint == "off":
-        return None
-    program = settings.hadolint or find_hadolint()
-    return Hadolint(program) if program else None
+def _source(
+    settings: Settings, keys: Keychain, clock: Clock, source: ImageSource | None
+) -> AbstractAsyncContextManager[ImageSource]:
+    if source is not None:
+        return nullcontext(source)
+    # Its HTTP client takes a while to import, which local images need not wait for.
+    from bot.reach import registries
+
+    return registries(settings, keys, clock)
+
+
+def _examiner(settings: Settings, search: Search | None) -> Callable[[], "Examiner"]:
+    @cache
+    def examiner() -> "Examiner":
+        # All rules for Dockerfiles come with it, which a scan of an image need not wait for.
+        from bot.examiner import Examiner
+        from bot.linting.hadolint import configured
+
+        return Examiner(search, configured(settings.hadolint))
+
+    return examiner
 
 
 def _scanner(settings: Settings, search: Search | None) -> EmbeddedScanner:
@@ -149,23 +149,3 @@ def _secrets_key(settings: Settings) -> bytes:
     except OSError:
         # Nothing is kept in a folder that cannot be written, so nothing has to be found again.
         return secrets.token_bytes(32)
-
-
-async def update_advisories(settings: Settings, clock: Clock) -> UpdateReport:
-    """Refresh the index in the data folder; raises FeedUnavailable when not one feed could be fetched."""
-    async with guarded_client(guard_policy(settings)) as http:
-        urls = {Kind.KEV: settings.kev_url, Kind.EPSS: settings.epss_url}
-        return await update(
-            settings.osv_url,
-            split(settings.ecosystems),
-            settings.advisories,
-            http,
-            now=clock.now(),
-            catalogues={kind: url for kind, url in urls.items() if url},
-        )
-
-
-async def update_support_dates(settings: Settings, clock: Clock) -> LifecycleReport:
-    """Refresh the table in the data folder; raises LifecycleUnavailable when nothing came of it."""
-    async with guarded_client(guard_policy(settings)) as http:
-        return await update_lifecycle(settings.lifecycle_url, settings.support_dates, http, now=clock.now())

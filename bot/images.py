@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.advisory import Matches
 from bot.clock import Clock
-from bot.examiner import Examiner
 from bot.feeds import (
     AdvisoryIndex,
     FreshnessLevel,
@@ -22,7 +21,6 @@ from bot.feeds import (
 )
 from bot.feeds.snapshot import covering
 from bot.feeds.snapshots import Snapshots
-from bot.gathering import Building
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import Reference
@@ -32,6 +30,10 @@ from bot.package import Package
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.port import Database, ReportedFlaws, Scanner, Source
 from bot.support import support_in
+
+if TYPE_CHECKING:
+    from bot.examiner import Examiner
+    from bot.gathering import Building
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,13 @@ class Ages:
     error: float = 30
 
 
+def _only_rules() -> "Examiner":
+    # It brings all rules for Dockerfiles, which a scan of an image need not wait for.
+    from bot.examiner import Examiner
+
+    return Examiner()
+
+
 @dataclass(frozen=True, slots=True)
 class Images:
     """Everything it takes to read images."""
@@ -144,11 +153,15 @@ class Images:
     """Whether there is anything an untrusted author must be kept from."""
     lifecycle: Callable[[], Lifecycle] = Lifecycle.default
     """Gives the support dates in use."""
-    examiner: Examiner = field(default_factory=Examiner)
+    examiner: Callable[[], "Examiner"] = _only_rules
+    """Gives what says something of Dockerfiles themselves, made when a change has any."""
 
     @property
-    def building(self) -> Building:
+    def building(self) -> "Building":
         """What the operator says of how Dockerfiles are built."""
+        # Lockfiles and manifests come with it, which a scan of an image need not wait for.
+        from bot.gathering import Building
+
         return Building(self.build_args, self.platform)
 
     @contextmanager
@@ -184,9 +197,9 @@ class Reader:
         return self._images.platform
 
     @property
-    def examiner(self) -> Examiner:
+    def examiner(self) -> "Examiner":
         """What says something of Dockerfiles themselves."""
-        return self._images.examiner
+        return self._images.examiner()
 
     @property
     def snapshot_id(self) -> str:

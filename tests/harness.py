@@ -24,7 +24,7 @@ from fastapi import FastAPI
 
 from bot.app import Bot, add_routes, open_bot
 from bot.context import Context
-from bot.feeds import import_path
+from bot.feeds.importer import import_path
 from bot.handlers import redeliver, unfinished
 from bot.image.lifecycle import Lifecycle
 from bot.image.lifecycle.model import Cycle

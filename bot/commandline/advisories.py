@@ -8,23 +8,16 @@ from itertools import groupby
 from pathlib import Path
 
 from bot.clock import SystemClock
-from bot.compose import update_advisories, update_support_dates
 from bot.errors import ConfigError
-from bot.feeds import (
-    AdvisoryIndex,
-    FeedState,
-    FreshnessLevel,
-    IndexUnusable,
-    Snapshot,
-    UpdateReport,
-    age_of,
-    import_path,
-)
+from bot.feeds import AdvisoryIndex, FeedState, FreshnessLevel, IndexUnusable, Snapshot, age_of
 from bot.feeds.catalogues import Kind
+from bot.feeds.download import UpdateReport
+from bot.feeds.importer import import_path
 from bot.feeds.lifecycle import LifecycleFile
 from bot.feeds.problems import LifecycleUnavailable
 from bot.feeds.snapshot import CatalogueState
 from bot.package.language import ECOSYSTEMS
+from bot.reach import update_advisories, update_support_dates
 from bot.settings import Settings
 
 AGES = {FreshnessLevel.FRESH: "ok", FreshnessLevel.WARN: "old", FreshnessLevel.ERROR: "too old"}

@@ -5,7 +5,7 @@ import hashlib
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -31,6 +31,7 @@ from bot.severity import Severity
 FAILED = 1
 INCONCLUSIVE = 3
 SBOM = "sbom:"
+REPORTING = ("bot.effective", "bot.report.scan", "bot.policy.gate")
 NO_NAME = Reference.parse("local/image")
 
 
@@ -69,7 +70,7 @@ class Scanned:
 
 
 def _table(scanned: Scanned) -> str:
-    from bot.report.scan import render_scan_table
+    from bot.report.scan_table import render_scan_table
 
     width = max(60, min(shutil.get_terminal_size().columns, 160))
     return render_scan_table(
@@ -95,10 +96,15 @@ FORMATS: Mapping[str, Callable[[Scanned], str]] = {"table": _table, "json": _jso
 def scan(settings: Settings, wanted: Wanted, tell: Progress) -> tuple[str, int]:
     """Read one image; return the report and the exit code."""
     tell(f"Looking into {wanted.image}")
-    # What writes the report takes as long to import as a small image to read, so both are done at once.
-    Thread(target=import_module, args=("bot.report.scan",), daemon=True).start()
+    # What judges and writes takes as long to import as a small image to read, so both are done at once.
+    Thread(target=_import, args=REPORTING, daemon=True).start()
     scanned = asyncio.run(_scan(with_options(settings, (), wanted.accept_stale, wanted.engine), wanted))
     return FORMATS[wanted.form](scanned), _exit_code(scanned, wanted)
+
+
+def _import(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
 
 
 async def _scan(settings: Settings, wanted: Wanted) -> Scanned:
@@ -141,12 +147,13 @@ def _read_sbom(path: Path) -> tuple[Inventory, str]:
 
 @asynccontextmanager
 async def _source(settings: Settings, image: str) -> AsyncIterator[tuple[Images, Reference]]:
-    async with open_images(settings, SystemClock()) as images:
-        kind, colon, place = image.partition(":")
-        if colon and kind in LOCAL:
-            with LOCAL[kind](place) as layout:
-                yield replace(images, source=layout), NO_NAME
-        else:
+    kind, colon, place = image.partition(":")
+    if colon and kind in LOCAL:
+        with LOCAL[kind](place) as layout:
+            async with open_images(settings, SystemClock(), layout) as images:
+                yield images, NO_NAME
+    else:
+        async with open_images(settings, SystemClock()) as images:
             yield images, Reference.parse(image).normalized()
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import seconds
-from bot.compose import update_advisories, update_support_dates
 from bot.context import Context
 from bot.errors import BotError
 from bot.feeds import find_hits
 from bot.handlers import redeliver, rounds, unfinished
 from bot.jobs.lost import Expected, find_lost
+from bot.reach import update_advisories, update_support_dates
 from bot.store import deliveries, inventories, jobs, retention
 from bot.store.engine import checkpoint
 

@@ -35,6 +35,14 @@ def find_hadolint() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("hadolint")
 
 
+def configured(setting: str) -> "Hadolint | None":
+    """The program that was set, which has to be there, else the one that is found; none where it is switched off."""
+    if setting == "off":
+        return None
+    program = setting or find_hadolint()
+    return Hadolint(program) if program else None
+
+
 async def hadolint(text: str | bytes, program: str | None = None) -> tuple[Report, ...] | Skipped:
     """Lint one Dockerfile; what could not be linted is Skipped with the reason, never an empty answer."""
     program = program or find_hadolint()

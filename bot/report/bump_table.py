@@ -13,7 +13,7 @@ from bot.report.advice import How, advice_view
 from bot.report.advice_json import advice_fields
 from bot.report.advice_text import advice_parts
 from bot.report.console import printed, styled, table
-from bot.report.json_report import dumps, snapshot_fields
+from bot.report.fields import dumps, snapshot_fields
 from bot.report.listing import Listing
 from bot.report.templating import macro
 

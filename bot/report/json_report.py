@@ -3,16 +3,12 @@
 Described by `review.schema.json` beside this file. Version 1 may gain fields; none changes meaning.
 """
 
-import json
-import re
-from typing import Any
-
 from bot.finding import Finding, Ignored
-from bot.inspection import Base, Brought, Gap, Location, SeenImage, SnapshotSeen
-from bot.inventory import Skipped
+from bot.inspection import Base, Brought, Gap, Location
 from bot.policy.gate import Policy
 from bot.report.advice import How
 from bot.report.advice_json import advice_fields
+from bot.report.fields import Json, dumps, skipped_fields, snapshot_fields, support_fields
 from bot.report.groups import Group
 from bot.report.images import ImagePair
 from bot.report.rows import Row
@@ -23,25 +19,10 @@ from bot.review import Review
 
 SCHEMA = "plimsoll.review/1"
 
-Json = dict[str, Any]
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-
 
 def render_json(review: Review) -> str:
     """The document with sorted keys, in ASCII, ending in a newline: equal reviews give equal bytes."""
     return dumps(_document(view_of(review, how=How.EDIT)))
-
-
-def dumps(document: Json) -> str:
-    """Write a document the one way we write them."""
-    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
-    return _NOT_ASCII.sub(_escaped, text) + "\n"
-
-
-def _escaped(match: re.Match[str]) -> str:
-    """A JSON escape. Half a surrogate pair is no character and breaks other parsers (RFC 8259, 8.2)."""
-    char = match.group()
-    return json.dumps("�" if "\ud800" <= char <= "\udfff" else char)[1:-1]
 
 
 def _document(view: View) -> Json:
@@ -75,19 +56,6 @@ def _policy(policy: Policy) -> Json:
         "only_fixed": policy.only_fixed,
         "unknown_severity": policy.unknown_severity.word,
         "development": policy.development,
-    }
-
-
-def snapshot_fields(snapshot: SnapshotSeen | None) -> Json | None:
-    """The advisory snapshot; None when nothing was imported."""
-    if snapshot is None:
-        return None
-    return {
-        "id": snapshot.id,
-        "checked": dict(snapshot.checked),
-        "old": list(snapshot.old),
-        "too_old": list(snapshot.too_old),
-        "broken": dict(snapshot.broken),
     }
 
 
@@ -242,14 +210,6 @@ def _base(base: Base | None) -> Json | None:
     }
 
 
-def support_fields(seen: SeenImage) -> list[Json]:
-    """Until when what is in an image is supported."""
-    return [
-        {"product": line.product, "cycle": line.cycle, "ends": line.ends or None, "over": line.over}
-        for line in seen.support
-    ]
-
-
 def _row(row: Row) -> Json:
     return {
         **finding_fields(row.finding),
@@ -298,13 +258,3 @@ def finding_fields(finding: Finding) -> Json:
 
 def _gap(gap: Gap) -> Json:
     return {"what": gap.what, "why": gap.why, "location": location_fields(gap.location)}
-
-
-def skipped_fields(skipped: Skipped) -> Json:
-    """Something that was not looked at."""
-    return {
-        "what": skipped.what,
-        "why": skipped.why,
-        "kind": skipped.kind.value,
-        "transient": skipped.transient,
-    }

@@ -1,47 +1,25 @@
-"""What `plimsoll scan IMAGE` prints: a table for people, `plimsoll.scan/1` for machines."""
+"""What `plimsoll scan IMAGE` prints for machines, `plimsoll.scan/1`; `scan_table` is the same for people."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
-
-from rich.console import RenderableType
-from rich.text import Text
+from collections.abc import Sequence
 
 from bot.advisory.model import FixState, Match
 from bot.finding import Finding
 from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
 from bot.inventory import ImageSecret, InstalledPackage, Skipped
-from bot.report.console import printed, styled, table
-from bot.report.json_report import Json, dumps, skipped_fields, snapshot_fields, support_fields
-from bot.report.templating import macro, say
+from bot.report.fields import Json, dumps, skipped_fields, snapshot_fields, support_fields
 
 SCHEMA = "plimsoll.scan/1"
-_WORDS = "terminal/scan.txt.j2"
-
-
-def render_scan_table(
-    reference: str,
-    seen: SeenImage,
-    snapshot: SnapshotSeen | None,
-    *,
-    today: date,
-    faults: Sequence[Finding] = (),
-    colour: bool = False,
-    width: int = 100,
-) -> str:
-    """Packages in numbers, then the vulnerabilities: the worst first, fixable ones before others.
-
-    `faults` are what the rules say of the image itself.
-    """
-    return printed(_parts(reference, seen, snapshot, today, faults), colour=colour, width=width)
 
 
 def render_scan_json(
     reference: str, seen: SeenImage, snapshot: SnapshotSeen | None, faults: Sequence[Finding] = ()
 ) -> str:
-    """The same with every package, as a deterministic document."""
+    """Write everything that was found, every package included, as a deterministic document.
+
+    `faults` are what the rules say of the image itself.
+    """
     release = seen.inventory.release
-    layers = _layers(seen)
+    layers = layers_of(seen)
     return dumps(
         {
             "schema": SCHEMA,
@@ -51,13 +29,13 @@ def render_scan_json(
             "platform": seen.platform,
             "release": release.pretty_name or release.id if release else None,
             "size": seen.inventory.size,
-            "partial": bool(_left_out(seen)),
+            "partial": bool(left_out(seen)),
             "conclusive": is_conclusive(seen, snapshot),
             "snapshot": snapshot_fields(snapshot),
             "packages": [_package(entry) for entry in sorted(seen.inventory.packages, key=_package_order)],
-            "vulnerabilities": [_vulnerability(match, layers) for match in _sorted(seen)],
+            "vulnerabilities": [_vulnerability(match, layers) for match in worst_first(seen)],
             "secrets": [_secret(secret) for secret in seen.inventory.secrets],
-            "misconfigurations": [_fault(fault) for fault in _worst_first(faults)],
+            "misconfigurations": [_fault(fault) for fault in worst_faults(faults)],
             "set_id_files": [
                 {
                     "path": file.path,
@@ -68,80 +46,23 @@ def render_scan_json(
                 for file in seen.inventory.set_id_files
             ],
             "support": support_fields(seen),
-            "skipped": [skipped_fields(skipped) for skipped in _left_out(seen)],
+            "skipped": [skipped_fields(skipped) for skipped in left_out(seen)],
         }
     )
 
 
-def _parts(
-    reference: str,
-    seen: SeenImage,
-    snapshot: SnapshotSeen | None,
-    today: date,
-    faults: Sequence[Finding],
-) -> Iterator[RenderableType]:
-    matches, layers = _sorted(seen), _layers(seen)
-    kinds = sorted(Counter(entry.package.type for entry in seen.inventory.packages).items())
-    yield Text(macro(_WORDS, "head", reference, seen, kinds))
-    if seen.support:
-        yield Text(macro(_WORDS, "support", seen.support, today))
-    counts = Counter(match.rating.severity for match in matches)
-    ordered = [(severity.word, counts[severity]) for severity in sorted(counts, reverse=True)]
-    worst = ordered[0][0] if ordered else "pass" if is_conclusive(seen, snapshot) else "error"
-    yield styled("\n" + macro(_WORDS, "verdict", snapshot, ordered, len(matches), _is_blind(seen)), worst)
-    if matches:
-        yield table(macro(_WORDS, "columns").split("|"), (_cells(match, layers) for match in matches))
-    if seen.inventory.secrets:
-        yield Text("\n" + macro(_WORDS, "secrets", len(seen.inventory.secrets)))
-        yield table(macro(_WORDS, "secret_columns").split("|"), map(_secret_cells, seen.inventory.secrets))
-    if faults:
-        yield Text("\n" + macro(_WORDS, "faults", len(faults)))
-        yield table(macro(_WORDS, "fault_columns").split("|"), map(_fault_cells, _worst_first(faults)))
-    if left_out := _left_out(seen):
-        yield Text("\n" + macro(_WORDS, "left_out", left_out))
-    yield Text("\n" + macro(_WORDS, "tail", snapshot))
-
-
-def _cells(match: Match, layers: dict[object, InstalledPackage]) -> tuple[str | Text, ...]:
-    severity, entry = match.rating.severity.word, layers.get(match.package)
-    fix = (
-        match.fixed_version if match.fix_state is FixState.FIXED and match.fixed_version else match.fix_state
-    )
-    return (
-        match.package.name,
-        match.package.version,
-        match.ids[0],
-        styled(say("severity", severity), severity),
-        fix,
-        str(entry.layer + 1) if entry else "",
-    )
-
-
-def _secret_cells(secret: ImageSecret) -> tuple[str | Text, ...]:
-    severity = secret.severity.word
-    return (
-        styled(say("severity", severity), severity),
-        secret.title,
-        macro(_WORDS, "secret_place", secret),
-        secret.hint,
-        macro(_WORDS, "secret_layer", secret),
-    )
-
-
-def _worst_first(faults: Sequence[Finding]) -> list[Finding]:
+def worst_faults(faults: Sequence[Finding]) -> list[Finding]:
+    """Return what the rules say, the worst first."""
     return sorted(faults, key=lambda fault: (-fault.severity, fault.ids, fault.package))
 
 
-def _fault_cells(fault: Finding) -> tuple[str | Text, ...]:
-    severity = fault.severity.word
-    return (styled(say("severity", severity), severity), fault.summary, fault.id, fault.remedy)
-
-
-def _layers(seen: SeenImage) -> dict[object, InstalledPackage]:
+def layers_of(seen: SeenImage) -> dict[object, InstalledPackage]:
+    """Return what is known of each package's place."""
     return {entry.package: entry for entry in seen.inventory.packages}
 
 
-def _sorted(seen: SeenImage) -> list[Match]:
+def worst_first(seen: SeenImage) -> list[Match]:
+    """Return the vulnerabilities, the worst first, fixable ones before others."""
     return sorted(seen.matches, key=_match_order)
 
 
@@ -154,16 +75,17 @@ def _package_order(entry: InstalledPackage) -> tuple[object, ...]:
     return (entry.package, entry.layer, entry.evidence)
 
 
-def _left_out(seen: SeenImage) -> tuple[Skipped, ...]:
+def left_out(seen: SeenImage) -> tuple[Skipped, ...]:
+    """Return everything that was not looked at, each once."""
     return tuple(dict.fromkeys((*seen.inventory.skipped, *seen.skipped)))
 
 
 def is_conclusive(seen: SeenImage, snapshot: SnapshotSeen | None) -> bool:
     """Whether no vulnerabilities may be read as clean: everything that matters was looked at, on fresh advisories."""
-    return snapshot is not None and not snapshot.too_old and not _is_blind(seen)
+    return snapshot is not None and not snapshot.too_old and not is_blind(seen)
 
 
-def _is_blind(seen: SeenImage) -> bool:
+def is_blind(seen: SeenImage) -> bool:
     """Whether something that matters could not be looked at, or not one package of an image that has files."""
     return bool(hindrance(seen) or unexamined(seen))
 

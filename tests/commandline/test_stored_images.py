@@ -8,7 +8,7 @@ import pytest
 
 from bot.commandline import affected
 from bot.errors import ConfigError
-from bot.feeds import import_path
+from bot.feeds.importer import import_path
 from bot.feeds.snapshots import Snapshots
 from bot.handlers.upkeep import affected_images
 from bot.settings import Settings

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.feeds import AdvisoryIndex, Snapshot, UpdateReport, delta, find_matches, importer, update, writer
+from bot.feeds import AdvisoryIndex, Snapshot, delta, find_matches, importer, writer
 from bot.feeds.delta import ChangeList, DoesNotFit
+from bot.feeds.download import UpdateReport, update
 from bot.feeds.snapshot import FeedState
 from tests.advisory.build import deb
 from tests.feeds.layout import ALPINE, NOW, osv, write_zip

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bot.errors import ConfigError
-from bot.feeds import AdvisoryIndex, FeedUnavailable, Snapshot, UpdateReport, import_path, update
+from bot.feeds import AdvisoryIndex, FeedUnavailable, Snapshot
+from bot.feeds.download import UpdateReport, update
+from bot.feeds.importer import import_path
 from tests.feeds.layout import ALPINE, DEBIAN, NOW, osv, write_zip
 
 BASE = "https://feeds.test/osv"

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.feeds import AdvisoryIndex, ImportRefused, import_path
+from bot.feeds import AdvisoryIndex, ImportRefused
 from bot.feeds.archive import Limits, documents_in
+from bot.feeds.importer import import_path
 from tests.advisory.build import deb
 from tests.feeds.layout import ALPINE, DEBIAN, NOW, RATED, osv, write_files, write_zip
 

@@ -22,8 +22,8 @@ from bot.feeds import (
     find_matches,
     find_matches_in,
     freshness,
-    import_path,
 )
+from bot.feeds.importer import import_path
 from bot.feeds.writer import replacing
 from bot.inventory import InstalledPackage, SkipKind
 from bot.package import Package

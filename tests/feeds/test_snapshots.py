@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.feeds import IndexUnusable, import_path
+from bot.feeds import IndexUnusable
+from bot.feeds.importer import import_path
 from bot.feeds.snapshots import MOST_KEPT, Snapshots
 from tests.feeds.layout import DEBIAN, NOW, write_zip
 

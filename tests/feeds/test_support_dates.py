@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feeds.lifecycle import LifecycleFile, LifecycleReport, read_state, update_lifecycle
+from bot.feeds.lifecycle import LifecycleFile, read_state
+from bot.feeds.lifecycle_update import LifecycleReport, update_lifecycle
 from bot.feeds.problems import LifecycleUnavailable
 from bot.image.lifecycle import Lifecycle
 from bot.image.lifecycle.reading import LifecycleUnreadable, write_cycle

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.registry import Access, GuardPolicy, Keychain, Limits, Registry, open_registry
+from bot.registry import Access, Keychain, Limits
+from bot.registry.client import Registry
+from bot.registry.compose import open_registry
+from bot.registry.guard import GuardPolicy
 from tests.fakes.registry import OCI_INDEX, OCI_MANIFEST, FakeRegistry
 
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"

@@ -10,7 +10,8 @@ import pytest
 
 from bot.image import Platform, Reference
 from bot.inventory import SkipKind, Skipped
-from bot.registry import Descriptor, Limits, Manifest, Registry, ResolvedImage
+from bot.registry import Descriptor, Limits, Manifest, ResolvedImage
+from bot.registry.client import Registry
 from tests.fakes.registry import OCI_INDEX, OCI_MANIFEST, FakeRegistry, digest_of
 from tests.registry.conftest import (
     CONFIG_TYPE,

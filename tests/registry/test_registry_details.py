@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.image import Reference
-from bot.registry import ImageDetails, Registry, ResolvedImage
+from bot.registry import ImageDetails, ResolvedImage
 from bot.registry.certificate import identity
+from bot.registry.client import Registry
 from tests.fakes.registry import OCI_MANIFEST, FakeRegistry
 from tests.fakes.signatures import attach, certificate, sign
 from tests.registry.conftest import LOCAL, descriptor, push, push_index, reach

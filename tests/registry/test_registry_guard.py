@@ -12,18 +12,10 @@ from hypothesis import strategies as st
 
 from bot.image import Reference
 from bot.inventory import Skipped
-from bot.registry import (
-    Credential,
-    Descriptor,
-    GuardPolicy,
-    Keychain,
-    Refused,
-    guarded_client,
-    open_registry,
-    redirects,
-)
-from bot.registry.guard import is_public
-from bot.registry.transport import Addresses, CheckedBackend, GuardedTransport
+from bot.registry import Credential, Descriptor, Keychain, redirects
+from bot.registry.compose import open_registry
+from bot.registry.guard import GuardPolicy, Refused, is_public
+from bot.registry.transport import Addresses, CheckedBackend, GuardedTransport, guarded_client
 from tests.registry.conftest import FAST, LAYER_TYPE, LOCAL, push, reach
 
 DIGEST = "sha256:" + "0" * 64

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bot.image import Reference
 from bot.image.reference import is_tag
 from bot.inventory import Skipped
-from bot.registry import Access, Credential, Keychain, Limits, Registry, TagList
+from bot.registry import Access, Credential, Keychain, Limits, TagList
+from bot.registry.client import Registry
 from bot.registry.tag_pages import NotTags, read_page
 from tests.fakes.registry import FakeRegistry
 from tests.registry.conftest import FAST, LOCAL, push, reach

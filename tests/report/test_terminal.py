@@ -8,7 +8,8 @@ from bot.diff import Effect
 from bot.inspection import Support
 from bot.inventory import ImageSecret, SecretPlace, SkipKind, Skipped
 from bot.report.json_report import render_json
-from bot.report.scan import render_scan_json, render_scan_table
+from bot.report.scan import render_scan_json
+from bot.report.scan_table import render_scan_table
 from bot.report.terminal import render_terminal
 from bot.severity import Severity
 from tests.golden import assert_golden

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.feeds import AdvisoryIndex, import_path
+from bot.feeds import AdvisoryIndex
+from bot.feeds.importer import import_path
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference

@@ -7,7 +7,8 @@ import pytest
 
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating
-from bot.feeds import AdvisoryIndex, import_path
+from bot.feeds import AdvisoryIndex
+from bot.feeds.importer import import_path
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
 from bot.images import Forgetful, Images, Reader, Sighting

@@ -1,4 +1,4 @@
-"""Support dates of distributions and runtimes. Pure; `feeds.lifecycle` refreshes the table."""
+"""Support dates of distributions and runtimes. Pure; `feeds.lifecycle_update` refreshes the table."""
 
 from bot.image.lifecycle.lifecycle import Lifecycle
 from bot.image.lifecycle.model import Cycle
