@@ -54,6 +54,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m bench.review
 	$(BIN)/python -m bench.memory
 	$(BIN)/python -m bench.scan
+	$(BIN)/python -m bench.known
 	$(BIN)/python -m bench.listing
 	$(BIN)/python -m bench.advisories
 
