@@ -10,8 +10,10 @@ from isal import igzip_lib
 
 from bot.engine.limits import DamagedError, LayerError, LimitError, Limits
 
-#: Small, because what follows a gzip member is copied once for each member.
+#: Small at first, because what follows a gzip member is copied once for each member.
 INPUT = 32 * 1024
+#: Within a long member: threads wait for each other at every piece.
+LONG_INPUT = 256 * 1024
 OUTPUT = 256 * 1024
 
 # Its type information says it is an instance.
@@ -37,9 +39,9 @@ class Blob:
         self._limit = limit
         self.size = 0
 
-    def read(self) -> bytes:
+    def read(self, size: int = INPUT) -> bytes:
         """Read the next piece; empty at the end."""
-        piece = self._stream.read(INPUT)
+        piece = self._stream.read(size)
         self.size += len(piece)
         if self.size > self._limit:
             raise LimitError(f"its blob is larger than {self._limit:,} bytes")
@@ -108,9 +110,11 @@ def _gunzip(data: bytes, blob: Blob, members: int) -> Iterator[bytes]:
 
 
 def _gunzip_member(member: igzip_lib.IgzipDecompressor, data: bytes, blob: Blob) -> Iterator[bytes]:
+    size = INPUT
     while not member.eof:
         if member.needs_input and not data:
-            data = blob.read()
+            data = blob.read(size)
+            size = min(2 * size, LONG_INPUT)
             if not data:
                 raise DamagedError("its gzip stream is cut short")
         try:

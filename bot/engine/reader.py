@@ -55,10 +55,15 @@ class Reader:
         if self.position - start != size:
             raise DamagedError(_CUT_SHORT)
 
-    def skip(self, size: int) -> None:
-        """Pass exactly `size` bytes."""
-        if self._pass(size):
+    def skip_to(self, end: int, padding: int) -> None:
+        """Pass everything up to the position `end`, then as much padding as there is."""
+        at = end - self._before + padding
+        if self._at <= at <= len(self._piece):
+            self._at = at
+        elif self._pass(end - self.position):
             raise DamagedError(_CUT_SHORT)
+        else:
+            self.skip_padding(padding)
 
     def skip_padding(self, size: int) -> None:
         """Pass `size` bytes, or fewer: some writers leave out the padding of the last file."""

@@ -7,6 +7,8 @@ Format", and the GNU tar manual, "Basic Tar Format". Python's tarfile takes five
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
+from struct import Struct
 from typing import NamedTuple
 from zlib import adler32
 
@@ -17,6 +19,9 @@ from bot.engine.reader import Reader
 BLOCK = 512
 _ZEROS = bytes(BLOCK)
 _LARGEST = (1 << 63) - 1
+#: Name, mode, size, checksum, flag and link.
+_FIELDS = Struct("100s 8s 16x 12s 12x 8s c 100s")
+_OCTAL = b"01234567"
 
 
 class Kind(Enum):
@@ -91,8 +96,7 @@ def walk(reader: Reader, limits: Limits) -> Iterator[Entry]:
         pending = _NOTHING
         end = reader.position + entry.size
         yield entry
-        reader.skip(end - reader.position)
-        reader.skip_padding(-entry.size % BLOCK)
+        reader.skip_to(end, -entry.size % BLOCK)
     raise LimitError(f"it has more than {limits.entries:,} entries")
 
 
@@ -110,19 +114,17 @@ def _next_block(reader: Reader) -> bytes:
 
 
 def _parse(block: bytes) -> _Header:
-    if not _checksum_holds(block):
+    name, mode, size, checksum, flag, link = _FIELDS.unpack_from(block)
+    if not _checksum_holds(block, checksum):
         raise DamagedError("its tar archive has a damaged header")
-    name, prefix = _text(block[:100]), _prefix(block)
-    if prefix:
+    name = _text(name)
+    if block[345] and (prefix := _prefix(block)):
         name = prefix + b"/" + name
-    mode = _number(block[100:108]) & 0o7777
-    return _Header(block[156:157], name, mode, _number(block[124:136]), _text(block[157:257]), block)
+    return _Header(flag, name, _mode(mode), _number(size), _text(link) if link[0] else b"", block)
 
 
 def _prefix(block: bytes) -> bytes:
-    """Return the directory of the name, where the header has room for one."""
-    if not block[345]:
-        return b""
+    """Return the directory of the name, in a header that has something in its place."""
     if block[257:263] == b"ustar\0":
         return _text(block[345:476] if block[508:] == b"tar\0" else block[345:500])
     if block[257:265] != b"ustar  \0" or (_is_time(block[345:357]) and _is_time(block[357:369])):
@@ -132,17 +134,17 @@ def _prefix(block: bytes) -> bytes:
     return prefix if prefix.isascii() else b""
 
 
-def _checksum_holds(block: bytes) -> bool:
+def _checksum_holds(block: bytes, field: bytes) -> bool:
     """Compare the sum of the header's bytes with its checksum field, which itself counts as eight spaces."""
-    written = _number(block[148:156])
+    written = _number(field)
     # The low half of Adler-32 is the plain sum while that stays below 65521: at most 256 bytes at a time.
     low = adler32(block[:256], 0) & 0xFFFF
     high = adler32(block[256:], 0) & 0xFFFF
-    total = low + high - sum(block[148:156]) + 8 * 0x20
+    total = low + high - sum(field) + 8 * 0x20
     if total == written:
         return True
     # Some old writers summed signed bytes.
-    negative = sum(byte > 0x7F for byte in block) - sum(byte > 0x7F for byte in block[148:156])
+    negative = sum(byte > 0x7F for byte in block) - sum(byte > 0x7F for byte in field)
     return total - 256 * negative == written
 
 
@@ -159,7 +161,16 @@ def _is_time(field: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
+def _mode(field: bytes) -> int:
+    """Read the permissions, of which an archive has few kinds."""
+    return _number(field) & 0o7777
+
+
 def _number(field: bytes) -> int:
+    digits = field.strip(b" \0")
+    if digits and not digits.translate(None, _OCTAL):
+        return int(digits, 8)
     value = _signed(field)
     if value < 0:
         raise DamagedError("its tar archive has a header with an impossible number")
@@ -197,7 +208,8 @@ def _payload(reader: Reader, size: int, limits: Limits) -> bytes:
 def _extend(pending: _Pending, header: _Header, payload: bytes, pax: PaxReader) -> _Pending:
     match header.flag:
         case b"x":
-            return pending._replace(pax=pax.read(payload))
+            records = pax.read(payload)
+            return pending._replace(pax=records) if records or pending.pax else pending
         case b"L":
             return pending._replace(name=_text(payload))
         case b"K":
@@ -216,9 +228,12 @@ def _skip_sparse_map(reader: Reader, block: bytes) -> None:
 def _entry(header: _Header, pending: _Pending) -> Entry:
     pax = pending.pax
     name = pending.name or pax.get(b"path", header.name)
-    link = pending.link or pax.get(b"linkpath", header.link)
     # V7 had no flag for directories, only the slash.
     flag = b"5" if header.flag == b"\0" and name.endswith(b"/") else header.flag
+    if pending is _NOTHING:
+        size = 0 if flag in _HEADER_ONLY else header.size
+        return Entry(name, _KINDS.get(flag, Kind.OTHER), header.mode, size, header.link, flag == b"S")
+    link = pending.link or pax.get(b"linkpath", header.link)
     sparse = flag == b"S" or is_sparse(pax)
     if sparse and flag != b"S":
         name = pax.get(b"GNU.sparse.name", name)
