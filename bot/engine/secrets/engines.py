@@ -9,13 +9,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal
 
+from bot.engine.secrets import compiled
+from bot.engine.secrets.compiled import hyperscan
 from bot.engine.secrets.rule import Rule
-
-hyperscan: Any
-try:
-    import hyperscan
-except ImportError:  # no wheel for this platform
-    hyperscan = None
 
 Engine = Literal["auto", "hyperscan", "pure"]
 Prefilter = Callable[[bytes], list[int]]
@@ -70,17 +66,14 @@ class _Hyperscan:
     """One database for the process, scratch space for each thread."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        database: Any = hyperscan.Database()
-        flags = [
-            hyperscan.HS_FLAG_SINGLEMATCH | (hyperscan.HS_FLAG_CASELESS if rule.fold else 0) for rule in rules
-        ]
-        database.compile(
-            expressions=[expression(rule) for rule in rules],
-            ids=list(range(len(rules))),
-            elements=len(rules),
-            flags=flags,
+        self._database = compiled.database(
+            [expression(rule) for rule in rules],
+            [
+                hyperscan.HS_FLAG_SINGLEMATCH | (hyperscan.HS_FLAG_CASELESS if rule.fold else 0)
+                for rule in rules
+            ],
         )
-        self._database = database
+        self._first_scratch = hyperscan.Scratch(self._database)
         self._local = threading.local()
         self._lock = threading.Lock()
 
@@ -103,7 +96,7 @@ class _Hyperscan:
         scratch = getattr(self._local, "scratch", None)
         if scratch is None:
             with self._lock:
-                scratch = self._database.scratch.clone()
+                scratch = self._first_scratch.clone()
             self._local.scratch = scratch
         return scratch
 

@@ -6,6 +6,7 @@ Every rule is confirmed at its keywords only, so the work grows with what was fo
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from bot.engine.secrets.engines import Engine, Prefilter, prefilter
 from bot.engine.secrets.place import (
@@ -51,10 +52,9 @@ class Matcher:
     """The rules, ready to be applied by one engine."""
 
     def __init__(self, rules: Sequence[Rule], engine: Engine) -> None:
-        searched = [rule for rule in rules if _is_prefiltered(rule)]
-        self._searched = [_ready(rule) for rule in searched]
-        self._by_place = [_ready(rule) for rule in rules if not _is_prefiltered(rule)]
-        self._prefilter: Prefilter = prefilter(searched, engine)
+        self._searched = [rule for rule in rules if _is_prefiltered(rule)]
+        self._by_place = [rule for rule in rules if not _is_prefiltered(rule)]
+        self._prefilter: Prefilter = prefilter(self._searched, engine)
 
     def matches(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[Match]:
         """Find the secrets of a file, in order; where several rules find one, the one that says most.
@@ -65,14 +65,14 @@ class Matcher:
             return []
         place = place_of(path)
         active = [self._searched[index] for index in self._prefilter(data)]
-        active += [ready for ready in self._by_place if ready.rule.where(place)]
+        active += [rule for rule in self._by_place if rule.where(place)]
         if active and is_binary(data):
-            active = [ready for ready in active if ready.rule.binary]
+            active = [rule for rule in active if rule.binary]
         if not active:
             return []
-        lower = data.lower() if any(ready.rule.fold for ready in active) else b""
+        lower = data.lower() if any(rule.fold for rule in active) else b""
         given_up = [] if given_up is None else given_up
-        found = [match for ready in active for match in _confirm(ready, place, data, lower, given_up)]
+        found = [match for rule in active for match in _confirm(_ready(rule), place, data, lower, given_up)]
         return _strongest(found)
 
 
@@ -81,7 +81,9 @@ def _is_prefiltered(rule: Rule) -> bool:
     return rule.where in _WIDE
 
 
+@cache
 def _ready(rule: Rule) -> _Ready:
+    """Compile what confirms a rule, when there is something to confirm: all together take a while."""
     before = b"(?<![" + rule.before + b"])" if rule.before else b""
     after = b"(?![" + rule.after + b"])" if rule.after else b""
     pattern = re.compile(before + b"(?>" + rule.pattern + b")" + after, re.IGNORECASE if rule.fold else 0)
