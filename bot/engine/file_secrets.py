@@ -50,7 +50,7 @@ class FileSecrets:
             if sparse:
                 self._missed[path] = size
             return not sparse
-        if self._search.misses(path, size):
+        if size and self._search.misses(path, size):
             self._missed[path] = size
         return False
 
@@ -70,8 +70,10 @@ class FileSecrets:
 
     def forget(self, path: str) -> None:
         """Drop what an earlier entry of the same name said."""
-        self._kept -= len(self._found.pop(path, ()))
-        self._missed.pop(path, None)
+        if self._found:
+            self._kept -= len(self._found.pop(path, ()))
+        if self._missed:
+            self._missed.pop(path, None)
 
     def found(self) -> Iterator[SecretFinding]:
         """Yield what was found."""

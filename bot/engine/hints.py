@@ -63,20 +63,24 @@ _EXTENSIONS = {
 }
 _STATUS_D = Rule("Debian packages", _matching(r"(?:.*/)?dpkg/status\.d(?=/[^/]+(?<!\.md5sums)$)"))
 _NIX = Rule("Nix packages", _matching(r"nix/store/[^/]+"))
+#: What the paths of these two have.
+_FOLDERS = re.compile(r"^nix/store/|dpkg/status\.d/")
 #: Kinds that are an operating system's own packages: with one of them, an image is not without a database.
 SYSTEM = frozenset(("opkg packages", "Arch Linux packages", "Gentoo packages", "Nix packages"))
 
 
 def hint(path: str) -> tuple[str, str] | None:
     """Return (label, unit) when the file at this path belongs to content that is not looked into yet."""
-    for rule in _rules(path):
-        if unit := rule.unit(path):
-            return rule.label, unit
+    name = path.rpartition("/")[2]
+    # Asked for nearly every file, and nearly always for nothing.
+    if name in _NAMES or name.rpartition(".")[2] in _EXTENSIONS or path in _PATHS or _FOLDERS.search(path):
+        for rule in _rules(path, name):
+            if unit := rule.unit(path):
+                return rule.label, unit
     return None
 
 
-def _rules(path: str) -> Iterator[Rule]:
-    name = path.rpartition("/")[2]
+def _rules(path: str, name: str) -> Iterator[Rule]:
     if rule := _NAMES.get(name):
         yield rule
     yield from _EXTENSIONS.get(name.rpartition(".")[2], ())

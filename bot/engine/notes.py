@@ -163,7 +163,7 @@ class LayerNotes:
             self._take_hard_link(path, catalog, entry)
             return
         pieces: Iterable[bytes] | None = None
-        if (content := self._read(path, catalog, entry, reader)) is not None:
+        if (content := self._read(path, catalog, entry, reader, is_release=bool(release))) is not None:
             pieces = (content,)
             if catalog is not None:
                 self._contents.take_database(path, catalog, content)
@@ -190,9 +190,11 @@ class LayerNotes:
         elif catalog is None:
             self._contents.link_program(path, target, is_runtime=wants(path))
 
-    def _read(self, path: str, catalog: Catalog | None, entry: Entry, reader: Reader) -> bytes | None:
+    def _read(
+        self, path: str, catalog: Catalog | None, entry: Entry, reader: Reader, *, is_release: bool
+    ) -> bytes | None:
         """Read a file as a whole, where it is a database, a release file or could hold secrets."""
-        known = catalog is not None or release_reader(path) is not None
+        known = catalog is not None or is_release
         searched = self._secrets is not None and self._secrets.wants(path, entry.size, sparse=entry.sparse)
         known = known and self._contents.may_read(path, entry.size, entry.sparse, catalog)
         if not known and not searched:
