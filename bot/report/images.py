@@ -8,6 +8,17 @@ from bot.inventory import SkipKind, Skipped
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What has to be pulled of an image, and how much of it the change brings or takes."""
+
+    size: int
+    """Compressed bytes."""
+    larger: int
+    layers: int
+    more_layers: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePair:
     """The image a stage starts from, on both sides; None where the stage has none."""
 
@@ -32,6 +43,16 @@ class ImagePair:
     def changed(self) -> bool:
         """Whether the two sides name, or are, different images."""
         return _identity(self.before) != _identity(self.after)
+
+    @property
+    def weight(self) -> Weight | None:
+        """How heavy the new image is and how much that changes, where both sides could be read."""
+        before, after = (base.seen if base else None for base in (self.before, self.after))
+        if before is None or after is None or before.manifest_digest == after.manifest_digest:
+            return None
+        old, new = before.inventory, after.inventory
+        layers = len(new.layers)
+        return Weight(new.size, new.size - old.size, layers, layers - len(old.layers))
 
 
 @dataclass(frozen=True, slots=True)

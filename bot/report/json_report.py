@@ -205,6 +205,8 @@ def _base(base: Base | None) -> Json | None:
         "manifest_digest": seen.manifest_digest if seen else None,
         "platform": seen.platform if seen else base.platform or None,
         "packages": len(seen.inventory.packages) if seen else None,
+        "size": seen.inventory.size if seen else None,
+        "layers": len(seen.inventory.layers) if seen else None,
         "support": support_fields(seen) if seen else [],
         "release": seen.inventory.release.pretty_name if seen and seen.inventory.release else None,
     }

@@ -32,7 +32,9 @@ def package(name="openssl", version="3.3.0-r0"):
 def image(number=1, packages=(), matches=(), skipped=()):
     installed = tuple(InstalledPackage(entry, 0, DIGESTS[9], "lib/apk/db/installed") for entry in packages)
     release = Release("alpine", "3.20.1", "Alpine Linux v3.20")
-    inventory = Inventory(installed, release, skipped=tuple(skipped), layers=(DIGESTS[9],), size=3_600_000)
+    # Each image after the first is a little larger, and the second has a layer more.
+    layers, size = (DIGESTS[9],) * min(number, 2), 3_500_000 + number * 100_000
+    inventory = Inventory(installed, release, skipped=tuple(skipped), layers=layers, size=size)
     return SeenImage(DIGESTS[number], DIGESTS[number + 4], "linux/amd64", inventory, tuple(matches))
 
 
