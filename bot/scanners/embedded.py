@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.engine import LayerDocument, parse_config, scan_layer, squash
+from bot.engine.config import unread
 from bot.engine.inflate import is_foreign
 from bot.engine.limits import Allowance
 from bot.engine.secrets import Search
@@ -83,12 +84,16 @@ class EmbeddedScanner:
 
     def _put_together(self, layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
         inventory = squash(layers, config)
+        skipped = (*inventory.skipped, *unread(inventory.config))
         if self._secrets is None:
-            return inventory
-        secrets = (
-            _in_layer(each, inventory.layers) for each in config_secrets(inventory.config, self._secrets)
+            return replace(inventory, skipped=skipped)
+        of_config = config_secrets(inventory.config, self._secrets)
+        secrets = (_in_layer(each, inventory.layers) for each in of_config.found)
+        return replace(
+            inventory,
+            secrets=(*inventory.secrets, *secrets),
+            skipped=(*skipped, *of_config.skipped),
         )
-        return replace(inventory, secrets=(*inventory.secrets, *secrets))
 
     async def _layer(
         self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
