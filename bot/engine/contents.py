@@ -18,6 +18,7 @@ class Contents:
         self._bytes = Allowance(limits.files)
         self._systems = Allowance(limits.systems)
         self._items = Allowance(limits.kept)
+        self._text = Allowance(limits.text)
         self._claimed = Allowance(limits.claims)
         self._databases: dict[str, tuple[Database, ...]] = {}
         self._claims: dict[str, tuple[Claim, ...]] = {}
@@ -106,13 +107,13 @@ class Contents:
         """Note the packages of one file."""
         database = Database(path, catalog, tuple(packages))
         # An empty database counts too: there could be a million of them.
-        if not self._items.take(len(database.packages) + 1):
-            raise LimitError(f"its package databases list more than {self._limits.kept:,} packages")
+        self._take(path, len(database.packages) + 1, sum(map(_length, database.packages)))
         self._databases[path] = (*self._databases.get(path, ()), database)
 
     def take_release(self, path: str, release: Release | None) -> None:
         """Note what a release file says, if it says anything."""
-        if release is not None and self._items.take(1):
+        if release is not None:
+            self._take(path, 1)
             self._releases[path] = release
 
     def link_release(self, path: str, target: str) -> None:
@@ -139,6 +140,11 @@ class Contents:
         """Note a hard link that leads nowhere we know."""
         self.skip(path, "it is a hard link to a file that was not read")
 
+    def _take(self, path: str, items: int, text: int = 0) -> None:
+        if not self._items.take(items) or not self._text.take(len(path) + text):
+            most = f"{self._limits.kept:,} packages"
+            raise LimitError(f"its package databases list more than {most}, or very long names")
+
     def _refuse(self, path: str, catalog: Catalog | None, why: str, *, limit: bool = False) -> None:
         if catalog is None or catalog.is_system:
             self.skip(path, why, limit=limit)
@@ -147,3 +153,7 @@ class Contents:
 
     def _claim(self, path: str, claims: Iterable[Claim]) -> None:
         self._claims[path] = tuple(claim for claim in claims if self._claimed.take(len(claim.paths)))
+
+
+def _length(package: RawPackage) -> int:
+    return len(package.name) + len(package.version)

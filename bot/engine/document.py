@@ -90,6 +90,27 @@ class LayerDocument:
         return packages + sum(map(len, lists)) + sum(len(hint.units) for hint in self.hints)
 
     @property
+    def text(self) -> int:
+        """How long the names are, of all that can be many."""
+        lists = (
+            self.occupied,
+            self.whiteouts,
+            self.opaque,
+            (path for path, _, _ in self.set_id),
+            (path for path, _ in self.releases),
+            (finding.path for finding in self.secrets),
+            (unit for hint in self.hints for unit in hint.units),
+            (database.path for database in self.databases),
+            (
+                text
+                for each in self.databases
+                for package in each.packages
+                for text in (package.name, package.version)
+            ),
+        )
+        return sum(sum(map(len, names)) for names in lists)
+
+    @property
     def cacheable(self) -> bool:
         """Whether the next reading would say the same: not when a limit cut this one short."""
         return not any(skip.transient for skip in self.skipped)

@@ -39,7 +39,8 @@ class FileSecrets:
         self._kept = 0
         self._more = 0
         self._missed: dict[str, str] = {}
-        """Why each file that was not searched to its end was not."""
+        """Why each file that was not searched to its end was not; of very many only how many."""
+        self._more_missed = 0
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -50,10 +51,10 @@ class FileSecrets:
         """Say whether a file is to be searched; not the map and the pieces of a sparse one."""
         if 0 < size <= self._limits.file and self._search.wants(path, size):
             if sparse:
-                self._missed[path] = "it is stored as a sparse file"
+                self._miss(path, "it is stored as a sparse file")
             return not sparse
         if self._search.misses(path, size):
-            self._missed[path] = f"its {size:,} bytes are too many"
+            self._miss(path, f"its {size:,} bytes are too many")
         return False
 
     def take(self, path: str, data: bytes) -> None:
@@ -62,7 +63,7 @@ class FileSecrets:
         found = self._search.find(path, data, given_up)
         if given_up:
             rules = ", ".join(sorted(given_up)[:_RULES])
-            self._missed[path] = f"it has more places that look like secrets than are judged ({rules})"
+            self._miss(path, f"it has more places that look like secrets than are judged ({rules})")
         if not found:
             return
         room = max(0, self._limits.secrets - self._kept)
@@ -90,6 +91,12 @@ class FileSecrets:
         for path, reason in sorted(self._missed.items())[:_NAMED]:
             why = f"{path[-_LONGEST:]} was not searched for secrets to its end: {reason}"
             yield Skipped("", why, SkipKind.UNCATALOGUED)
-        if len(self._missed) > _NAMED:
-            why = f"{len(self._missed) - _NAMED:,} more files were not searched for secrets to their ends"
+        if (more := len(self._missed) - _NAMED + self._more_missed) > 0:
+            why = f"{more:,} more files were not searched for secrets to their ends"
             yield Skipped("", why, SkipKind.UNCATALOGUED)
+
+    def _miss(self, path: str, why: str) -> None:
+        if path in self._missed or len(self._missed) < self._limits.unread:
+            self._missed[path] = why
+        else:
+            self._more_missed += 1
