@@ -7,7 +7,8 @@ import re
 
 from bot.engine.catalog.model import LONGEST, RawPackage, field
 
-_MOST = 10_000
+MOST = 10_000
+"""Lines that are read; the largest programs known have two thousand."""
 _DEVEL = "(devel)"
 #: The linker's way of giving the program its version; only names by which it means the program itself.
 _GIVEN = re.compile(r"-X[ =]['\"]?(?:[\w./~-]{1,200}\.)?[vV]ersion=(v?[0-9]+\.[0-9][\w.+-]{0,60})")
@@ -17,7 +18,7 @@ def parse_modules(text: str) -> list[RawPackage]:
     """Return the main module and the dependencies, each as it was replaced."""
     modules: list[tuple[str, str, bool]] = []
     settings: dict[str, str] = {}
-    for line in text.split("\n")[:_MOST]:
+    for line in text.split("\n")[:MOST]:
         kind, *fields = line.split("\t")
         match kind, fields:
             case (("mod" | "dep"), [path, version, *_]):
