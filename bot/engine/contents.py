@@ -1,13 +1,16 @@
 """The few files of a layer that are read as a whole: package databases and release files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.engine.binaries.examine import GO, RUNTIME, RUST
 from bot.engine.catalog import Catalog, CatalogError, CatalogGapError, CatalogLimitError, Claim, RawPackage
 from bot.engine.document import Database
 from bot.engine.limits import Allowance, LimitError, Limits
 from bot.engine.os_release import READERS
+from bot.engine.tar import Entry
 from bot.inventory import Release, SkipKind, Skipped
+
+_SPARSE = "it is stored as a sparse file, which this version does not read"
 
 
 class Contents:
@@ -62,7 +65,7 @@ class Contents:
         """Say whether a file is read as a whole, and note where it should be and is not."""
         largest = self._limits.file if catalog is None or catalog.largest is None else catalog.largest
         if sparse:
-            self._refuse(path, catalog, "it is stored as a sparse file, which this version does not read")
+            self._refuse(path, catalog, _SPARSE)
         elif size > largest:
             self._refuse(path, catalog, f"it is larger than {largest:,} bytes", limit=True)
         elif not self._bytes.take(size):
@@ -73,14 +76,31 @@ class Contents:
             return True
         return False
 
+    def is_streamed(self, size: int, catalog: Catalog | None) -> bool:
+        """Say whether a file is too large to be read as a whole, and may be read in pieces."""
+        return size > self._limits.file and catalog is not None and catalog.parse_stream is not None
+
+    def take_stream(self, path: str, catalog: Catalog, entry: Entry, pieces: Iterable[bytes]) -> None:
+        """Read a large file in pieces."""
+        if entry.sparse:
+            self._refuse(path, catalog, _SPARSE)
+        elif entry.size > self._limits.streamed:
+            self._refuse(path, catalog, f"it is larger than {self._limits.streamed:,} bytes", limit=True)
+        elif catalog.parse_stream is not None:
+            parse = catalog.parse_stream
+            self._parse(path, catalog, lambda: parse(path, pieces))
+
     def take_database(self, path: str, catalog: Catalog, content: bytes) -> None:
         """Read a package database, or what packages own."""
         if catalog.owned is not None:
             self._claim(path, catalog.owned(path, content))
         if catalog.only_owned:
             return
+        self._parse(path, catalog, lambda: catalog.parse(path, content))
+
+    def _parse(self, path: str, catalog: Catalog, parse: Callable[[], list[RawPackage]]) -> None:
         try:
-            self.keep(path, catalog.name, catalog.parse(path, content))
+            self.keep(path, catalog.name, parse())
         except CatalogGapError as exc:
             self.keep(path, catalog.name, exc.packages)
             self.skip_partly(path, str(exc))

@@ -17,6 +17,8 @@ class Limits:
     entries: int = 1_000_000
     file: int = 64 * MIB
     """One file that is read as a whole, such as a package database."""
+    streamed: int = 1 * GIB
+    """One file that is larger than that and can be read in pieces, such as an archive of Java."""
     files: int = 1 * GIB
     """All files that are read as a whole for their packages, together; one at a time is in memory."""
     systems: int = 192 * MIB

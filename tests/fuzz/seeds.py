@@ -2,6 +2,7 @@
 
 import json
 
+from tests.engine.test_catalog_java_large import FAT, archive
 from tests.fakes.images import File, Symlink, apk_installed, dpkg_status, image, layer
 from tests.fakes.rpm import bdb, header, ndb, sqlite_db
 from tests.lockfiles.seeds import LOCKFILES
@@ -36,6 +37,8 @@ SEEDS: dict[str, list[bytes]] = {
         json.dumps({"config": {"Env": [f"A={case.text}"]}, "history": [{"created_by": case.text}]}).encode()
         for case in positives()
     ],
+    "java-stream": [archive(FAT, piped=piped) for piped in (False, True)],
+    "catalog-java": [archive(FAT)],
     "catalog-apk": [_APK.encode()],
     "catalog-dpkg": [_DPKG.encode()],
     "catalog-rpm": [write([header("bash", files=["/bin/sh"])]) for write in (sqlite_db, ndb, bdb)],

@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.engine import LayerDocument, parse_config, scan_layer
 from bot.engine.binaries import examine
-from bot.engine.catalog import CATALOGS, Catalog, CatalogError
+from bot.engine.catalog import CATALOGS, Catalog, CatalogError, java
 from bot.engine.limits import Limits
 from bot.engine.os_release import READERS
 from bot.engine.secrets import Search
@@ -99,6 +99,12 @@ def _lockfile(path: str, data: bytes) -> None:
         assert one.requirement.isprintable()
 
 
+def _java_stream(data: bytes) -> None:
+    pieces = (data[start : start + 1000] for start in range(0, len(data), 1000))
+    for package in java.parse_stream("opt/app/x.jar", pieces):
+        assert package.name.isprintable()
+
+
 TARGETS: Mapping[str, Target] = {
     "layer": _layer,
     "layer-document": allowing(ValueError)(LayerDocument.from_json),
@@ -108,6 +114,7 @@ TARGETS: Mapping[str, Target] = {
     "sbom": allowing(SbomError)(parse_sbom),
     "secrets": _secrets,
     "config-secrets": _config_secrets,
+    "java-stream": allowing(CatalogError)(_java_stream),
     "executable": lambda data: examine("app/run", iter((data[:100], data[100:])), len(data)),
     **{
         f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))
