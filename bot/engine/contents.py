@@ -29,6 +29,7 @@ class Contents:
         self._skipped: dict[str, Skipped] = {}
         self._partial: dict[str, Skipped] = {}
         self._more = 0
+        self._unclaimed = False
 
     @property
     def databases(self) -> Iterator[Database]:
@@ -54,6 +55,9 @@ class Contents:
             yield from (skipped[path] for path in sorted(skipped))
         if self._more:
             why = f"{self._more:,} more files of packages could not be looked into"
+            yield Skipped("", why, SkipKind.UNCATALOGUED)
+        if self._unclaimed:
+            why = "its packages own more files than are kept, so some seem to be owned by none"
             yield Skipped("", why, SkipKind.UNCATALOGUED)
 
     def forget(self, path: str) -> None:
@@ -172,7 +176,13 @@ class Contents:
             self.skip_partly(path, why)
 
     def _claim(self, path: str, claims: Iterable[Claim]) -> None:
-        self._claims[path] = tuple(claim for claim in claims if self._claimed.take(len(claim.paths)))
+        kept = []
+        for claim in claims:
+            if self._claimed.take(len(claim.paths)):
+                kept.append(claim)
+            else:
+                self._unclaimed = True
+        self._claims[path] = tuple(kept)
 
 
 def _length(package: RawPackage) -> int:

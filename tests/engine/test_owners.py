@@ -128,7 +128,10 @@ def test_each_copy_is_evidence():
 
 def test_lists_are_limited():
     blob = layer({LIST: f"/{YAML}\n", YAML: "pyyaml 6"})
-    assert [each.owner for each in scan(blob, Limits(claims=5)).databases] == [""]
+    document = scan(blob, Limits(claims=5))
+    assert [each.owner for each in document.databases] == [""]
+    assert ["owned by none" in each.why for each in document.skipped] == [True]
+    assert scan(blob).skipped == ()
     assert [each.owner for each in scan(blob).databases] == ["python3-yaml"]
 
 
