@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.engine.binaries.examine import GO, RUNTIME, RUST
 from bot.engine.catalog import Catalog, CatalogError, CatalogGapError, CatalogLimitError, Claim, RawPackage
+from bot.engine.catalog.model import LONGEST
 from bot.engine.document import Database
 from bot.engine.limits import Allowance, LimitError, Limits
 from bot.engine.os_release import READERS
@@ -132,6 +133,8 @@ class Contents:
         database = Database(path, catalog, tuple(packages))
         # An empty database counts too: there could be a million of them.
         self._take(path, len(database.packages) + 1, sum(map(_length, database.packages)))
+        if any(map(_is_cut, database.packages)):
+            self.skip_partly(path, "it has names or versions that are too long to be those of packages")
         self._databases[path] = (*self._databases.get(path, ()), database)
 
     def take_release(self, path: str, release: Release | None) -> None:
@@ -183,6 +186,11 @@ class Contents:
             else:
                 self._unclaimed = True
         self._claims[path] = tuple(kept)
+
+
+def _is_cut(package: RawPackage) -> bool:
+    """Whether only the beginning of a name or version is kept, which no advisory knows."""
+    return len(package.name) >= LONGEST or len(package.version) >= LONGEST
 
 
 def _length(package: RawPackage) -> int:

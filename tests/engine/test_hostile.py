@@ -114,6 +114,21 @@ def test_long_paths_of_packages_are_not_kept_without_end():
     assert ["very long names" in each.why and each.transient for each in document.skipped] == [True]
 
 
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("var/lib/dpkg/status", f"Package: {'a' * 300}\nVersion: 1\n"),
+        ("lib/apk/db/installed", f"P:a\nV:{'1' * 300}\n"),
+        ("app/node_modules/a/package.json", f'{{"name": "{"a" * 300}", "version": "1"}}'),
+        ("app/x.deps.json", f'{{"libraries": {{"{"a" * 300}/1": {{"type": "package"}}}}}}'),
+    ],
+)
+def test_names_and_versions_that_are_cut_are_said(path, content):
+    document = scan_layer(io.BytesIO(layer({path: content})), media_type="")
+    assert [len(each.packages) for each in document.databases] == [1]
+    assert [(each.what, "too long" in each.why) for each in document.skipped] == [(path, True)]
+
+
 def test_release_files_are_not_kept_without_end():
     files = {f"{'d/' * 100}{number}/os-release": "ID=debian\n" for number in range(9)}
     document = scan_layer(io.BytesIO(layer(files)), media_type="", limits=Limits(text=1000))

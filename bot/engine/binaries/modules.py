@@ -5,7 +5,7 @@ See runtime/debug, BuildInfo.String. A version nobody gave is `(devel)`; the rep
 
 import re
 
-from bot.engine.catalog.model import LONGEST, RawPackage, field
+from bot.engine.catalog.model import RawPackage, field
 
 MOST = 10_000
 """Lines that are read; the largest programs known have two thousand."""
@@ -38,7 +38,7 @@ def _package(path: str, version: str, main: bool, settings: dict[str, str]) -> R
         version = _own_version(settings) if main else ""
     clean = field(version.encode("utf-8", "replace"))
     # A module of a local folder has no version: it is listed, and no advisory can be compared with it.
-    return RawPackage(name, clean, name, clean) if name and len(name) < LONGEST else None
+    return RawPackage(name, clean, name, clean) if name else None
 
 
 def _own_version(settings: dict[str, str]) -> str:
