@@ -74,6 +74,8 @@ class ImageConfig:
     """Its command, the kind first: `CMD`, `CMD-SHELL`, `NONE`. Docker's form has it, OCI's does not."""
     entrypoint: tuple[str, ...] = ()
     cmd: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    """Fields of which only the beginning was read."""
 
 
 @dataclass(frozen=True, slots=True)

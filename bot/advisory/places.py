@@ -51,18 +51,23 @@ def matchable(
     A distribution mends them without raising the version their language knows, and its own advisories say so.
     `is_known` tells whether they ever spoke of a package: what somebody else built for it they do not.
     """
+    return [package for package, owner in owners(packages) if owner is None or not is_known(owner)]
+
+
+def owners(packages: Iterable[InstalledPackage]) -> list[tuple[Package, Package | None]]:
+    """Return each package with that of the distribution whose advisories speak for it, if they ever spoke of one."""
     installed = list(packages)
     system = {each.package.name: each.package for each in installed if each.package.type in _SYSTEM_TYPES}
-    return [each.package for each in installed if not _is_left(each, system.get(each.owner), is_known)]
+    return [(each.package, _owner(each, system.get(each.owner))) for each in installed]
 
 
-def _is_left(installed: InstalledPackage, owner: Package | None, is_known: Callable[[Package], bool]) -> bool:
-    """Whether the distribution's advisories speak for a package."""
+def _owner(installed: InstalledPackage, owner: Package | None) -> Package | None:
+    """Return the owner of a package's file, where it is the distribution's own."""
     if not installed.owner or installed.package.type in _SYSTEM_TYPES or owner is None:
-        return False
+        return None
     if installed.evidence.startswith(_NOT_OF_DISTRIBUTIONS) or _FOREIGN_BUILD.search(owner.version):
-        return False
-    return is_known(owner)
+        return None
+    return owner
 
 
 def places(package: Package) -> tuple[Place, ...]:

@@ -22,16 +22,20 @@ def show(settings: Settings, ids: tuple[str, ...]) -> str:
         store = open_store(settings.database)
         try:
             judge = partial(find_hits, index, wanted)
-            found = store.do_now(lambda c: inventories.affected(c, advisories, judge))
+            found = store.do_now(lambda c: inventories.affected(c, advisories, judge, index.knows))
             names = store.do_now(lambda c: inventories.references(c, found.digests))
         finally:
             store.close()
     lines = [
         _describe_image(digest, names.get(digest, ()), found.matches(digest)) for digest in found.digests
     ]
-    return (
-        "\n".join([*lines, f"advisories: {len(wanted):,}; stored images hit: {len(found.digests):,}"]) + "\n"
-    )
+    lines.append(f"advisories: {len(wanted):,}; stored images hit: {len(found.digests):,}")
+    if found.outdated:
+        lines.append(
+            f"{found.outdated:,} stored images were read by an older version, which may have seen less of them; "
+            "the next review that uses one reads it anew"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _describe_image(digest: str, names: tuple[str, ...], matches: tuple[Match, ...]) -> str:

@@ -14,7 +14,7 @@ from bot.inventory import Release, SkipKind, Skipped
 from bot.severity import Severity
 
 #: Part of every cache key. Raise it with anything that changes what a document says about the same bytes.
-ENGINE_VERSION = 6
+ENGINE_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,27 @@ class LayerDocument:
         )
         packages = sum(len(database.packages) + 1 for database in self.databases)
         return packages + sum(map(len, lists)) + sum(len(hint.units) for hint in self.hints)
+
+    @property
+    def text(self) -> int:
+        """How long the names are, of all that can be many."""
+        lists = (
+            self.occupied,
+            self.whiteouts,
+            self.opaque,
+            (path for path, _, _ in self.set_id),
+            (path for path, _ in self.releases),
+            (finding.path for finding in self.secrets),
+            (unit for hint in self.hints for unit in hint.units),
+            (database.path for database in self.databases),
+            (
+                text
+                for each in self.databases
+                for package in each.packages
+                for text in (package.name, package.version)
+            ),
+        )
+        return sum(sum(map(len, names)) for names in lists)
 
     @property
     def cacheable(self) -> bool:

@@ -10,6 +10,7 @@ from bot.inventory import SkipKind, Skipped
 #: Files too large to be searched that are named, and how many are noted at all.
 _NAMED = 10
 _LONGEST = 200
+_RULES = 3
 
 
 class SecretSearch(Protocol):
@@ -24,7 +25,7 @@ class SecretSearch(Protocol):
         ...
 
     def find(self, path: str, data: bytes, given_up: list[str]) -> list[SecretFinding]:
-        """Return the secrets in a file; add to `given_up` what was not looked for to its end."""
+        """Return the secrets in a file; add to `given_up` the rules that are not told of to the end."""
         ...
 
 
@@ -37,7 +38,9 @@ class FileSecrets:
         self._found: dict[str, list[SecretFinding]] = {}
         self._kept = 0
         self._more = 0
-        self._missed: dict[str, int] = {}
+        self._missed: dict[str, str] = {}
+        """Why each file that was not searched to its end was not; of very many only how many."""
+        self._more_missed = 0
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -48,10 +51,10 @@ class FileSecrets:
         """Say whether a file is to be searched; not the map and the pieces of a sparse one."""
         if 0 < size <= self._limits.file and self._search.wants(path, size):
             if sparse:
-                self._missed[path] = size
+                self._miss(path, "it is stored as a sparse file")
             return not sparse
         if size and self._search.misses(path, size):
-            self._missed[path] = size
+            self._miss(path, f"its {size:,} bytes are too many")
         return False
 
     def take(self, path: str, data: bytes) -> None:
@@ -59,7 +62,8 @@ class FileSecrets:
         given_up: list[str] = []
         found = self._search.find(path, data, given_up)
         if given_up:
-            self._missed[path] = len(data)
+            rules = ", ".join(sorted(given_up)[:_RULES])
+            self._miss(path, f"it has more places that look like secrets than are judged ({rules})")
         if not found:
             return
         room = max(0, self._limits.secrets - self._kept)
@@ -86,9 +90,15 @@ class FileSecrets:
             why = f"it holds more than {self._limits.secrets:,} secrets; {self._more:,} are not listed"
             yield Skipped("", why)
         # Said of the layer, which keeps the file when a later one deletes it.
-        for path, size in sorted(self._missed.items())[:_NAMED]:
-            why = f"the {size:,} bytes of {path[-_LONGEST:]} are too many to search for secrets"
+        for path, reason in sorted(self._missed.items())[:_NAMED]:
+            why = f"{path[-_LONGEST:]} was not searched for secrets to its end: {reason}"
             yield Skipped("", why, SkipKind.UNCATALOGUED)
-        if len(self._missed) > _NAMED:
-            why = f"{len(self._missed) - _NAMED:,} more files are too large to search for secrets"
+        if (more := len(self._missed) - _NAMED + self._more_missed) > 0:
+            why = f"{more:,} more files were not searched for secrets to their ends"
             yield Skipped("", why, SkipKind.UNCATALOGUED)
+
+    def _miss(self, path: str, why: str) -> None:
+        if path in self._missed or len(self._missed) < self._limits.unread:
+            self._missed[path] = why
+        else:
+            self._more_missed += 1

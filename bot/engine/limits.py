@@ -17,6 +17,8 @@ class Limits:
     entries: int = 1_000_000
     file: int = 64 * MIB
     """One file that is read as a whole, such as a package database."""
+    streamed: int = 1 * GIB
+    """One file that is larger than that and can be read in pieces, such as an archive of Java."""
     files: int = 1 * GIB
     """All files that are read as a whole for their packages, together; one at a time is in memory."""
     systems: int = 192 * MIB
@@ -37,7 +39,7 @@ class Limits:
     hints: int = 2000
     """Example paths kept for each kind of content that is not looked into."""
     text: int = 16 * MIB
-    """Length of all paths a layer document keeps, together."""
+    """Length of all paths a layer document keeps, together; that of packages, names included, once more."""
     unread: int = 100
     """Files that should have been read and could not be; with more, reading stops."""
 
@@ -46,10 +48,15 @@ DEFAULT_LIMITS = Limits()
 
 
 class Allowance:
-    """Something of which there is only so much for a whole layer."""
+    """Something of which there is only so much for a whole layer, or image."""
 
     def __init__(self, left: int) -> None:
         self._left = left
+
+    @property
+    def left(self) -> int:
+        """How much there is."""
+        return max(0, self._left)
 
     def take(self, amount: int) -> bool:
         """Use some of it; false when there was not enough left."""

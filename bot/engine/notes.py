@@ -162,6 +162,9 @@ class LayerNotes:
         if entry.kind is Kind.HARD_LINK:
             self._take_hard_link(path, catalog, entry)
             return
+        if catalog is not None and self._contents.is_streamed(entry.size, catalog):
+            self._contents.take_stream(path, catalog, entry, reader.pieces(entry.size))
+            return
         pieces: Iterable[bytes] | None = None
         if (content := self._read(path, catalog, entry, reader, is_release=bool(release))) is not None:
             pieces = (content,)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from bot import __version__, codec
-from bot.advisory import matchable
+from bot.advisory import owners
 from bot.bump.model import Advice
 from bot.change import Change
 from bot.clock import seconds, today
@@ -229,9 +229,10 @@ class Remembered:
     async def keep_seen(self, platform: str, seen: Sighting) -> None:
         """Keep an image that was read, for the day its registry does not answer."""
         inventory = await asyncio.to_thread(codec.dump, Inventory, seen.inventory)
-        # The distribution's advisories speak for what its packages own.
-        packages = tuple(matchable(seen.inventory.packages))
-        stored = images.Sighting(_digests(seen.image), inventory, packages)
+        held = owners(seen.inventory.packages)
+        packages = tuple(package for package, owner in held if owner is None)
+        owned = tuple((package, owner) for package, owner in held if owner is not None)
+        stored = images.Sighting(_digests(seen.image), inventory, packages, owned)
         place = (self._row.request.repository_id, str(seen.image.reference), platform)
         now = seconds(self._ctx.clock)
         await self._ctx.store.do(lambda c: images.save_sighting(c, *place, stored, now))

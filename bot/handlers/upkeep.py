@@ -79,7 +79,7 @@ def affected_images(ctx: Context) -> tuple[str, ...]:
     with index:
         ids = index.changed()
         advisories, judge = index.records(ids), partial(find_hits, index, ids)
-        return ctx.store.do_now(lambda c: inventories.affected(c, advisories, judge)).digests
+        return ctx.store.do_now(lambda c: inventories.affected(c, advisories, judge, index.knows)).digests
 
 
 async def refresh_support_dates(ctx: Context) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.engine import LayerDocument, parse_config, scan_layer, squash
+from bot.engine.config import unread
 from bot.engine.inflate import is_foreign
-from bot.engine.limits import Allowance
 from bot.engine.secrets import Search
 from bot.engine.secrets.config import config_secrets
 from bot.engine.squash import Layer
@@ -17,13 +17,9 @@ from bot.inventory import ImageConfig, ImageSecret, Inventory, SkipKind, Skipped
 from bot.registry.model import Access, Descriptor, ResolvedImage
 from bot.scanners.layers import LayerCache
 from bot.scanners.port import Looked, Source
+from bot.scanners.room import TOO_LARGE, Room
 
 T = TypeVar("T")
-#: What all layers of an image together may list, as it is in memory at once; images have a few thousand.
-MOST_ITEMS = 300_000
-_TOO_MUCH = LayerDocument(
-    skipped=(Skipped("", f"the layers of its image list more than {MOST_ITEMS:,} things", transient=True),)
-)
 
 
 class EmbeddedScanner:
@@ -60,14 +56,13 @@ class EmbeddedScanner:
             return config
         said = await self._in_thread(lambda: parse_config(config))
         foreign = _foreign(said)
-        room = Allowance(MOST_ITEMS)
+        room = Room()
 
         async def read(layer: Descriptor) -> LayerDocument | Skipped:
             if is_foreign(layer.media_type):
                 return foreign
-            document = await self._layer(source, image, layer, access)
-            fits = isinstance(document, Skipped) or room.take(document.items)
-            return document if fits else _TOO_MUCH
+            document = await self._layer(source, image, layer, access, room)
+            return document if isinstance(document, Skipped) else room.keep(document)
 
         # An image may have one layer many times.
         distinct = list(dict.fromkeys(manifest.layers))
@@ -83,15 +78,19 @@ class EmbeddedScanner:
 
     def _put_together(self, layers: Sequence[Layer], config: ImageConfig | Skipped) -> Inventory:
         inventory = squash(layers, config)
+        skipped = (*inventory.skipped, *unread(inventory.config))
         if self._secrets is None:
-            return inventory
-        secrets = (
-            _in_layer(each, inventory.layers) for each in config_secrets(inventory.config, self._secrets)
+            return replace(inventory, skipped=skipped)
+        of_config = config_secrets(inventory.config, self._secrets)
+        secrets = (_in_layer(each, inventory.layers) for each in of_config.found)
+        return replace(
+            inventory,
+            secrets=(*inventory.secrets, *secrets),
+            skipped=(*skipped, *of_config.skipped),
         )
-        return replace(inventory, secrets=(*inventory.secrets, *secrets))
 
     async def _layer(
-        self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access
+        self, source: Source, image: ResolvedImage, layer: Descriptor, access: Access, room: Room
     ) -> LayerDocument | Skipped:
         scope = source.scope(image.reference, access)
         if known := await self._in_thread(lambda: self._layers.find(scope, layer)):
@@ -100,14 +99,18 @@ class EmbeddedScanner:
         if isinstance(path, Skipped):
             return path
         try:
-            return await self._in_thread(lambda: self._scan(path, scope, layer))
+            return await self._in_thread(lambda: self._scan(path, scope, layer, room))
         except OSError as exc:
             why = f"its file could not be read: {exc.strerror}"
             return Skipped(f"layer {layer.digest}", why, transient=True)
 
-    def _scan(self, path: Path, scope: str, layer: Descriptor) -> LayerDocument:
+    def _scan(self, path: Path, scope: str, layer: Descriptor, room: Room) -> LayerDocument:
+        limits = room.limits()
+        if limits is None:
+            return TOO_LARGE
         with path.open("rb") as stream:
-            document = scan_layer(stream, media_type=layer.media_type, secrets=self._secrets)
+            document = scan_layer(stream, media_type=layer.media_type, limits=limits, secrets=self._secrets)
+        document = room.charge(document)
         self._layers.keep(scope, layer, document)
         return document
 

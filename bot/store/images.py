@@ -58,6 +58,8 @@ class Sighting:
     """The inventory as JSON."""
     packages: tuple[Package, ...] = field(default=(), compare=False)
     """Those in it that new advisories are looked up for. What is read back does not tell them."""
+    owned: tuple[tuple[Package, Package], ...] = field(default=(), compare=False)
+    """Those that another of the distribution brought, with it: looked up where nobody ever spoke of the other."""
 
 
 def sighting(connection: sa.Connection, repository_id: int, reference: str, platform: str) -> Sighting | None:
@@ -76,9 +78,10 @@ def save_sighting(
     """Keep what a reference was seen with, unless just that is kept already."""
     key = {"repository_id": repository_id, "reference": reference, "platform": platform}
     old = sighting(connection, repository_id, reference, platform)
-    if old == seen:
+    digest = seen.digests.manifest_digest
+    if old == seen and inventories.is_current(connection, digest):
         return
-    inventories.save(connection, seen.digests.manifest_digest, seen.inventory, seen.packages, now)
+    inventories.save(connection, digest, seen.inventory, seen.packages, now, seen.owned)
     connection.execute(sightings.delete().filter_by(**key))
     values = {**key, **_values(seen.digests), "seen_at": now}
     connection.execute(sightings.insert().values(values))

@@ -118,6 +118,8 @@ inventories = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("saved_at", sa.Float, nullable=False),
+    # Which version of the bot read it; empty for one that did not say.
+    sa.Column("version", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("digest", name=PREFIX + "one_inventory_a_manifest"),
 )
 
@@ -142,6 +144,18 @@ inventory_packages = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("inventory", sa.Integer, primary_key=True),
     sa.Index(PREFIX + "packages_by_inventory", "inventory"),
+    sqlite_with_rowid=False,
+)
+
+owned_packages = sa.Table(
+    PREFIX + "owned_packages",
+    metadata,
+    # Packages of a language that one of the distribution brought: they count where nobody speaks of the owner.
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("inventory", sa.Integer, primary_key=True),
+    sa.Column("owner", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Index(PREFIX + "owned_by_inventory", "inventory"),
+    sa.Index(PREFIX + "owned_by_owner", "owner"),
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.advisory import FixState, match, match_all, matchable, places, safe_upgrade
+from bot.advisory import FixState, match, match_all, matchable, owners, places, safe_upgrade
 from bot.advisory.ecosystem import canonical, is_newer, normalized, split
 from bot.inventory import InstalledPackage, SkipKind
 from bot.package import Package
@@ -134,6 +134,12 @@ def test_what_a_package_of_the_system_brought_is_left_to_it() -> None:
 )
 def test_what_somebody_else_brought_is_matched(owner: Package, place: str) -> None:
     assert len(matchable(brought(owner, place))) == 2
+
+
+def test_who_speaks_for_a_package_is_told_with_it() -> None:
+    system, brought_by_it = packages = brought(deb("1"))
+    assert owners(packages) == [(system.package, None), (brought_by_it.package, system.package)]
+    assert [owner for _, owner in owners(brought(deb("1"), "opt/agent/lib/x"))] == [None, None]
 
 
 def test_what_a_package_brought_that_is_gone_or_unknown_to_its_distribution_is_matched() -> None:

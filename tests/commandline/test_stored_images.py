@@ -41,6 +41,17 @@ def test_what_the_last_update_brought_is_looked_up(settings: Settings) -> None:
     )
 
 
+def test_images_that_an_older_version_read_are_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.inventories.VERSION", "later")
+    assert affected.show(settings, ()).endswith(
+        "advisories: 1; stored images hit: 1\n"
+        "2 stored images were read by an older version, which may have seen less of them; "
+        "the next review that uses one reads it anew\n"
+    )
+
+
 def test_ids_are_looked_up(settings: Settings) -> None:
     assert affected.show(settings, (DEBIAN["id"],)).startswith("old:1 sha256:old: CVE-2024-0001 (openssl)\n")
     with pytest.raises(ConfigError, match="not in the advisories in use: CVE-1"):

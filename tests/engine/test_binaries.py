@@ -94,6 +94,28 @@ def test_go(data):
     assert look(data).skipped == ()
 
 
+def test_a_go_program_of_more_modules_than_are_read_says_so():
+    text = TEXT + "".join(f"dep\ta.b/{number}\tv1.0.0\n" for number in range(10_000))
+    body = inline(text="").replace(OPEN + CLOSE, OPEN + text.encode() + CLOSE)
+    found = look(elf(body))
+    assert 9_000 < len(found.databases[0][1]) <= 10_001
+    assert found.skipped == ("it is a Go program that lists more than 10,000 modules",)
+
+
+def test_many_marks_do_not_hide_the_list_of_modules():
+    found = look(elf(NOTE + (OPEN + b"no text") * 50 + inline()))
+    assert listed(found) == {"go-binary": GO}
+
+
+def test_a_program_with_too_many_texts_like_its_version_says_so():
+    one, version = b"OpenSSL ".ljust(300), b"OpenSSL 3.0.1 14 Dec 2021"
+    found = look(elf(one * 2000 + version), "usr/local/bin/openssl")
+    assert found.databases == ()
+    assert found.skipped == ("it has too many texts that may be the version of openssl",)
+    found = look(elf(one * 1900 + version), "usr/local/bin/openssl")
+    assert (len(found.databases), found.skipped) == (1, ())
+
+
 def test_go_before_1_18():
     assert listed(look(pointed())) == {"go-binary": [("stdlib", "1.17.13"), *GO[1:]]}
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import parse_config
+from bot.engine.config import unread
 from bot.inventory import HistoryEntry, ImageConfig, Skipped
 from tests.fakes.images import image
 
@@ -108,6 +109,34 @@ def test_labels_may_differ_in_case():
 def test_an_oversized_configuration_is_skipped():
     skipped = parse_config(b" " * (4 << 20) + b"{}")
     assert isinstance(skipped, Skipped)
+    assert skipped.transient
+
+
+def test_a_long_label_and_a_long_command_are_read_to_their_ends():
+    config = parse({"config": {"Labels": {"a": "x" * 300_000}}, "history": [{"created_by": "y" * 300_000}]})
+    assert isinstance(config, ImageConfig)
+    assert (len(config.labels[0][1]), len(config.history[0].created_by), config.cut) == (300_000, 300_000, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"config": {"Env": ["A=" + "x" * (1 << 20)]}}, "env"),
+        ({"config": {"Env": [f"A{number}=1" for number in range(1001)]}}, "env"),
+        ({"config": {"ExposedPorts": {f"{number}/tcp": {} for number in range(1001)}}}, "exposedports"),
+        ({"config": {"Labels": {"x" * (2 << 20): "1"}}}, "labels"),
+        ({"config": {"Labels": dict.fromkeys(map(str, range(1001)), "1")}}, "labels"),
+        ({"config": {"Healthcheck": {"Test": ["x" * (2 << 20)]}}}, "test"),
+        ({"history": [{"created_by": "RUN true"}] * 1001}, "history"),
+        ({"history": [{"created_by": "x" * (2 << 20)}]}, "history"),
+    ],
+)
+def test_what_is_too_long_to_be_read_is_named(value, name):
+    config = parse(value)
+    assert isinstance(config, ImageConfig)
+    assert config.cut == (name,)
+    [skipped] = unread(config)
+    assert f"of its {name} only the first" in skipped.why
     assert skipped.transient
 
 

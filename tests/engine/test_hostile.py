@@ -14,11 +14,15 @@ from bot.engine.catalog.rpm_bdb import read_bdb
 from bot.engine.catalog.rpm_header import read_files
 from bot.engine.catalog.rpm_sqlite import read_sqlite
 from bot.engine.document import Database
+from bot.engine.file_secrets import FileSecrets
+from bot.engine.limits import Limits
 from bot.engine.overlay import Veil
+from bot.engine.secrets import Search
 from bot.inventory import ImageConfig
 from tests.fakes.images import File, HardLink, layer
 from tests.fakes.rpm import header, sqlite_db
 
+PACKAGE = '{"name": "a", "version": "1"}'
 VALUES = b"[" + b"[]," * 500_001 + b"1]"
 
 
@@ -101,6 +105,44 @@ def test_many_layers_over_many_packages_are_put_together_at_once():
     started = time.process_time()
     assert len(squash(layers, ImageConfig()).packages) == 4001
     assert time.process_time() - started < 5
+
+
+def test_long_paths_of_packages_are_not_kept_without_end():
+    files = {f"{'d/' * 100}{number}/node_modules/a/package.json": PACKAGE for number in range(9)}
+    document = scan_layer(io.BytesIO(layer(files)), media_type="", limits=Limits(text=1000))
+    assert len(document.databases) == 4
+    assert ["very long names" in each.why and each.transient for each in document.skipped] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("var/lib/dpkg/status", f"Package: {'a' * 300}\nVersion: 1\n"),
+        ("lib/apk/db/installed", f"P:a\nV:{'1' * 300}\n"),
+        ("app/node_modules/a/package.json", f'{{"name": "{"a" * 300}", "version": "1"}}'),
+        ("app/x.deps.json", f'{{"libraries": {{"{"a" * 300}/1": {{"type": "package"}}}}}}'),
+    ],
+)
+def test_names_and_versions_that_are_cut_are_said(path, content):
+    document = scan_layer(io.BytesIO(layer({path: content})), media_type="")
+    assert [len(each.packages) for each in document.databases] == [1]
+    assert [(each.what, "too long" in each.why) for each in document.skipped] == [(path, True)]
+
+
+def test_release_files_are_not_kept_without_end():
+    files = {f"{'d/' * 100}{number}/os-release": "ID=debian\n" for number in range(9)}
+    document = scan_layer(io.BytesIO(layer(files)), media_type="", limits=Limits(text=1000))
+    assert len(document.releases) == 4
+    assert ["very long names" in each.why for each in document.skipped] == [True]
+
+
+def test_paths_of_files_that_were_not_searched_are_not_kept_without_end():
+    search = FileSecrets(Search(b""), Limits())
+    for number in range(1000):
+        search.wants(f"{number:04}.env", 1000, sparse=True)
+    assert len(search._missed) == 100
+    search.forget("0000.env")
+    assert [each.why.split()[0] for each in search.skipped()][::10] == ["0001.env", "989"]
 
 
 def test_a_hard_link_to_a_program_stays_when_the_first_name_is_deleted():

@@ -128,7 +128,10 @@ def test_each_copy_is_evidence():
 
 def test_lists_are_limited():
     blob = layer({LIST: f"/{YAML}\n", YAML: "pyyaml 6"})
-    assert [each.owner for each in scan(blob, Limits(claims=5)).databases] == [""]
+    document = scan(blob, Limits(claims=5))
+    assert [each.owner for each in document.databases] == [""]
+    assert ["owned by none" in each.why for each in document.skipped] == [True]
+    assert scan(blob).skipped == ()
     assert [each.owner for each in scan(blob).databases] == ["python3-yaml"]
 
 
@@ -244,7 +247,7 @@ class TestSecrets:
     def test_files_too_large_to_be_searched_are_named(self):
         document = scan(layer({f"{number}/.env": "x" * 1000 for number in range(12)}), search=Search())
         assert [each.what for each in document.skipped[8:]] == ["", "", ""]
-        assert "the 1,000 bytes of 7/.env are too many to search" in document.skipped[9].why
+        assert "7/.env was not searched for secrets to its end: its 1,000 bytes" in document.skipped[9].why
         assert "2 more files" in document.skipped[-1].why
         assert {each.kind for each in document.skipped} == {SkipKind.UNCATALOGUED}
 
@@ -252,6 +255,19 @@ class TestSecrets:
         document = scan(layer({"a": "secret\n" * 9, "b": "secret"}), Limits(secrets=4), Search())
         assert len(document.secrets) == 4
         assert "6 are not listed" in document.skipped[0].why
+
+    def test_a_file_with_more_of_them_than_are_told_is_named(self):
+        class Many(Search):
+            def find(self, path: str, data: bytes, given_up: list[str]) -> list[SecretFinding]:
+                given_up.append("test-token")
+                return super().find(path, data, given_up)
+
+        [skipped] = scan(layer({"a": "secret"}), search=Many()).skipped
+        assert skipped.why == (
+            "a was not searched for secrets to its end: "
+            "it has more places that look like secrets than are judged (test-token)"
+        )
+        assert skipped.kind is SkipKind.UNCATALOGUED
 
     def test_lists_excuse_neither_configuration_nor_what_is_not_installed(self):
         lists = {LIST: "/etc/redis.conf\n/usr/share/a\n", LIST.replace("python3", "no"): "/usr/share/b\n"}
@@ -277,4 +293,4 @@ class TestSecrets:
 
     def test_a_file_too_large_to_be_searched_is_still_named_when_it_is_deleted(self):
         seen = inventory(debian({"a/.env": "x" * 1000}, layer({}, whiteouts=["a/.env"])), Search())
-        assert ["a/.env are too many" in each.why for each in seen.skipped] == [True]
+        assert ["a/.env was not searched" in each.why for each in seen.skipped] == [True]

@@ -2,9 +2,11 @@
 
 import json
 
+from tests.engine.test_catalog_java_large import FAT, archive
 from tests.fakes.images import File, Symlink, apk_installed, dpkg_status, image, layer
 from tests.fakes.rpm import bdb, header, ndb, sqlite_db
 from tests.lockfiles.seeds import LOCKFILES
+from tests.secrets.corpus import positives
 
 _BUILT = image(packages={"openssl": "3.3.1-r0"})
 _APK = apk_installed({"openssl": ("3.3.1-r0", "ssl")})
@@ -30,6 +32,13 @@ SEEDS: dict[str, list[bytes]] = {
     "image-config": [_BUILT.config],
     "manifest": [_BUILT.manifest],
     "release": [b'ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine"\n', b"3.20.3\n"],
+    "secrets": [case.text.encode() for case in positives()],
+    "config-secrets": [
+        json.dumps({"config": {"Env": [f"A={case.text}"]}, "history": [{"created_by": case.text}]}).encode()
+        for case in positives()
+    ],
+    "java-stream": [archive(FAT, piped=piped) for piped in (False, True)],
+    "catalog-java": [archive(FAT)],
     "catalog-apk": [_APK.encode()],
     "catalog-dpkg": [_DPKG.encode()],
     "catalog-rpm": [write([header("bash", files=["/bin/sh"])]) for write in (sqlite_db, ndb, bdb)],

@@ -9,9 +9,12 @@ from functools import partial
 
 from bot.engine import LayerDocument, parse_config, scan_layer
 from bot.engine.binaries import examine
-from bot.engine.catalog import CATALOGS, Catalog, CatalogError
+from bot.engine.catalog import CATALOGS, Catalog, CatalogError, java
 from bot.engine.limits import Limits
 from bot.engine.os_release import READERS
+from bot.engine.secrets import Search
+from bot.engine.secrets.config import config_secrets
+from bot.inventory import ImageConfig
 from bot.lockfiles import parse_lockfile
 from bot.registry.documents import NotAnImage, read_document
 from bot.sbom import SbomError, parse_sbom
@@ -20,6 +23,8 @@ from tests.lockfiles.seeds import LOCKFILES
 Target = Callable[[bytes], object]
 #: Small, so that what has no end is found soon.
 LIMITS = Limits(compressed=1 << 20, inflated=4 << 20, file=1 << 20, files=2 << 20, entries=5000)
+SEARCHES = (Search(b"", "auto"), Search(b"", "pure"))
+SEARCHED = ("app/.env", "root/.npmrc", "root/.docker/config.json", "app/settings.py")
 ROOTS = {catalog.name: next(iter(sorted(catalog.roots)), "") for catalog in CATALOGS.values()}
 
 
@@ -60,6 +65,22 @@ def _example(catalog: Catalog) -> str:
     return "opt/app/file"
 
 
+def _secrets(data: bytes) -> None:
+    """Both engines find the same, and tell nothing that would not print."""
+    for path in SEARCHED:
+        found = [search.find(path, data) for search in SEARCHES]
+        assert found[0] == found[1]
+        for each in found[0]:
+            assert each.line >= 1
+            assert each.hint.isprintable()
+
+
+def _config_secrets(data: bytes) -> None:
+    config = parse_config(data)
+    if isinstance(config, ImageConfig):
+        config_secrets(config, SEARCHES[0])
+
+
 def _release(data: bytes) -> None:
     for read in READERS.values():
         read(data)
@@ -78,6 +99,12 @@ def _lockfile(path: str, data: bytes) -> None:
         assert one.requirement.isprintable()
 
 
+def _java_stream(data: bytes) -> None:
+    pieces = (data[start : start + 1000] for start in range(0, len(data), 1000))
+    for package in java.parse_stream("opt/app/x.jar", pieces):
+        assert package.name.isprintable()
+
+
 TARGETS: Mapping[str, Target] = {
     "layer": _layer,
     "layer-document": allowing(ValueError)(LayerDocument.from_json),
@@ -85,6 +112,9 @@ TARGETS: Mapping[str, Target] = {
     "manifest": allowing(NotAnImage)(lambda data: read_document(data, "sha256:" + "0" * 64)),
     "release": _release,
     "sbom": allowing(SbomError)(parse_sbom),
+    "secrets": _secrets,
+    "config-secrets": _config_secrets,
+    "java-stream": allowing(CatalogError)(_java_stream),
     "executable": lambda data: examine("app/run", iter((data[:100], data[100:])), len(data)),
     **{
         f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))

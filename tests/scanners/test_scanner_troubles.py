@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine import LayerDocument, scan_layer
+from bot.engine.inflate import OUTPUT
 from bot.image import Platform, Reference
 from bot.inventory import Inventory, Skipped
 from bot.registry import Access, Descriptor, Manifest, ResolvedImage
@@ -140,10 +141,35 @@ async def test_a_layer_that_is_there_many_times_is_read_once(tmp_path):
     assert source.asked == 1
 
 
-async def test_the_layers_of_an_image_are_limited_together(tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.scanners.embedded.MOST_ITEMS", 1)
+@pytest.mark.parametrize("most", ["MOST_ITEMS", "MOST_TEXT"])
+async def test_what_the_layers_of_an_image_list_is_limited_together(tmp_path, monkeypatch, most):
+    monkeypatch.setattr(f"bot.scanners.room.{most}", 1)
     (tmp_path / "blob").write_bytes(BLOB)
     found = await inventory(tmp_path / "layers", tmp_path / "blob")
     assert isinstance(found, Inventory)
     assert found.packages == ()
     assert any("layers of its image list more" in each.why and each.transient for each in found.skipped)
+
+
+async def test_what_the_layers_of_an_image_inflate_to_is_limited_together(tmp_path, monkeypatch):
+    (tmp_path / "blob").write_bytes(BLOB)
+    other = replace(LAYER, digest="sha256:" + "1" * 64)
+    enough = 2 * (DOCUMENT.inflated + OUTPUT)
+    for most, cut in ((enough, 0), (enough - 1, 1)):
+        monkeypatch.setattr("bot.scanners.room.MOST_INFLATED", most)
+        found = await inventory(tmp_path / str(most), Source(tmp_path / "blob", (LAYER, other)))
+        assert isinstance(found, Inventory)
+        said = [each.what for each in found.skipped if "layers of its image inflate to more" in each.why]
+        assert len(said) == cut
+        assert all(each.transient for each in found.skipped if each.what in said)
+        kept = list((tmp_path / str(most)).rglob("*.json"))
+        assert len(kept) == 2 - cut, "what a limit cut short is not kept"
+
+
+async def test_layers_that_are_known_inflate_to_nothing(tmp_path, monkeypatch):
+    (tmp_path / "blob").write_bytes(BLOB)
+    await inventory(tmp_path / "layers", tmp_path / "blob")
+    monkeypatch.setattr("bot.scanners.room.MOST_INFLATED", 1)
+    found = await inventory(tmp_path / "layers", tmp_path / "blob")
+    assert isinstance(found, Inventory)
+    assert [each.package.name for each in found.packages] == ["musl"]

@@ -1,11 +1,15 @@
 """What is told of a secret, which files are searched, and secrets in configurations and Dockerfiles."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from bot.dockerfile import parse
+from bot.engine import parse_config
 from bot.engine.secrets import LARGEST, Search, find, names_a_secret
 from bot.engine.secrets.config import config_secrets
-from bot.engine.secrets.matching import MOST_PLACES
+from bot.engine.secrets.matching import MOST, MOST_PLACES
 from bot.engine.secrets.text import dockerfile_secrets
 from bot.finding import Kind
 from bot.inventory import HistoryEntry, ImageConfig, SecretPlace
@@ -122,7 +126,9 @@ def test_a_configuration_is_searched_by_value_and_by_name() -> None:
             HistoryEntry(f"RUN /bin/sh -c git clone https://x:{OTHER}@github.com/a/b # buildkit", 3),
         ),
     )  # fmt: skip
-    found = config_secrets(config, SEARCH)
+    secrets = config_secrets(config, SEARCH)
+    found = secrets.found
+    assert secrets.skipped == ()
     assert [(each.place, each.path, each.rule, each.layer) for each in found] == [
         (SecretPlace.ENV, "DB_PASSWORD", "environment-secret", None),
         (SecretPlace.LABEL, "built-with", "github-token", None),
@@ -131,6 +137,31 @@ def test_a_configuration_is_searched_by_value_and_by_name() -> None:
         (SecretPlace.HISTORY, "", "github-token", 3),
     ]
     assert not any(secret in repr(found) for secret in ("hunter2-real", TOKEN, OTHER, argument))
+
+
+def test_a_secret_at_the_end_of_a_long_script_is_found() -> None:
+    text = f"RUN /bin/sh -c <<EOF {'true && ' * 100_000} echo {TOKEN}"
+    config = parse_config(json.dumps({"history": [{"created_by": text}]}).encode())
+    assert isinstance(config, ImageConfig)
+    assert [each.rule for each in config_secrets(config, SEARCH).found] == ["github-token"]
+
+
+def test_a_configuration_with_more_than_is_judged_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.engine.secrets.config._MOST_DEFINED", 3)
+    commands = [f"RUN |2 A{number}=x DB_PASSWORD=hunter{number}-real /bin/sh -c true" for number in range(2)]
+    config = ImageConfig(history=tuple(HistoryEntry(text, None) for text in commands))
+    assert config_secrets(replace(config, history=config.history[:1]), SEARCH).skipped == ()
+    [skipped] = config_secrets(config, SEARCH).skipped
+    assert skipped.why == "it has more places that look like secrets than are judged (environment-secret)"
+
+
+def test_more_places_of_a_rule_than_are_told_are_no_secret() -> None:
+    tokens = [Maker(number).checksummed("ghp_") for number in range(MOST + 1)]
+    given_up: list[str] = []
+    found = SEARCH.find("a.txt", "\n".join(tokens[:MOST]).encode(), given_up)
+    assert (len(found), given_up) == (MOST, [])
+    found = SEARCH.find("a.txt", "\n".join(tokens).encode(), given_up)
+    assert (len(found), given_up) == (MOST, ["github-token"])
 
 
 DOCKERFILE = f"""# {TOKEN}

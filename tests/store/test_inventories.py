@@ -15,7 +15,7 @@ from bot.advisory import match, match_all, parse_record
 from bot.package import Package
 from bot.package.language import language_package
 from bot.store import Store, images, inventories, open_store
-from bot.store.tables import inventory_packages, metadata, package_versions
+from bot.store.tables import inventory_packages, metadata, owned_packages, package_versions
 from tests.advisory.build import deb, entry, record, until
 from tests.feeds.layout import osv
 
@@ -32,9 +32,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def see(store: Store, digest: str, *packages: Package, reference: str = "", text: str = "") -> None:
+def see(
+    store: Store,
+    digest: str,
+    *packages: Package,
+    reference: str = "",
+    text: str = "",
+    owned: tuple[tuple[Package, Package], ...] = (),
+) -> None:
     digests = images.Digests("sha256:i", digest, "linux/amd64")
-    seen = images.Sighting(digests, text or repr(packages), packages)
+    seen = images.Sighting(digests, text or repr((packages, owned)), packages, owned)
     store.do_now(lambda c: images.save_sighting(c, 1, reference or digest, "", seen, 1.0))
 
 
@@ -93,6 +100,43 @@ def test_packages_are_found_by_the_name_their_advisories_use(store: Store, held,
     )
     assert len(match([held], [advisory])) == 1, "what a scan finds"
     assert list(affected(store, advisory)) == ["sha256:a"]
+
+
+GO = language_package("golang", "golang.org/x/net", "0.1")
+IN_GO = record("GO-1", entry("Go", until("0.2"), package="golang.org/x/net"))
+
+
+def test_what_a_package_brought_counts_where_its_distribution_never_spoke_of_that(store: Store) -> None:
+    known, unknown = deb("1", source="docker.io"), deb("1", source="agent")
+    see(store, "sha256:left", known, owned=((GO, known),))
+    see(store, "sha256:nobodys", unknown, owned=((GO, unknown),))
+    see(store, "sha256:both", known, GO, owned=((GO, known),))
+    see(store, "sha256:released", owned=((GO, replace(known, ecosystem="")),))
+    found = store.do_now(
+        lambda c: inventories.affected(
+            c, [IN_GO], is_known=lambda owner: owner.ecosystem == "Debian:12" and owner.source_name != "agent"
+        )
+    )
+    assert found.digests == ("sha256:both", "sha256:nobodys")
+    assert list(affected(store, IN_GO)) == ["sha256:both"], "taken for known unless somebody tells"
+    see(store, "sha256:nobodys", unknown)
+    store.do_now(inventories.forget_unused)
+    assert rows(store, owned_packages) == 2
+    assert affected(store, record("DSA-1", entry("Debian:12", until("2"), package="docker.io")))
+
+
+def test_an_inventory_of_an_older_version_is_known_as_old_until_it_is_read_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.inventories.VERSION", "0.0")
+    see(store, "sha256:a", text="the same")
+    see(store, "sha256:b", deb("2"))
+    assert store.do_now(lambda c: inventories.affected(c, [])).outdated == 0
+    monkeypatch.undo()
+    assert store.do_now(lambda c: inventories.affected(c, [OPENSSL])).outdated == 2
+    see(store, "sha256:a", deb("2"), text="the same")
+    found = store.do_now(lambda c: inventories.affected(c, [OPENSSL]))
+    assert (found.digests, found.outdated) == (("sha256:a", "sha256:b"), 1)
 
 
 def test_who_judges_by_all_that_is_known_may_clear_an_image(store: Store) -> None:

@@ -67,7 +67,7 @@ def examine(path: str, pieces: Iterable[bytes], size: int) -> Examination:
         for search in searches:
             search.take(window)
     found = {GO: go.packages(), RUST: rust.packages() if rust else [], RUNTIME: runtime.packages()}
-    problems = (go.problem, rust.problem if rust else "", packed.problem)
+    problems = (go.problem, rust.problem if rust else "", packed.problem, runtime.problem)
     return Examination(
         tuple((name, tuple(dict.fromkeys(packages))) for name, packages in found.items() if packages),
         tuple(problem for problem in problems if problem),

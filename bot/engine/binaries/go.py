@@ -6,10 +6,9 @@ for ELF, PE and Mach-O alike, stripped or not.
 """
 
 import re
-from itertools import islice
 
 from bot.engine.binaries.elf import Elf
-from bot.engine.binaries.modules import parse_modules
+from bot.engine.binaries.modules import MOST, parse_modules
 from bot.engine.binaries.stream import Capture, Window, occurrences
 from bot.engine.catalog.model import RawPackage
 
@@ -68,6 +67,8 @@ class GoSearch:
         if not _VERSION.match(self._version):
             known = "version of Go" if self._text.text else "build information"
             return f"it is a Go program whose {known} cannot be read"
+        if self._text.text.count(b"\n") > MOST:
+            return f"it is a Go program that lists more than {MOST:,} modules"
         return ""
 
     def _take_version(self, window: Window) -> None:
@@ -141,7 +142,7 @@ class _Text:
         if self._parts is not None:
             self._collect(window.data[window.fresh :])
             return
-        for at in islice(occurrences(window, _OPEN), _ATTEMPTS):
+        for at in occurrences(window, _OPEN):
             start = at + len(_OPEN)
             # Go's own tools hold the mark too, but no such line after it.
             if window.data.startswith(_LINES, start):

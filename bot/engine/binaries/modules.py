@@ -5,9 +5,10 @@ See runtime/debug, BuildInfo.String. A version nobody gave is `(devel)`; the rep
 
 import re
 
-from bot.engine.catalog.model import LONGEST, RawPackage, field
+from bot.engine.catalog.model import RawPackage, field
 
-_MOST = 10_000
+MOST = 10_000
+"""Lines that are read; the largest programs known have two thousand."""
 _DEVEL = "(devel)"
 #: The linker's way of giving the program its version; only names by which it means the program itself.
 _GIVEN = re.compile(r"-X[ =]['\"]?(?:[\w./~-]{1,200}\.)?[vV]ersion=(v?[0-9]+\.[0-9][\w.+-]{0,60})")
@@ -17,7 +18,7 @@ def parse_modules(text: str) -> list[RawPackage]:
     """Return the main module and the dependencies, each as it was replaced."""
     modules: list[tuple[str, str, bool]] = []
     settings: dict[str, str] = {}
-    for line in text.split("\n")[:_MOST]:
+    for line in text.split("\n")[:MOST]:
         kind, *fields = line.split("\t")
         match kind, fields:
             case (("mod" | "dep"), [path, version, *_]):
@@ -37,7 +38,7 @@ def _package(path: str, version: str, main: bool, settings: dict[str, str]) -> R
         version = _own_version(settings) if main else ""
     clean = field(version.encode("utf-8", "replace"))
     # A module of a local folder has no version: it is listed, and no advisory can be compared with it.
-    return RawPackage(name, clean, name, clean) if name and len(name) < LONGEST else None
+    return RawPackage(name, clean, name, clean) if name else None
 
 
 def _own_version(settings: dict[str, str]) -> str:

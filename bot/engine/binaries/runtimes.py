@@ -119,11 +119,13 @@ class _Pattern:
         self._says = re.compile(rule.says.replace(b"@", re.escape(captured)))
         self._behind = rule.behind
         self._left = _CANDIDATES
+        self.gave_up = False
 
     def version(self, window: Window) -> str:
         """Return the version the text says, if it is in this window."""
         for at in occurrences(window, self._anchor):
             if not self._left:
+                self.gave_up = True
                 break
             self._left -= 1
             around = window.data[max(0, at - self._behind) : at + _AHEAD]
@@ -148,6 +150,12 @@ class RuntimeSearch:
     def packages(self) -> list[RawPackage]:
         """Return the programs that are in the file."""
         return [RawPackage(name, version, name, version) for name, version in self._found.items()]
+
+    @property
+    def problem(self) -> str:
+        """Why a version is not known though something like it is there, if so."""
+        unknown = [each.name for each in self._patterns if each.gave_up and each.name not in self._found]
+        return f"it has too many texts that may be the version of {', '.join(unknown)}" if unknown else ""
 
 
 def is_runtime(path: str) -> bool:

@@ -5,9 +5,11 @@ Without it the manifest and the name of the file have to do, see the JAR File Sp
 """
 
 import zipfile
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
-from bot.engine.catalog import zipped
+from bot.engine.catalog import zip_stream, zipped
 from bot.engine.catalog.jar_names import Coordinates, from_manifest, from_properties, parse_file_name
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogGapError, CatalogLimitError, RawPackage
 
@@ -17,6 +19,8 @@ _SURELY = frozenset(("jar", "war", "ear", "jpi", "hpi"))
 _DEEPEST = 4
 _INFLATED = 256 << 20
 """Bytes of nested archives in one file, together."""
+_INFLATED_STREAM = 1 << 30
+"""The same in one that is too large to be in memory."""
 _NESTED = 64 << 20
 _WAITING = 96 << 20
 """Bytes of nested archives that are in memory at once."""
@@ -34,18 +38,33 @@ def claims(path: str) -> bool:
 
 def parse(path: str, data: bytes) -> list[RawPackage]:
     """Return what the archive and those inside it hold."""
-    if not data.startswith(b"PK"):
-        if data and path.rpartition(".")[2].lower() in _SURELY:
-            raise CatalogGapError("it is no zip archive")
+    if not _is_zip(path, data):
         return []
-    reading = _Reading()
+    reading = _Reading(_INFLATED)
     reading.read(path, data)
-    packages = list(dict.fromkeys(reading.found))
-    if reading.problems:
-        listed = "; ".join(reading.problems[:_NAMED])
-        more = len(reading.problems) - _NAMED
-        raise CatalogGapError(f"{listed}{f' and {more:,} more' if more > 0 else ''}", packages)
-    return packages
+    return reading.packages()
+
+
+def parse_stream(path: str, pieces: Iterable[bytes]) -> list[RawPackage]:
+    """Return what a large archive and those inside it hold, of which one is in memory at a time."""
+    rest = iter(pieces)
+    head = b""
+    while len(head) < 2 and (piece := next(rest, b"")):
+        head += piece
+    if not _is_zip(path, head):
+        return []
+    reading = _Reading(_INFLATED_STREAM)
+    reading.read_stream(path, chain((head,), rest))
+    return reading.packages()
+
+
+def _is_zip(path: str, head: bytes) -> bool:
+    """Say whether it is an archive; what should be one and is not is raised."""
+    if head.startswith(b"PK"):
+        return True
+    if head and path.rpartition(".")[2].lower() in _SURELY:
+        raise CatalogGapError("it is no zip archive")
+    return False
 
 
 class _Archive(NamedTuple):
@@ -57,16 +76,46 @@ class _Archive(NamedTuple):
 class _Reading:
     """One file and the archives inside it, with what is left of the limits."""
 
-    def __init__(self) -> None:
+    def __init__(self, inflated: int) -> None:
+        """`inflated` is how many bytes of what is inside may be read."""
         self.found: list[RawPackage] = []
         self.problems: list[str] = []
+        self._most = inflated
         self._waiting: list[_Archive] = []
         self._members = 0
         self._inflated = 0
 
-    def read(self, path: str, data: bytes) -> None:
+    def packages(self) -> list[RawPackage]:
+        """Return what was found; with problems it is raised."""
+        packages = list(dict.fromkeys(self.found))
+        if self.problems:
+            listed = "; ".join(self.problems[:_NAMED])
+            more = len(self.problems) - _NAMED
+            raise CatalogGapError(f"{listed}{f' and {more:,} more' if more > 0 else ''}", packages)
+        return packages
+
+    def read_stream(self, path: str, pieces: Iterable[bytes]) -> None:
+        """Read an archive front to back; what was found before it broke off counts."""
+        shaded: list[Coordinates] = []
+        manifest, has_code = b"", False
+        try:
+            for name, data in zip_stream.members(pieces, _wanted):
+                has_code = has_code or _is_code(name)
+                self._count(len(data))
+                if _is_shaded(name):
+                    shaded.extend(_coordinates(data))
+                elif _is_manifest(name):
+                    manifest = manifest or data
+                elif data:
+                    self._check_nested(name, len(data))
+                    self.read(f"{path}/{name}", data, 1)
+        except CatalogError as exc:
+            self.problems.append(str(exc))
+        self._name(_Archive(path, b"", 0), shaded, manifest, has_code=has_code)
+
+    def read(self, path: str, data: bytes, depth: int = 0) -> None:
         """Read an archive, then those found inside: a list, as no archive decides how deep we call ourselves."""
-        self._waiting.append(_Archive(path, data, 0))
+        self._waiting.append(_Archive(path, data, depth))
         while self._waiting:
             archive = self._waiting.pop()
             try:
@@ -93,14 +142,13 @@ class _Reading:
         manifest = b""
         for member in members:
             name = member.filename
-            if name.startswith("META-INF/maven/") and name.endswith("/pom.properties"):
-                if (coordinates := from_properties(self._inflate(opened, member, _TEXT))) is not None:
-                    shaded.append(coordinates)
-            elif name.upper() == _MANIFEST and not manifest:
+            if _is_shaded(name):
+                shaded.extend(_coordinates(self._inflate(opened, member, _TEXT)))
+            elif _is_manifest(name) and not manifest:
                 manifest = self._inflate(opened, member, _TEXT)
-            elif name.rpartition(".")[2].lower() in EXTENSIONS and not member.is_dir():
+            elif _is_archive(name):
                 self._take_nested(archive, opened, member)
-        self._name(archive, shaded, manifest, has_code=_has_code(members))
+        self._name(archive, shaded, manifest, has_code=any(_is_code(each.filename) for each in members))
 
     def _name(self, archive: _Archive, shaded: list[Coordinates], manifest: bytes, *, has_code: bool) -> None:
         file = parse_file_name(archive.path)
@@ -128,8 +176,7 @@ class _Reading:
         if archive.depth >= _DEEPEST:
             self.problems.append(f"{member.filename[-200:]} lies more than {_DEEPEST} archives deep")
             return
-        if member.file_size > _NESTED:
-            raise CatalogLimitError(f"{member.filename[-200:]} in it is larger than {_NESTED:,} bytes")
+        self._check_nested(member.filename, member.file_size)
         data = self._inflate(opened, member, _NESTED)
         if sum(len(each.data) for each in self._waiting) + len(data) > _WAITING:
             raise CatalogLimitError(f"the archives in it are larger than {_WAITING:,} bytes")
@@ -138,14 +185,52 @@ class _Reading:
     def _inflate(self, opened: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
         """Return a member, or its first bytes: of a long manifest those that speak of the archive as a whole."""
         data = zipped.inflate(opened, member, most)
-        self._inflated += len(data)
-        if self._inflated > _INFLATED:
-            raise CatalogLimitError(f"the archives in it are larger than {_INFLATED:,} bytes")
+        self._count(len(data))
         return data
 
+    def _check_nested(self, name: str, size: int) -> None:
+        if size > _NESTED:
+            raise CatalogLimitError(f"{name[-200:]} in it is larger than {_NESTED:,} bytes")
 
-def _has_code(members: list[zipfile.ZipInfo]) -> bool:
-    return any(member.filename.endswith((".class", ".kotlin_module")) for member in members)
+    def _count(self, inflated: int) -> None:
+        self._inflated += inflated
+        if self._inflated > self._most:
+            raise CatalogLimitError(f"the archives in it are larger than {self._most:,} bytes")
 
 
-CATALOG = Catalog(name="java", type="maven", extensions=EXTENSIONS, claims=claims, parse=parse)
+def _is_shaded(name: str) -> bool:
+    return name.startswith("META-INF/maven/") and name.endswith("/pom.properties")
+
+
+def _is_manifest(name: str) -> bool:
+    return name.upper() == _MANIFEST
+
+
+def _is_archive(name: str) -> bool:
+    return name.rpartition(".")[2].lower() in EXTENSIONS
+
+
+def _is_code(name: str) -> bool:
+    return name.endswith((".class", ".kotlin_module"))
+
+
+def _wanted(name: str) -> int:
+    """How much of a member matters; of an archive a byte more than may be read, to see that it is larger."""
+    if _is_shaded(name) or _is_manifest(name):
+        return _TEXT
+    return _NESTED + 1 if _is_archive(name) else 0
+
+
+def _coordinates(properties: bytes) -> list[Coordinates]:
+    found = from_properties(properties)
+    return [] if found is None else [found]
+
+
+CATALOG = Catalog(
+    name="java",
+    type="maven",
+    extensions=EXTENSIONS,
+    claims=claims,
+    parse=parse,
+    parse_stream=parse_stream,
+)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.catalog.model import LONGEST, CatalogError, CatalogLimitError, field
+from bot.engine.catalog.model import CatalogError, CatalogLimitError, field
 
 #: Several times the largest list we know of.
 MOST = 20_000
@@ -36,6 +36,5 @@ def refuse_many_values(data: bytes, most: int = _MOST_VALUES) -> None:
 
 
 def text(value: object) -> str:
-    """Return a string as it may be kept; empty for anything else, and for what is too long to be a name."""
-    clean = field(value.encode("utf-8", "replace")) if isinstance(value, str) else ""
-    return clean if len(clean) < LONGEST else ""
+    """Return a string as it may be kept; empty for anything else."""
+    return field(value.encode("utf-8", "replace")) if isinstance(value, str) else ""

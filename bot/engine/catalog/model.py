@@ -1,6 +1,6 @@
 """What a catalog is, and what it finds before the distribution is known."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,6 +80,8 @@ class Catalog:
     """Directories whose direct content it may claim."""
     largest: int | None = None
     """Bytes of a file it reads; None for the limit of the layer."""
+    parse_stream: Callable[[str, Iterable[bytes]], list[RawPackage]] | None = None
+    """The same from pieces of the content, for files too large to be in memory."""
     owned: Callable[[str, bytes], Iterator[Claim]] | None = None
     """What its packages own, from the same content; what cannot be understood owns nothing."""
     only_owned: bool = False

@@ -20,7 +20,7 @@ from bot.engine.secrets.place import (
 from bot.engine.secrets.rule import Candidate, Rule, Span
 
 MOST = 20
-"""Places of one rule that are told of one file; more would say nothing new."""
+"""Places of one rule that are told of one file; that there are more is said too."""
 MOST_TRIED = 5000
 """Texts of a rule's form that are judged in one file."""
 MOST_PLACES = 100_000
@@ -59,7 +59,7 @@ class Matcher:
     def matches(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[Match]:
         """Find the secrets of a file, in order; where several rules find one, the one that says most.
 
-        Rules that were not tried everywhere are added to `given_up`.
+        Rules that were not tried everywhere, or found more than is told, are added to `given_up`.
         """
         if data.startswith(_VAULT):
             return []
@@ -73,7 +73,7 @@ class Matcher:
         lower = data.lower() if any(rule.fold for rule in active) else b""
         given_up = [] if given_up is None else given_up
         found = [match for rule in active for match in _confirm(_ready(rule), place, data, lower, given_up)]
-        return _strongest(found)
+        return _strongest(found, given_up)
 
 
 def _is_prefiltered(rule: Rule) -> bool:
@@ -131,15 +131,19 @@ def _match_at(ready: _Ready, data: bytes, at: int) -> re.Match[bytes] | None:
     return None
 
 
-def _strongest(found: list[Match]) -> list[Match]:
+def _strongest(found: list[Match], given_up: list[str]) -> list[Match]:
     """Keep of overlapping matches the one whose rule says most, and of one rule only so many."""
     kept: list[Match] = []
     counts: dict[str, int] = {}
     taken: list[Span] = []
     for match in sorted(found, key=lambda match: (match.rule.rank, match.span)):
-        counts[match.rule.id] = counts.get(match.rule.id, 0) + 1
-        if counts[match.rule.id] > MOST or any(_overlap(match.span, span) for span in taken):
+        if counts.get(match.rule.id, 0) >= MOST:
+            if match.rule.id not in given_up:
+                given_up.append(match.rule.id)
             continue
+        if any(_overlap(match.span, span) for span in taken):
+            continue
+        counts[match.rule.id] = counts.get(match.rule.id, 0) + 1
         taken.append(match.span)
         kept.append(match)
     return sorted(kept, key=lambda match: match.span)

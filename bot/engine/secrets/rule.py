@@ -111,13 +111,12 @@ def token(
     reach: int = 400,
 ) -> Rule:
     """Make the rule of a token that begins with one of its provider's prefixes."""
-    choice = b"|".join(_literal(prefix) for prefix in prefixes)
     return Rule(
         id=id,
         title=title,
         severity=severity,
         keywords=prefixes,
-        pattern=b"(?:" + choice + b")" + body,
+        pattern=_one_of(prefixes) + body,
         about=about,
         check=check,
         binary=binary,
@@ -141,13 +140,12 @@ def named(
     reach: int = 400,
 ) -> Rule:
     """Make the rule of a key without a form of its own, told by the name of what it is assigned to."""
-    choice = b"|".join(_literal(name) for name in names)
     return Rule(
         id=id,
         title=title,
         severity=severity,
         keywords=names,
-        pattern=b"(?:" + choice + b")" + gap + ASSIGNED + b"(?P<secret>" + body + b")",
+        pattern=_one_of(names) + gap + ASSIGNED + b"(?P<secret>" + body + b")",
         about=about,
         check=check,
         fold=True,
@@ -159,6 +157,10 @@ def named(
 
 ASSIGNED = rb"""["']?[\]]?[ \t]{0,8}(?:[:=]=?|=>|,|[ \t])[ \t]{0,8}(?:[bru]?["'`])?"""
 """What stands between a name and its value in most languages of configuration and source."""
+
+
+def _one_of(texts: tuple[bytes, ...]) -> bytes:
+    return b"(?:" + b"|".join(map(_literal, texts)) + b")"
 
 
 def _literal(text: bytes) -> bytes:

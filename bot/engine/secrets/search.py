@@ -37,7 +37,7 @@ class Search:
         return is_missed(path, size)
 
     def find(self, path: str, data: bytes, given_up: list[str] | None = None) -> list[SecretFinding]:
-        """Find the secrets of a file, in the order of its lines. Rules not tried everywhere go to `given_up`."""
+        """Find the secrets of a file, in the order of its lines. Rules not told of to the end go to `given_up`."""
         text = as_utf8(data)
         findings, line, reached = [], 1, 0
         for match in self.matches(path, text, given_up):

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from functools import partial
 
 from bot.engine.secrets.place import Place
 from bot.engine.secrets.rule import Candidate, Rank, Rule, Span, when
@@ -94,93 +95,74 @@ VARIABLE = Rule(
     reach=500,
 )
 
+#: What clients, servers and tools keep in files of their own: of most any password is one, wherever it ends.
+_kept = partial(Rule, check=when(_password), rank=Rank.FILE, before=b"", after=b"", reach=500)
+
 RULES = (
-    Rule(
+    _kept(
         "npmrc-credentials",
         "npm registry credentials",
         Severity.HIGH,
         (b"_authtoken", b"_auth", b"_password"),
         rb"_(?:authToken|auth|password)[ \t]{0,4}=[ \t]{0,4}\"?(?P<secret>[^\s\"]{8,1000})",
         "What `npm login` leaves in `.npmrc`.",
-        check=when(_password),
-        rank=Rank.FILE,
         fold=True,
-        before=b"",
-        after=b"",
         where=_called(".npmrc", "npmrc", ".yarnrc", ".yarnrc.yml"),
         reach=1100,
     ),
-    Rule(
+    _kept(
         "yarnrc-credentials",
         "npm registry credentials",
         Severity.HIGH,
         (b"npmauthtoken", b"npmauthident"),
         rb"npmAuth(?:Token|Ident):[ \t]{0,4}\"?(?P<secret>[^\s\"]{8,1000})",
         "What Yarn keeps in `.yarnrc.yml`.",
-        check=when(_password),
-        rank=Rank.FILE,
         fold=True,
-        before=b"",
-        after=b"",
         where=_called(".yarnrc.yml"),
         reach=1100,
     ),
-    Rule(
+    _kept(
         "pypirc-password",
         "Package index password",
         Severity.HIGH,
         (b"password",),
         rb"password[ \t]{0,4}[=:][ \t]{0,4}(?P<secret>[^\s]{4,300})",
         "What `twine` uploads with, in `.pypirc`.",
-        check=when(_password),
-        rank=Rank.FILE,
         fold=True,
         before=rb"A-Za-z0-9_#",
-        after=b"",
         where=_called(".pypirc", "pypirc"),
     ),
-    Rule(
+    _kept(
         "netrc-password",
         "Password in .netrc",
         Severity.HIGH,
         (b"password",),
         rb"password[ \t\r\n]{1,8}(?P<secret>[^\s]{4,300})",
         "A machine's password that `curl`, `git` and others use.",
-        check=when(_password),
-        rank=Rank.FILE,
         before=rb"A-Za-z0-9_#",
-        after=b"",
         where=_called(".netrc", "_netrc", "netrc"),
     ),
-    Rule(
+    _kept(
         "git-credentials",
         "Stored git credentials",
         Severity.CRITICAL,
         (b"https://", b"http://"),
         rb"https?://[^\s:/@]{1,100}:(?P<secret>[^\s/@]{4,300})@",
         "What `git credential-store` keeps.",
-        check=when(_password),
         rank=Rank.PROVIDER,
         before=rb"A-Za-z0-9",
-        after=b"",
         where=_called(".git-credentials", "git-credentials"),
-        reach=500,
     ),
-    Rule(
+    _kept(
         "pgpass-password",
         "Password in .pgpass",
         Severity.HIGH,
         (b":",),
         rb":(?:[0-9]{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:(?P<secret>[^\s]{4,200})",
         "A database password that `psql` uses.",
-        check=when(_password),
-        rank=Rank.FILE,
-        before=b"",
-        after=b"",
         where=_called(".pgpass", "pgpass.conf"),
-        reach=500,
     ),
-    Rule(
+    _kept(
         "kubeconfig-credentials",
         "Kubernetes credentials",
         Severity.CRITICAL,
@@ -188,12 +170,11 @@ RULES = (
         rb"client-key-data:[ \t]{0,4}\"?(?P<secret>[A-Za-z0-9+/=]{80,8000})",
         "A client's key: what its certificate may do in the cluster.",
         check=when(_key_data),
-        before=b"",
-        after=b"",
+        rank=Rank.PROVIDER,
         where=_kube,
         reach=8200,
     ),
-    Rule(
+    _kept(
         "kubeconfig-token",
         "Kubernetes token",
         Severity.CRITICAL,
@@ -203,11 +184,10 @@ RULES = (
         check=when(lambda it: b"clusters:" in it.data[:200_000] and is_password(it.secret)),
         rank=Rank.PROVIDER,
         before=rb"A-Za-z0-9_-",
-        after=b"",
         where=_kube,
         reach=4200,
     ),
-    Rule(
+    _kept(
         "docker-config-auth",
         "Container registry credentials",
         Severity.CRITICAL,
@@ -215,25 +195,22 @@ RULES = (
         rb"\"auth\"\s{0,10}:\s{0,10}\"(?P<secret>[A-Za-z0-9+/]{8,4000}={0,2})\"",
         "What `docker login` leaves: user and password, in base64.",
         check=when(_user_and_password),
-        before=b"",
-        after=b"",
+        rank=Rank.PROVIDER,
         where=_docker,
         reach=4200,
     ),
-    Rule(
+    _kept(
         "docker-identity-token",
         "Container registry identity token",
         Severity.CRITICAL,
         (b'"identitytoken"', b'"registrytoken"'),
         rb"\"(?:identitytoken|registrytoken)\"\s{0,10}:\s{0,10}\"(?P<secret>[A-Za-z0-9+/=_.-]{16,4000})\"",
         "A registry's token in Docker's configuration.",
-        check=when(_password),
-        before=b"",
-        after=b"",
+        rank=Rank.PROVIDER,
         where=_docker,
         reach=4200,
     ),
-    Rule(
+    _kept(
         "password-hash",
         "Hashed password",
         Severity.MEDIUM,
@@ -242,17 +219,14 @@ RULES = (
         rb"|\$[56y]\$[A-Za-z0-9./=$]{30,150})",
         "A password that can be guessed at leisure: of a site (`htpasswd`) or of the system (`shadow`).",
         check=when(lambda it: not is_placeholder(it.secret[-20:])),
-        rank=Rank.FILE,
         fold=True,
-        before=b"",
-        after=b"",
         where=lambda place: (
             place.name in ("shadow", "shadow-", "gshadow")
             or "htpasswd" in place.name
             or place.name in ("passwd", ".passwd", "users")
         ),
     ),
-    Rule(
+    _kept(
         "terraform-state-secret",
         "Secret in a Terraform state",
         Severity.HIGH,
@@ -260,11 +234,7 @@ RULES = (
         rb"(?:" + b"|".join(_STATE_NAMES) + rb")\""
         rb"\s{0,4}:\s{0,4}\"(?P<secret>[^\"\n]{6,300})\"",
         "States keep the secrets of what they describe in the open.",
-        check=when(_password),
-        rank=Rank.FILE,
         fold=True,
-        before=b"",
-        after=b"",
         where=lambda place: ".tfstate" in place.name,
     ),
     VARIABLE,

@@ -7,7 +7,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.engine.secrets.place import outside_packages
@@ -67,21 +68,23 @@ def _is_filler(body: bytes) -> bool:
     return len(set(packed)) < 20 or b"EXAMPLE" in packed
 
 
-def _pem(id: str, title: str, label: bytes, about: str, holds: Any = _der) -> Rule:
-    return Rule(
-        id=id,
-        title=title,
-        severity=Severity.HIGH,
-        rank=Rank.FORM,
-        keywords=(b"-----BEGIN " + label + b"PRIVATE KEY-----",),
-        pattern=b"-----BEGIN " + label + b"PRIVATE KEY-----(?P<secret>" + _BODY + b")-----END " + label,
-        about=about,
+#: What has lines of its own before and behind it.
+_enclosed = partial(Rule, before=b"", after=b"", where=outside_packages, reach=_REACH)
+
+
+def _pem(id: str, title: str, label: bytes, about: str, holds: Callable[[Candidate], bool] = _der) -> Rule:
+    begin = b"-----BEGIN " + label + b"PRIVATE KEY-----"
+    pattern = begin + b"(?P<secret>" + _BODY + b")-----END " + label
+    return _enclosed(
+        id,
+        title,
+        Severity.HIGH,
+        (begin,),
+        pattern,
+        about,
         check=when(holds),
-        before=b"",
-        after=b"",
-        reach=_REACH,
-        prefilter=b"-----BEGIN " + label + b"PRIVATE KEY-----",
-        where=outside_packages,
+        rank=Rank.FORM,
+        prefilter=begin,
     )
 
 
@@ -146,7 +149,7 @@ RULES = (
         "A person's or host's SSH key, not guarded by a passphrase.",
         lambda candidate: _openssh(candidate) == b"none",
     ),
-    Rule(
+    _enclosed(
         "encrypted-private-key",
         "Private key with a passphrase",
         Severity.MEDIUM,
@@ -155,13 +158,9 @@ RULES = (
         rb"Proc-Type: 4,ENCRYPTED\s{1,4}" + _HEADERS + rb")(?P<secret>" + _BODY + rb")-----END ",
         "A private key that is as safe as its passphrase.",
         check=when(_guarded),
-        before=b"",
-        after=b"",
-        where=outside_packages,
-        reach=_REACH,
         prefilter=rb"-----BEGIN (?:ENCRYPTED|OPENSSH) PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED",
     ),
-    Rule(
+    _enclosed(
         "pgp-private-key",
         "PGP private key",
         Severity.HIGH,
@@ -176,13 +175,9 @@ RULES = (
                 decode_body(it.secret.rpartition(b"\n=")[0] or it.secret)[:1] in (b"\x94", b"\x95", b"\xc5")
             )
         ),
-        before=b"",
-        after=b"",
-        where=outside_packages,
-        reach=_REACH,
         prefilter=b"-----BEGIN PGP PRIVATE KEY BLOCK-----",
     ),
-    Rule(
+    _enclosed(
         "putty-private-key",
         "PuTTY private key",
         Severity.HIGH,
@@ -190,9 +185,7 @@ RULES = (
         rb"PuTTY-User-Key-File-[23]: [a-z0-9-]{4,40}",
         "A person's SSH key in PuTTY's form, not guarded by a passphrase.",
         check=_putty,
-        before=b"",
-        after=b"",
-        where=outside_packages,
+        reach=400,
     ),
     Rule(
         "jwt",
