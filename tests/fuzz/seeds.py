@@ -45,4 +45,27 @@ SEEDS: dict[str, list[bytes]] = {
     "catalog-dpkg-files": [b"/.\n/usr\n/usr/bin/su\n"],
     "layer-document": [json.dumps({"engine": 0, "layer": {}}).encode()],
     **{f"lockfile-{name}": [text.encode()] for name, (_, text) in LOCKFILES.items()},
+    "dockerfile": [
+        b"# syntax=docker/dockerfile:1\nARG V=3\nFROM --platform=$BUILDPLATFORM alpine:$V AS build\nRUN apk add x\n"
+        b"FROM alpine@sha256:" + b"ab" * 32 + b"\nCOPY --from=build --chmod=755 /a /b\nUSER 1\n",
+        b"FROM a\nRUN <<EOF\ncurl -s http://x | sh\nEOF\nONBUILD RUN sudo x \\\n  # c\n  && y\nENV A=${B:-c} D='e'\n",
+    ],
+    "dockerignore": [b"# c\n*\n!app/**\n**/*.md\na[b-d]?/\n"],
+    "advisory": [
+        b'{"id":"A-1","modified":"2026-01-01T00:00:00Z","aliases":["CVE-2026-1"],"severity":[{"type":"CVSS_V3","score":'
+        b'"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"PyPI","name":"six"},'
+        b'"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2"}]}],"versions":["1.0"]}]}',
+    ],
+    "manifest-compose": [
+        b"services:\n  a: &a\n    image: alpine:${V:-3}\n    build: {context: ., target: b, args: [X=1]}\n  b: *a\n"
+    ],
+    "manifest-bake": [
+        b'variable "V" { default = "3" }\ntarget "a" { args = { B = "${V}" }\n target = "x"\n inherits = ["b"]\n}\n'
+    ],
+    "manifest-devcontainer": [b'{// c\n"image": "a:1", "build": {"dockerfile": "D", "args": {"A": "b"}},}'],
+    "manifest-kubernetes": [b"kind: Pod\nspec:\n  containers:\n  - image: a:1\n---\nkind: List\nitems: []\n"],
+    "manifest-helm": [b"image:\n  repository: a/b\n  tag: '1'\n"],
+    "manifest-workflow": [
+        b"jobs:\n  a:\n    container: a:${{ matrix.v }}\n    strategy: {matrix: {v: [1]}}\n    steps: [{uses: docker://a:1}]\n"
+    ],
 }

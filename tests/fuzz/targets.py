@@ -7,6 +7,9 @@ import io
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from bot.advisory.osv import BrokenRecord
+from bot.dockerfile import DockerfileError
+from bot.dockerfile.rules import lint
 from bot.engine import LayerDocument, parse_config, scan_layer
 from bot.engine.binaries import examine
 from bot.engine.catalog import CATALOGS, Catalog, CatalogError, java
@@ -14,8 +17,11 @@ from bot.engine.limits import Limits
 from bot.engine.os_release import READERS
 from bot.engine.secrets import Search
 from bot.engine.secrets.config import config_secrets
+from bot.feeds.record import read_record
 from bot.inventory import ImageConfig
+from bot.landing.ignore import read_ignore
 from bot.lockfiles import parse_lockfile
+from bot.manifests.parse import parse_manifest
 from bot.registry.documents import NotAnImage, read_document
 from bot.sbom import SbomError, parse_sbom
 from tests.lockfiles.seeds import LOCKFILES
@@ -25,6 +31,14 @@ Target = Callable[[bytes], object]
 LIMITS = Limits(compressed=1 << 20, inflated=4 << 20, file=1 << 20, files=2 << 20, entries=5000)
 SEARCHES = (Search(b"", "auto"), Search(b"", "pure"))
 SEARCHED = ("app/.env", "root/.npmrc", "root/.docker/config.json", "app/settings.py")
+MANIFESTS = {
+    "compose": "compose.yaml",
+    "bake": "docker-bake.hcl",
+    "devcontainer": ".devcontainer/devcontainer.json",
+    "kubernetes": "deploy/shop.yaml",
+    "helm": "charts/shop/values.yaml",
+    "workflow": ".github/workflows/ci.yaml",
+}
 ROOTS = {catalog.name: next(iter(sorted(catalog.roots)), "") for catalog in CATALOGS.values()}
 
 
@@ -105,6 +119,16 @@ def _java_stream(data: bytes) -> None:
         assert package.name.isprintable()
 
 
+def _manifest(path: str, data: bytes) -> None:
+    manifest = parse_manifest(path, data)
+    assert manifest.line >= 1
+    assert not (manifest.problem and (manifest.uses or manifest.builds))
+
+
+def _ignore(data: bytes) -> None:
+    read_ignore(".dockerignore", data)
+
+
 TARGETS: Mapping[str, Target] = {
     "layer": _layer,
     "layer-document": allowing(ValueError)(LayerDocument.from_json),
@@ -120,5 +144,9 @@ TARGETS: Mapping[str, Target] = {
         f"catalog-{catalog.name}": allowing(CatalogError)(partial(_catalog, catalog))
         for catalog in CATALOGS.values()
     },
+    "dockerfile": allowing(DockerfileError)(lint),
+    "dockerignore": _ignore,
+    "advisory": allowing(BrokenRecord)(read_record),
+    **{f"manifest-{name}": partial(_manifest, path) for name, path in MANIFESTS.items()},
     **{f"lockfile-{name}": partial(_lockfile, path) for name, (path, _) in LOCKFILES.items()},
 }
