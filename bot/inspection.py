@@ -129,6 +129,8 @@ class Unresolved:
     """What is asked for, as written: `>=2,<3`; empty for "whatever is newest"."""
     why: str
     location: Location
+    unclear: bool = False
+    """Which package it is nobody can say either: what was there before may be there still."""
 
 
 @dataclass(frozen=True, slots=True)

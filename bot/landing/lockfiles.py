@@ -69,6 +69,7 @@ def _unresolved(lockfile: Lockfile) -> list[Unresolved]:
             each.requirement,
             each.why,
             Location(each.path or lockfile.path, each.line, each.line),
+            each.unclear,
         )
         for each in lockfile.open
     ]

@@ -1,0 +1,47 @@
+"""What a lockfile that cannot be read whole, or goes by another name, does to a verdict."""
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.pull_verbs import FakePull
+from tests.flows.reading import counts_of, text_of
+from tests.harness import Advisories, RunningBot
+
+PIP = "FROM {image}\nWORKDIR /app\nCOPY {source} ./\nRUN pip install -r {named}\nUSER 1000\n"
+
+
+@pytest.fixture(autouse=True)
+def _flaw(advisories: Advisories) -> None:
+    advisories.add("CVE-2024-0002", package="flask-login", fixed="3.0.0", ecosystem="PyPI")
+
+
+def pip(image: str, named: str = "requirements.txt", source: str = "") -> dict[str, str]:
+    return {"Dockerfile": PIP.format(image=image, source=source or named, named=named)}
+
+
+def changed(bot: RunningBot, github: FakeGitHub, before: dict[str, str], after: dict[str, str]) -> FakePull:
+    pull = github.repo(files=before).open_pull(files=after)
+    bot.drain()
+    return pull
+
+
+NOT_MENDED = {
+    "a line that is none": "flask-login = 2.0.0\n",
+    "a name written in another way": "Flask_Login>=1\n",
+}
+
+
+@pytest.mark.parametrize("line", NOT_MENDED.values(), ids=NOT_MENDED)
+def test_what_is_not_understood_mends_nothing(
+    bot: RunningBot, github: FakeGitHub, sound: str, line: str
+) -> None:
+    before = pip(sound) | {"requirements.txt": "six==1.0\nFlask-Login==2.0.0\n"}
+    pull = changed(bot, github, before, {"requirements.txt": f"six==1.0\n{line}"})
+    assert counts_of(pull)["fixed"] == "0"
+    assert "1 more in a version nobody knows yet" in text_of(pull)
+
+
+def test_what_is_gone_is_mended(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
+    before = pip(sound) | {"requirements.txt": "six==1.0\nFlask-Login==2.0.0\n"}
+    pull = changed(bot, github, before, {"requirements.txt": "six==1.0\nother>=1\n"})
+    assert counts_of(pull)["fixed"] == "1"
