@@ -97,6 +97,8 @@ class Contents:
     """Those of them that list an application's dependencies, sorted."""
     read: Mapping[str, FileVersion] = field(default_factory=dict)
     """Lockfiles, what stands beside them, and ignore files, by path."""
+    state: str = ""
+    """A name for all that builds may take in, the same while nothing of it changes."""
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file that was read."""

@@ -173,6 +173,9 @@ class Brought:
     """As `Base.part`."""
     why: str = ""
     """How it gets into the image, in words."""
+    content: str = ""
+    """Of a lockfile that could not be read: a name for the files it is made of, the same while nothing of them
+    changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,9 @@ class SyntaxProblem:
     location: Location
     beyond_limits: bool = False
     """It is more than is looked at, which does not say that it is none."""
+    lockfiles: str = ""
+    """Where it is about what the Dockerfile takes in: a name for all lockfiles there are, the same while nothing of
+    them changes."""
 
 
 @dataclass(frozen=True, slots=True)

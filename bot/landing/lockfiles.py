@@ -1,11 +1,13 @@
 """What the lockfiles of one side bring to a target. Each is read once, in however many targets it lands."""
 
+import hashlib
+
 from bot.change import Contents
 from bot.finding import Origin
 from bot.inspection import Brought, Location, PredictedPackage, Unresolved
 from bot.inventory import SkipKind, Skipped
 from bot.landing.model import Landing
-from bot.landing.reading import read_lockfile
+from bot.landing.reading import files_of, read_lockfile
 from bot.lockfiles import Lockfile, manager_of
 
 
@@ -38,6 +40,7 @@ class Lockfiles:
             unresolved=tuple(_unresolved(lockfile)) if lockfile else (),
             skipped=(Skipped(landing.path, problem, SkipKind.UNREADABLE),) if problem else (),
             why=landing.why,
+            content=self._content(landing.path) if problem else "",
         )
 
     def _problem(self, path: str, lockfile: Lockfile | None) -> str:
@@ -45,6 +48,14 @@ class Lockfiles:
             version = self.contents.read.get(path)
             return (version.problem if version else "") or "it was not read"
         return f"line {lockfile.line}: {lockfile.problem}" if lockfile.problem else ""
+
+    def _content(self, path: str) -> str:
+        """A name for what a lockfile is made of, whether or not it can be read."""
+        asked: set[str] = set()
+        read_lockfile(path, self.contents, asked)
+        versions = (self.contents.read.get(each) for each in sorted({*files_of(path, self.contents), *asked}))
+        text = "\0".join(f"{each.path}\0{each.blob}" for each in versions if each is not None)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def _predicted(self, lockfile: Lockfile, *, development: bool) -> tuple[PredictedPackage, ...]:
         key = lockfile.path, development

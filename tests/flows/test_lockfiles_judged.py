@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.github.fake import FakeGitHub
 from tests.fakes.github.pull_verbs import FakePull
-from tests.flows.reading import counts_of, text_of
+from tests.flows.reading import counts_of, rules_of, text_of
 from tests.harness import Advisories, RunningBot
 
 PIP = "FROM {image}\nWORKDIR /app\nCOPY {source} ./\nRUN pip install -r {named}\nUSER 1000\n"
@@ -45,3 +45,32 @@ def test_what_is_gone_is_mended(bot: RunningBot, github: FakeGitHub, sound: str)
     before = pip(sound) | {"requirements.txt": "six==1.0\nFlask-Login==2.0.0\n"}
     pull = changed(bot, github, before, {"requirements.txt": "six==1.0\nother>=1\n"})
     assert counts_of(pull)["fixed"] == "1"
+
+
+THREE = {f"{name}/requirements.txt": f"{name}==1\n" for name in "abc"}
+MANY = "FROM {image}\nCOPY . .\nRUN pip install -r a/requirements.txt -r b/requirements.txt -r c/requirements.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("limit", "changes"),
+    [
+        ("bot.landing.land.MAX_LANDINGS", True),
+        ("bot.landing.side.MOST_LOCKFILES", True),
+        ("bot.landing.side.MOST_LOCKFILES", False),
+    ],
+)
+def test_more_lockfiles_than_are_read_are_no_clean_image(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    changes: bool,
+) -> None:
+    monkeypatch.setattr(limit, 2)
+    before = THREE | {"Dockerfile": MANY.format(image=sound)}
+    files = {"c/requirements.txt": "Flask-Login==2.0.0\n"} if changes else {"a/requirements.txt": "a==2\n"}
+    pull = changed(bot, github, before, files)
+    assert pull.check.conclusion == ("failure" if changes else "success")
+    assert rules_of(pull) == ["unreadable-lockfile"]
+    assert "Could not read all that" in pull.bot_comment
