@@ -8,7 +8,7 @@ lockfiles that land in any of them. GitHub and a local repository are both read 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.builds import differently_built, given_to, takes_args
+from bot.builds import differently_built, given_to, leaves_choice
 from bot.change import (
     Builders,
     Change,
@@ -164,12 +164,12 @@ class Gathering:
 
     def _all_builders(self) -> Iterable[FileVersion]:
         """Every file that may build a Dockerfile, when the base or the context of one is for the builder to choose."""
-        self._built = [file for file in self._built if any(map(takes_args, self._filled(file).versions()))]
+        self._built = [file for file in self._built if any(map(leaves_choice, self._filled(file).versions()))]
         dockerfiles = [version for file in self._kept() for version in file.dockerfiles()]
-        wanting = [each.path for each in dockerfiles if takes_args(self._with_content(each))]
+        wanting = [each.path for each in dockerfiles if leaves_choice(self._with_content(each))]
         wanting += [file.path for file in self._built]
         near = [version for file in self._near for version in file.versions()]
-        wanting += [each.path for each in near if takes_args(self._with_content(each))]
+        wanting += [each.path for each in near if leaves_choice(self._with_content(each))]
         for side, readings in zip(self._sides, self._readings(), strict=True):
             wanting += [each.path for each in readings if each.asks_builder(side.contents)]
         if not wanting:

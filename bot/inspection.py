@@ -214,7 +214,7 @@ class RunSettings:
     """What the instructions say about the container that runs; where they are silent, the base image decides."""
 
     location: Location
-    """The FROM of the final stage."""
+    """The FROM of the stage that is shipped."""
     user: str | None = None
     """As the last USER says, variables put in; None without one, or when its value is not known."""
     user_unknown: str = ""
@@ -226,6 +226,10 @@ class RunSettings:
     scratch: bool = False
     """It begins with nothing."""
     excuses: tuple[Excuse, ...] = ()
+    place: str = "final stage"
+    """The stage, as the rules name it."""
+    begins: int = 0
+    """The line of the FROM that it goes back to, where several stages are shipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,8 @@ class DockerfileState:
     """What comments in the file excuse."""
     run: RunSettings | None = None
     """Of a Dockerfile that the rules could read."""
+    more_runs: tuple[RunSettings, ...] = ()
+    """Of the other stages that are shipped, where there are several."""
 
     @property
     def shipped(self) -> Base | None:

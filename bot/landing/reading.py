@@ -7,15 +7,20 @@ from bot.builds import Given, Variant, arg_names, source_arg_names, variants
 from bot.change import Contents, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, parse
 from bot.dockerfile.copies import read_events
+from bot.dockerfile.model import Stage
 from bot.dockerfile.resolve import Resolved, resolve_stages
 from bot.dockerfile.shipped import Shipped, what_is_shipped
 from bot.dockerfile.sources import Source, read_sources
+from bot.dockerfile.stages import find_target
 from bot.image.platform import DEFAULT_PLATFORM, Platform
+from bot.inventory import SkipKind, Skipped
 from bot.landing.contexts import guessed_folders
 from bot.landing.ignore import ignore_paths
 from bot.landing.land import Build, land, takes_from_context
 from bot.landing.model import Landed, Landing
 from bot.lockfiles import Lockfile, beside, parse_lockfile
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,10 @@ class Way:
     resolved: Resolved
     sources: tuple[Source, ...]
     shipped: Shipped
+    target: Stage
+    """The stage that is built."""
+    unknown: Skipped | None = None
+    """Why nobody knows which stage that is; the last stands in then, and it has to be said."""
 
     def build(self, path: str) -> Build:
         """What landing needs to know of it."""
@@ -43,9 +52,22 @@ def ways_of(
 
 
 def _way(dockerfile: Dockerfile, variant: Variant, platform: Platform) -> Way:
-    resolved = resolve_stages(dockerfile, variant.build_args, platform)
+    named = find_target(dockerfile, variant.target)
+    target = named or dockerfile.stages[-1]
+    resolved = resolve_stages(dockerfile, variant.build_args, platform, target)
     sources = tuple(read_sources(dockerfile, resolved))
-    return Way(variant, resolved, sources, what_is_shipped(resolved, sources))
+    shipped = what_is_shipped(resolved, sources, target)
+    return Way(variant, resolved, sources, shipped, target, None if named else _no_stage(variant.target))
+
+
+def _no_stage(target: str) -> Skipped:
+    """Why a target is no stage: only the builder knows what a variable holds."""
+    if "$" in target or "{{" in target:
+        why = "which stage is built depends on a value that the file does not tell"
+        return Skipped(f"stage {target[:_SHOWN]}", why, SkipKind.UNRESOLVED)
+    return Skipped(
+        f"stage {target[:_SHOWN]}", "the Dockerfile has no stage of this name", SkipKind.UNREADABLE
+    )
 
 
 class Reading:
