@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.dockerfile import is_dockerfile
-from bot.lockfiles import manager_of
+from bot.lockfiles import manager_of, may_be_requirements
 from bot.manifests import manifest_kind
 from bot.manifests.model import Manifest, ManifestKind
 
@@ -158,7 +158,8 @@ def is_ignore_file(path: str) -> bool:
 
 def is_taken_in(path: str) -> bool:
     """Whether a build may take in a file that decides what it installs."""
-    return is_lockfile(path) or is_ignore_file(path) or path.rpartition("/")[2] in BESIDE_LOCKFILES
+    name = path.rpartition("/")[2]
+    return name in BESIDE_LOCKFILES or is_lockfile(path) or is_ignore_file(path) or may_be_requirements(path)
 
 
 BESIDE_LOCKFILES = frozenset(

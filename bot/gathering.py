@@ -229,8 +229,8 @@ class Gathering:
         return [
             version
             for side, readings in zip(self._sides, self._readings(), strict=True)
-            if side.contents.lockfiles
             for reading in readings
+            if reading.takes_lockfiles(side.contents)
             for version in side.versions(reading.ignore_files(side.contents))
         ]
 
@@ -239,8 +239,7 @@ class Gathering:
         return [
             version
             for side, readings in zip(self._sides, self._readings(), strict=True)
-            if side.contents.lockfiles
-            for version in side.landing(readings)
+            for version in side.landing([each for each in readings if each.takes_lockfiles(side.contents)])
         ]
 
     def _included(self) -> Iterable[FileVersion]:

@@ -4,6 +4,7 @@ what is only needed to develop. How their programs are called, `lockfile_program
 
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.dockerfile.copies import Command
@@ -25,6 +26,8 @@ class Install:
     """It installs what is only needed to develop as well."""
     files: tuple[str, ...] = ()
     """The files it reads, where the command names them."""
+    constraints: tuple[str, ...] = ()
+    """Files that tell versions of what it installs, and add nothing."""
     only_drops: bool = False
     """It installs nothing, and takes or keeps out what is only needed to develop."""
     deep: bool = False
@@ -35,14 +38,15 @@ class Install:
         if manager is not self.manager:
             return False
         if self.files:
-            return any(_is_same(file, place) for file in self.files)
+            return is_among(place, self.files)
         folder = posixpath.dirname(place)
         return lies_below(self.folder, folder) or (self.deep and lies_below(folder, self.folder))
 
 
-def _is_same(file: str, place: str) -> bool:
-    """A file whose path is not known is known by its name."""
-    return file == place or ("$" in file and posixpath.basename(file) == posixpath.basename(place))
+def is_among(place: str, files: Iterable[str]) -> bool:
+    """Whether a command names the file at a place. One whose path is not known is known by its name."""
+    name = posixpath.basename(place)
+    return any(file == place or ("$" in file and posixpath.basename(file) == name) for file in files)
 
 
 def lies_below(path: str, folder: str) -> bool:
@@ -68,7 +72,7 @@ def read_install(command: Command) -> Install | None:
         return _bundle_config(command, words, program)
     options, others = _options(words[1:], program)
     verb = next((word for word in others if word in program.verbs or word in program.prunes), None)
-    if verb is None and ("" not in program.verbs or others):
+    if verb is None and ("" not in program.verbs or (others and words[0] != "pip-sync")):
         return None
     if words[0] == "yarn" and verb == "add" and others[:1] == ["global"]:
         return None
@@ -93,6 +97,9 @@ def read_install(command: Command) -> Install | None:
         tuple(_joined(command.folder, file) for file in files),
         only_drops=verb in program.prunes,
         deep=program.deep,
+        constraints=tuple(
+            _joined(command.folder, value) for option, value in options if option in program.constraints
+        ),
     )
 
 
@@ -101,6 +108,8 @@ def _program(words: list[str]) -> list[str]:
     if not words:
         return []
     name = posixpath.basename(words[0])
+    if name == "uv" and words[1:2] == ["pip"]:
+        return words[1:]
     if _PYTHON.fullmatch(name) and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULES:
         return words[2:]
     return ["pip" if _PIP.fullmatch(name) else _SAME.get(name, name), *words[1:]]
@@ -109,7 +118,7 @@ def _program(words: list[str]) -> list[str]:
 def _options(words: list[str], program: Program) -> tuple[list[tuple[str, str]], list[str]]:
     options: list[tuple[str, str]] = []
     others: list[str] = []
-    takes = program.values | program.folders | program.files
+    takes = program.values | program.folders | program.files | program.constraints
     rest = iter(words)
     for word in rest:
         if word == "--":

@@ -30,6 +30,8 @@ class Program:
     """Other options whose value is the next word."""
     files: frozenset[str] = frozenset()
     """Options that name the lockfile itself."""
+    constraints: frozenset[str] = frozenset()
+    """Options that name a file which only tells versions."""
     never: bool = False
     """What is only needed to develop never gets into what is built."""
     default: bool = True
@@ -89,10 +91,11 @@ PROGRAMS: dict[str, Program] = {
         Manager.PIP,
         _words("install sync wheel download"),
         values=_words(
-            "-c --constraint -t --target -i --index-url --extra-index-url -f --find-links --prefix --root -w"
+            "-t --target -i --index-url --extra-index-url -f --find-links --prefix --root -w"
             " --wheel-dir -d --dest --python --trusted-host --no-binary --only-binary --platform --cache-dir"
         ),
         files=_words("-r --requirement --requirements"),
+        constraints=_words("-c --constraint --constraints"),
     ),
     "pip-sync": Program(Manager.PIP, frozenset({""})),
     "pipenv": Program(

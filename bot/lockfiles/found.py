@@ -24,6 +24,8 @@ class Found:
     path: str
     type: str
     read: Read
+    constraints: tuple[str, ...] = ()
+    """Files that whoever installs from it names to tell versions."""
     dependencies: list[Dependency] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)

@@ -196,6 +196,9 @@ _CONSTRAINTS = ("-c", "--constraint")
 def read_requirements(source: str, found: Found) -> None:
     """Read a file with all it includes. Only Linux counts: what a marker keeps off it is left out."""
     reader = _Reader(found)
+    for path in found.constraints:
+        if (told := found.text_of(path)) is not None:
+            reader.file(path, told, 0, constrains=True)
     reader.file(found.path, source, 0, constrains=False)
     reader.finish()
     head = source[:500]

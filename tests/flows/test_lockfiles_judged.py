@@ -74,3 +74,23 @@ def test_more_lockfiles_than_are_read_are_no_clean_image(
     assert pull.check.conclusion == ("failure" if changes else "success")
     assert rules_of(pull) == ["unreadable-lockfile"]
     assert "Could not read all that" in pull.bot_comment
+
+
+@pytest.mark.parametrize(
+    ("install", "before", "after"),
+    [
+        ("COPY deps ./deps\nRUN pip install -r deps/prod.in", {"deps/prod.in": "six==1\n"}, "deps/prod.in"),
+        (
+            "COPY . .\nRUN pip install -r app.in -c deps/pins.txt",
+            {"app.in": "flask-login\n", "deps/pins.txt": "flask-login==3.0.0\n"},
+            "deps/pins.txt",
+        ),
+    ],
+)
+def test_what_pip_is_told_to_read_is_read_whatever_its_name(
+    bot: RunningBot, github: FakeGitHub, sound: str, install: str, before: dict[str, str], after: str
+) -> None:
+    dockerfile = f"FROM {sound}\nWORKDIR /app\n{install}\nUSER 1000\n"
+    pull = changed(bot, github, before | {"Dockerfile": dockerfile}, {after: "flask-login==2.0.0\n"})
+    assert rules_of(pull) == ["introduced-vulnerability"]
+    assert pull.check.conclusion == "failure"
