@@ -3,6 +3,7 @@
 Made by `github/` from trees and blobs, or by `local_git` from a checkout; judged by `review`.
 """
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,13 +98,20 @@ class Contents:
     """Those of them that list an application's dependencies, sorted."""
     read: Mapping[str, FileVersion] = field(default_factory=dict)
     """Lockfiles, what stands beside them, and ignore files, by path."""
-    state: str = ""
-    """A name for all that builds may take in, the same while nothing of it changes."""
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    """What all files hold, by path."""
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file that was read."""
         version = self.read.get(path)
         return version.content if version else None
+
+    def state(self) -> str:
+        """A name for all that builds may take in, the same while nothing of it changes."""
+        found = hashlib.sha256()
+        for path in filter(is_taken_in, self.paths):
+            found.update(f"{path}\0{self.blobs.get(path, '')}\0".encode(errors="surrogatepass"))
+        return found.hexdigest()
 
     def has(self, path: str) -> bool:
         """Whether there is such a file, or a folder of that name with files in it."""

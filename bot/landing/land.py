@@ -16,6 +16,7 @@ from bot.dockerfile.model import Span, Stage
 from bot.dockerfile.resolve import Resolved
 from bot.inspection import Gap, Location
 from bot.landing.contexts import Context, Sources, context_at, guessed_folders
+from bot.landing.entry import Entry, place_of
 from bot.landing.flow import Flow, source_paths
 from bot.landing.installs import Install, is_among, lies_below, read_install
 from bot.landing.model import Landed, Landing
@@ -25,21 +26,6 @@ from bot.lockfiles import Manager, manager_of
 MAX_ENTRIES = 20_000
 """Lockfiles in all stages, each counted where it lies."""
 MAX_LANDINGS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A lockfile in the file system of a stage."""
-
-    path: str
-    """In the repository."""
-    manager: Manager
-    place: str
-    """In the stage."""
-    copy: Copy
-    """The instruction that took it out of the context."""
-    depth: int
-    """As `Found.depth`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +142,7 @@ class _Landing:
         if copy.origin.is_context:
             for found in self._sources.of(copy):
                 path = self._context.in_repository(found.path)
-                place = self._place(copy, found.rest, is_file=found.is_file)
+                place = place_of(copy, found.rest, self._named, is_file=found.is_file)
                 # What has the name of no lockfile is there because a command of pip names it.
                 yield Entry(path, manager_of(path) or Manager.PIP, place, copy, found.depth)
         elif copy.origin.stage is not None and copy.origin.stage < copy.stage:
@@ -165,19 +151,11 @@ class _Landing:
                 for entry in self._entries[copy.origin.stage].values():
                     if entry.place == source:
                         yield replace(
-                            entry, place=self._place(copy, posixpath.basename(source), is_file=True)
+                            entry, place=place_of(copy, posixpath.basename(source), self._named, is_file=True)
                         )
                     elif lies_below(entry.place, source):
                         inside = entry.place[len(source) :].lstrip("/")
                         yield replace(entry, place=posixpath.normpath(posixpath.join(folder, inside)))
-
-    def _place(self, copy: Copy, rest: str, *, is_file: bool) -> str:
-        """Where a file comes to lie: at the destination itself, where a command names that for a file."""
-        return (
-            copy.destination
-            if is_file and copy.destination in self._named
-            else _place(copy, rest, is_file=is_file)
-        )
 
     def _candidates(self) -> dict[str, list[Landing]]:
         found: dict[str, list[Landing]] = defaultdict(list)
@@ -294,14 +272,3 @@ class _Landing:
             if isinstance(event, Copy) and event.origin.is_context and event.unknown and not event.trigger:
                 lines = Location(self._build.path, event.instruction.start_line, event.instruction.end_line)
                 yield Gap(f"files copied from {event.unknown[0]}", "its variable has no known value", lines)
-
-
-def _place(copy: Copy, rest: str, *, is_file: bool) -> str:
-    """Where a file comes to lie. A single file takes the name that is written, where it looks like one."""
-    name = posixpath.basename(copy.destination)
-    single = len(copy.sources) == 1 and not any(char in copy.sources[0].path for char in "*?[")
-    if is_file and single and not copy.parents and not copy.destination.endswith("/"):
-        same = posixpath.splitext(name)[1] == posixpath.splitext(rest)[1]
-        if copy.mounted or name == posixpath.basename(rest) or (same and "." in name):
-            return copy.destination
-    return posixpath.normpath(posixpath.join(copy.destination, rest))

@@ -33,7 +33,7 @@ def prediction(target: Target, bases: Sequence[Base], lockfiles: Lockfiles) -> P
     except DockerfileError as exc:
         line = Location(path, exc.line or 1, exc.line or 1)
         beyond = isinstance(exc, BeyondLimits)
-        state = lockfiles.contents.state if beyond else ""
+        state = lockfiles.contents.state() if beyond else ""
         return Prediction(problem=SyntaxProblem(exc.reason, line, beyond, state))
     roots = _roots(target, bases)
     placed = tuple(settled(each, roots.get(each.stage)) for each in brought)

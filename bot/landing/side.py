@@ -1,11 +1,10 @@
 """The files of one side as far as builds may take them in: where they are, and which of them have to be read."""
 
-import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from bot.change import BESIDE_LOCKFILES, Contents, FileVersion, is_lockfile, is_taken_in
+from bot.change import BESIDE_LOCKFILES, Contents, FileVersion, is_lockfile
 from bot.landing.reading import Reading, files_of, read_lockfile
 from bot.trees import TreeEntry, version_at
 
@@ -36,10 +35,7 @@ class Side:
         paths = sorted(path for path, entry in self._tree.items() if entry.type != "tree")
         known = set(paths)
         lockfiles = tuple(path for path in paths if is_lockfile(path) and not _is_shadowed(path, known))
-        taken_in = hashlib.sha256()
-        for path in filter(is_taken_in, paths):
-            taken_in.update(f"{path}\0{self._tree[path].sha}\0".encode(errors="surrogatepass"))
-        return Contents(paths, lockfiles, self._read, taken_in.hexdigest())
+        return Contents(paths, lockfiles, self._read, {path: self._tree[path].sha for path in paths})
 
     @property
     def has_landed(self) -> bool:
