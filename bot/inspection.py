@@ -92,6 +92,11 @@ class Base:
     """Which of several things side by side it belongs to, each compared for itself: a use in a compose file, one of
     several ways to build a Dockerfile. Empty for what belongs to all."""
 
+    @property
+    def is_stage(self) -> bool:
+        """Whether it stands for a stage that nobody knows. No image has a blank in its name."""
+        return not self.reference and self.written.startswith("stage ")
+
 
 @dataclass(frozen=True, slots=True)
 class PackageStep:

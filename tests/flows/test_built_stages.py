@@ -69,3 +69,4 @@ def test_a_variable_that_was_there_before_warns(bot: RunningBot, github: FakeGit
     bot.drain()
     assert (pull.check.conclusion, rules_of(pull)) == ("success", ["unresolved-reference"])
     assert "stage ${STAGE}" in text_of(pull)
+    assert "name a stage of the Dockerfile" in pull.bot_comment
