@@ -367,6 +367,7 @@ def is_blind(state: DockerfileState | None) -> bool:
     """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
     if state is None:
         return False
-    missing = [obstacle(base) is not None for base in state.bases if base.shipped]
+    # For a stage that nobody knows the last one stands in, on both sides alike.
+    missing = [obstacle(base) is not None for base in state.bases if base.shipped and not base.is_stage]
     # What a file uses side by side is looked at one by one; a Dockerfile makes one image of everything.
     return state.problem is not None or (bool(missing) and all(missing) if state.kind else any(missing))

@@ -70,3 +70,13 @@ def test_a_variable_that_was_there_before_warns(bot: RunningBot, github: FakeGit
     assert (pull.check.conclusion, rules_of(pull)) == ("success", ["unresolved-reference"])
     assert "stage ${STAGE}" in text_of(pull)
     assert "name a stage of the Dockerfile" in pull.bot_comment
+
+
+def test_a_variable_that_was_there_before_excuses_no_new_flaw(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
+) -> None:
+    files = {"Dockerfile": TWO.format(one=sound, two=sound), "compose.yaml": compose("${STAGE}")}
+    pull = github.repo(files=files).open_pull(files={"Dockerfile": TWO.format(one=sound, two=flawed)})
+    bot.drain()
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["introduced-vulnerability", "unresolved-reference"]
