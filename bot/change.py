@@ -3,13 +3,14 @@
 Made by `github/` from trees and blobs, or by `local_git` from a checkout; judged by `review`.
 """
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.dockerfile import is_dockerfile
-from bot.lockfiles import manager_of
+from bot.lockfiles import manager_of, may_be_requirements
 from bot.manifests import manifest_kind
 from bot.manifests.model import Manifest, ManifestKind
 
@@ -97,11 +98,20 @@ class Contents:
     """Those of them that list an application's dependencies, sorted."""
     read: Mapping[str, FileVersion] = field(default_factory=dict)
     """Lockfiles, what stands beside them, and ignore files, by path."""
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    """What all files hold, by path."""
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file that was read."""
         version = self.read.get(path)
         return version.content if version else None
+
+    def state(self) -> str:
+        """A name for all that builds may take in, the same while nothing of it changes."""
+        found = hashlib.sha256()
+        for path in filter(is_taken_in, self.paths):
+            found.update(f"{path}\0{self.blobs.get(path, '')}\0".encode(errors="surrogatepass"))
+        return found.hexdigest()
 
     def has(self, path: str) -> bool:
         """Whether there is such a file, or a folder of that name with files in it."""
@@ -156,7 +166,8 @@ def is_ignore_file(path: str) -> bool:
 
 def is_taken_in(path: str) -> bool:
     """Whether a build may take in a file that decides what it installs."""
-    return is_lockfile(path) or is_ignore_file(path) or path.rpartition("/")[2] in BESIDE_LOCKFILES
+    name = path.rpartition("/")[2]
+    return name in BESIDE_LOCKFILES or is_lockfile(path) or is_ignore_file(path) or may_be_requirements(path)
 
 
 BESIDE_LOCKFILES = frozenset(

@@ -63,10 +63,18 @@ def effective_findings(state: DockerfileState) -> list[Finding]:
 
 def effective(state: DockerfileState) -> Effective:
     """Put instructions and base image together; nothing without instructions."""
-    run = state.run
-    if run is None:
-        return Effective()
+    each = [_of_run(run, state) for run in (state.run, *state.more_runs) if run is not None]
+    return Effective(
+        tuple(finding for one in each for finding in one.findings),
+        tuple(ignored for one in each for ignored in one.ignored),
+        tuple(gap for one in each for gap in one.gaps),
+    )
+
+
+def _of_run(run: RunSettings, state: DockerfileState) -> Effective:
     bases = [base for base in state.bases if base.shipped and not base.copied]
+    if run.begins:
+        bases = [base for base in bases if base.location.start_line == run.begins]
     found = [*_user(run, bases), *_healthcheck(run, bases)]
     for base in bases:
         if base.seen is not None:
@@ -199,7 +207,7 @@ def _finding(
     found = misconfiguration(
         ids=rule.ids,
         # As the rules that read the text alone name it, so that a setting may move into the base image.
-        package=f"final stage: {subject}",
+        package=f"{run.place}: {subject}",
         rule=rule,
         summary=summary,
         shipped=True,

@@ -50,17 +50,20 @@ class Examiner:
         if not ways or version.content is None:
             return Examined()
         reports = await self._reports(version.content)
-        return await asyncio.to_thread(partial(self._examined, version, ways[0], contents, reports))
+        return await asyncio.to_thread(partial(self._examined, version, ways, contents, reports))
 
-    def _examined(self, version: FileVersion, way: Way, contents: Contents, reports: Reports) -> Examined:
-        dockerfile = way.resolved.dockerfile
+    def _examined(
+        self, version: FileVersion, ways: Sequence[Way], contents: Contents, reports: Reports
+    ) -> Examined:
+        dockerfile = ways[0].resolved.dockerfile
         secrets = dockerfile_secrets(dockerfile, version.path, self.search) if self.search else []
         found = dockerfile_findings(
             version,
             dockerfile,
-            build_args=way.variant.build_args,
+            build_args=ways[0].variant.build_args,
             has_dockerignore=_has_dockerignore(version.path, contents),
             reports=reports,
+            targets=tuple({way.target.index: way.target for way in ways}.values()),
         )
         return Examined(found, tuple(secrets))
 

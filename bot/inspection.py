@@ -92,6 +92,11 @@ class Base:
     """Which of several things side by side it belongs to, each compared for itself: a use in a compose file, one of
     several ways to build a Dockerfile. Empty for what belongs to all."""
 
+    @property
+    def is_stage(self) -> bool:
+        """Whether it stands for a stage that nobody knows. No image has a blank in its name."""
+        return not self.reference and self.written.startswith("stage ")
+
 
 @dataclass(frozen=True, slots=True)
 class PackageStep:
@@ -129,6 +134,8 @@ class Unresolved:
     """What is asked for, as written: `>=2,<3`; empty for "whatever is newest"."""
     why: str
     location: Location
+    unclear: bool = False
+    """Which package it is nobody can say either: what was there before may be there still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,9 @@ class Brought:
     """As `Base.part`."""
     why: str = ""
     """How it gets into the image, in words."""
+    content: str = ""
+    """Of a lockfile that could not be read: a name for the files it is made of, the same while nothing of them
+    changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +200,9 @@ class SyntaxProblem:
     location: Location
     beyond_limits: bool = False
     """It is more than is looked at, which does not say that it is none."""
+    lockfiles: str = ""
+    """Where it is about what the Dockerfile takes in: a name for all lockfiles there are, the same while nothing of
+    them changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,7 @@ class RunSettings:
     """What the instructions say about the container that runs; where they are silent, the base image decides."""
 
     location: Location
-    """The FROM of the final stage."""
+    """The FROM of the stage that is shipped."""
     user: str | None = None
     """As the last USER says, variables put in; None without one, or when its value is not known."""
     user_unknown: str = ""
@@ -218,6 +231,10 @@ class RunSettings:
     scratch: bool = False
     """It begins with nothing."""
     excuses: tuple[Excuse, ...] = ()
+    place: str = "final stage"
+    """The stage, as the rules name it."""
+    begins: int = 0
+    """The line of the FROM that it goes back to, where several stages are shipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +259,8 @@ class DockerfileState:
     """What comments in the file excuse."""
     run: RunSettings | None = None
     """Of a Dockerfile that the rules could read."""
+    more_runs: tuple[RunSettings, ...] = ()
+    """Of the other stages that are shipped, where there are several."""
 
     @property
     def shipped(self) -> Base | None:
@@ -348,6 +367,7 @@ def is_blind(state: DockerfileState | None) -> bool:
     """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
     if state is None:
         return False
-    missing = [obstacle(base) is not None for base in state.bases if base.shipped]
+    # For a stage that nobody knows the last one stands in, on both sides alike.
+    missing = [obstacle(base) is not None for base in state.bases if base.shipped and not base.is_stage]
     # What a file uses side by side is looked at one by one; a Dockerfile makes one image of everything.
     return state.problem is not None or (bool(missing) and all(missing) if state.kind else any(missing))

@@ -41,7 +41,7 @@ def changed_files(
     files = [_changed(before, after, old, new) for old, new in moved.items() if matters(new, old)]
     for path in before.keys() | after.keys():
         was, now = before.get(path), after.get(path)
-        if is_relevant(path) and was != now and path not in moved and path not in moved.values():
+        if was != now and is_relevant(path) and path not in moved and path not in moved.values():
             files.append(_changed(before, after, path if was else None, path if now else None))
     return sorted(files, key=lambda file: file.path)
 

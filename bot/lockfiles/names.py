@@ -52,17 +52,27 @@ _BESIDE: dict[str, tuple[str, ...]] = {
 _REQUIREMENTS = re.compile(r"(?:[^/]{0,80}[-_.])?requirements(?:[-_.][^/]{0,80})?\.txt")
 
 
+_MAYBE = (".in", ".lock", ".pip", ".pins", ".req", ".reqs", ".txt")
+
+
 def manager_of(path: str) -> Manager | None:
     """Whose lockfile a path is; None when it is none."""
-    name = PurePosixPath(path).name.lower()
+    # Asked about every path of a repository, where `PurePosixPath` takes most of the time.
+    folder, _, name = path.lower().rpartition("/")
     if found := NAMES.get(name):
         return found
     # `requirements-dev.txt`, `dev_requirements.txt`, `requirements/prod.txt`.
     if _REQUIREMENTS.fullmatch(name):
         return Manager.PIP
-    if name.endswith(".txt") and PurePosixPath(path).parent.name.lower() == "requirements":
+    if name.endswith(".txt") and folder.rpartition("/")[2] == "requirements":
         return Manager.PIP
     return None
+
+
+def may_be_requirements(path: str) -> bool:
+    """Whether a file may be one that pip is told to read by another name: `deps/prod.in`, `constraints.txt`."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_MAYBE) or "requirement" in name or "constraint" in name
 
 
 def beside(path: str) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ class Needed:
     version: str
 
 
+NAME_A_STAGE = "where it is built, name a stage of the Dockerfile, or give the variable a default."
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """What the words of an edit are made from. Every field may be empty."""
@@ -73,6 +76,8 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
     before, after = images.before, images.after
     if after is None:
         return Remedy()
+    if after.is_stage:
+        return Remedy(edit=NAME_A_STAGE)
     needed = _needed(findings)
     return Remedy(
         instruction=after.stage if images.kind else _instruction(after, location),

@@ -181,5 +181,8 @@ def _groups(review: Review, weights: Weights) -> list[Group]:
 def _remedy(key: Key, rows: list[Row], images: Mapping[str, tuple[ImagePair, ...]]) -> Remedy:
     _, _, location, target, subject, _ = key
     shipped = all(row.finding.shipped for row in rows)
-    pair = base_at(images.get(target, ()), subject, shipped=shipped, location=location)
+    # A stage that nobody knows stands in the file that builds the Dockerfile.
+    everywhere = (pair for pairs in images.values() for pair in pairs if pair.after and pair.after.is_stage)
+    named = (*images.get(target, ()), *everywhere)
+    pair = base_at(named, subject, shipped=shipped, location=location)
     return remedy_for(pair, location, [row.finding for row in rows])

@@ -31,7 +31,7 @@ def findings_of(rules: Iterable[Rule], facts: Facts, path: str) -> list[Finding]
     found = []
     for rule in rules:
         for hit, nth in _numbered(_limited(list(rule.check(facts)))):
-            found.append(finding(rule, hit, path, nth, final=facts.final))
+            found.append(finding(rule, hit, path, nth, final=facts.named))
     return sorted(found, key=lambda each: (each.location.start_line, each.ids))
 
 
