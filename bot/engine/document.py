@@ -14,7 +14,7 @@ from bot.inventory import Release, SkipKind, Skipped
 from bot.severity import Severity
 
 #: Part of every cache key. Raise it with anything that changes what a document says about the same bytes.
-ENGINE_VERSION = 6
+ENGINE_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ def _write_package(package: RawPackage) -> list[str]:
     """A row without what is empty at its end, and as most packages are: their own source."""
     row = [package.name, package.version]
     rest = [package.source_name, package.source_version, package.arch, package.module, package.type]
+    rest.append(package.vendor)
     if row == rest[:2] and not any(rest[2:]):
         return row
     while len(rest) > 2 and not rest[-1]:
