@@ -9,7 +9,7 @@ import re
 from itertools import islice
 
 from bot.engine.binaries.elf import Elf
-from bot.engine.binaries.modules import parse_modules
+from bot.engine.binaries.modules import is_without_modules, parse_modules
 from bot.engine.binaries.stream import Capture, Window, occurrences
 from bot.engine.catalog.model import RawPackage
 
@@ -56,7 +56,7 @@ class GoSearch:
         found = []
         if match := _VERSION.match(self._version):
             found.append(RawPackage("stdlib", match[1], "stdlib", match[1]))
-        return [*found, *parse_modules(self._text.text.decode("utf-8", "replace"))]
+        return [*found, *parse_modules(self._modules())]
 
     @property
     def problem(self) -> str:
@@ -68,7 +68,12 @@ class GoSearch:
         if not _VERSION.match(self._version):
             known = "version of Go" if self._text.text else "build information"
             return f"it is a Go program whose {known} cannot be read"
+        if is_without_modules(self._modules()):
+            return "it is a Go program built without modules, so it has no list of them"
         return ""
+
+    def _modules(self) -> str:
+        return self._text.text.decode("utf-8", "replace")
 
     def _take_version(self, window: Window) -> None:
         for at in occurrences(window, _HEAD):
