@@ -118,11 +118,11 @@ def test_what_cannot_be_named_is_said_and_hides_nothing():
 
 @pytest.mark.parametrize("beside", [{}, GUAVA])
 def test_the_last_part_of_a_bundle_is_no_artifact(beside):
-    """`com.google.inject` is `guice`, of the group of that name."""
-    files = {**manifest(Bundle_SymbolicName="com.google.inject", Bundle_Version="4.2.3"), **CODE, **beside}
-    found, why = names("lib/guice.jar", zipped(files))
-    assert found == [*(["com.google.guava:guava:31.1-jre"] if beside else []), "guice:4.2.3"]
-    assert why == "guice.jar does not say which Maven group it is of"
+    """Guice calls itself `com.google.inject`, which is its group."""
+    files = {**manifest(Bundle_SymbolicName="org.acme.inject", Bundle_Version="4.2.3"), **CODE, **beside}
+    found, why = names("lib/juice.jar", zipped(files))
+    assert found == [*(["com.google.guava:guava:31.1-jre"] if beside else []), "juice:4.2.3"]
+    assert why == "juice.jar does not say which Maven group it is of"
 
 
 def test_placeholders_are_no_coordinates():

@@ -50,6 +50,7 @@ _GROUPS = (
     ("caffeine", "com.github.ben-manes.caffeine"),
     ("HikariCP", "com.zaxxer"),
     ("asm-", "org.ow2.asm"),
+    ("guice-", "com.google.inject"),
     ("commons-logging-", "commons-logging"),
 )
 
