@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.differences import explained
-from bench.inventories import Key, Listed, tools
+from bench.inventories import Key, Listed, Places, tools
 from bench.specimens import SPECIMENS
 from bench.specimens.workshop import Workshop
 from bench.stand import machine
@@ -89,21 +89,21 @@ def made(folder: Path, name: str) -> Path:
 def grouped(name: str, listed: Mapping[str, Listed]) -> Iterator[Group]:
     """All differences of one image, by peer, side and reason."""
     found: dict[tuple[str, str, str], list[Key]] = {}
-    for peer, side, key in differences(listed):
-        why = explained(name, peer, side, key)
+    for peer, side, key, places in differences(listed):
+        why = explained(name, peer, side, key, places)
         found.setdefault((peer, side, why), []).append(key)
     for (peer, side, why), keys in sorted(found.items()):
         yield Group(peer, side, why, tuple(keys))
 
 
-def differences(listed: Mapping[str, Listed]) -> Iterator[tuple[str, str, Key]]:
-    """What a peer lists and we do not, and the other way round."""
+def differences(listed: Mapping[str, Listed]) -> Iterator[tuple[str, str, Key, Places]]:
+    """What a peer lists and we do not, and the other way round, with the places of who lists it."""
     ours = listed["ours"].packages
     for peer, each in listed.items():
-        for key in sorted(each.packages - ours):
-            yield peer, "more", key
-        for key in sorted(ours - each.packages):
-            yield peer, "fewer", key
+        for key in sorted(each.packages.keys() - ours.keys()):
+            yield peer, "more", key, each.packages[key]
+        for key in sorted(ours.keys() - each.packages.keys()):
+            yield peer, "fewer", key, ours[key]
 
 
 def show(compared: Compared) -> None:
