@@ -162,15 +162,17 @@ def spelled(purl: str) -> Key:
 
 
 def empty_java_database(cache: Path) -> Path:
-    """Let Trivy read Java archives without the database of hashes that it would fetch: an empty one instead."""
+    """Let Trivy read Java archives without the database of hashes that it would fetch: an empty one instead.
+
+    Nothing else is kept: Trivy would remember what it found in a layer, and take no time for it.
+    """
+    shutil.rmtree(cache, ignore_errors=True)
     folder = cache / "java-db"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     far = "2199-01-01T00:00:00Z"
     stated = {"Version": 1, "NextUpdate": far, "UpdatedAt": far, "DownloadedAt": far}
     (folder / "metadata.json").write_text(json.dumps(stated))
-    file = folder / "trivy-java.db"
-    file.unlink(missing_ok=True)
-    with closing(sqlite3.connect(file)) as database:
+    with closing(sqlite3.connect(folder / "trivy-java.db")) as database:
         database.executescript(
             "CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);"
             "CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT,"
