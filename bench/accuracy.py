@@ -2,8 +2,9 @@
 
 python -m bench.accuracy [--keep DIR] [NAME …]
 
-Trivy and Syft are found by TRIVY and SYFT or on PATH. Images are made in a temporary folder, or in DIR, where they and
-what was fetched for them stay for the next run. Ends with 1 if a difference has no reason in `bench.differences`.
+Trivy and Syft are found by BENCH_TRIVY and BENCH_SYFT or on PATH. Images are made in a temporary folder, or in DIR,
+where they and what was fetched for them stay for the next run. Ends with 1 if a difference has no reason in
+`bench.differences`.
 """
 
 import argparse

@@ -46,7 +46,7 @@ Tool = Callable[[Path], Listed]
 
 
 def tools(folder: Path) -> Mapping[str, Tool]:
-    """Return all three, the peers by TRIVY and SYFT or from PATH; those that are missing are left out."""
+    """Return all three, the peers by BENCH_TRIVY and BENCH_SYFT or from PATH; those that are missing are left out."""
     found: dict[str, Tool] = {"ours": ours}
     if trivy := program("trivy"):
         cache = empty_java_database(folder / "trivy")
@@ -74,7 +74,7 @@ def tools(folder: Path) -> Mapping[str, Tool]:
 
 def program(name: str) -> str | None:
     """Find a peer, by the variable of its name first."""
-    return os.environ.get(name.upper()) or shutil.which(name)
+    return os.environ.get(f"BENCH_{name.upper()}") or shutil.which(name)
 
 
 def ours(layout: Path) -> Listed:
