@@ -2,8 +2,9 @@
 
 python -m bench.accuracy [--keep DIR] [NAME …]
 
-Trivy and Syft are found by TRIVY and SYFT or on PATH. Images are made in a temporary folder, or in DIR, where they and
-what was fetched for them stay for the next run. Ends with 1 if a difference has no reason in `bench.differences`.
+Trivy and Syft are found by BENCH_TRIVY and BENCH_SYFT or on PATH. Images are made in a temporary folder, or in DIR,
+where they and what was fetched for them stay for the next run. Ends with 1 if a difference has no reason in
+`bench.differences`.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.differences import explained
-from bench.inventories import Key, Listed, tools
+from bench.inventories import Key, Listed, Places, tools
 from bench.specimens import SPECIMENS
 from bench.specimens.workshop import Workshop
 from bench.stand import machine
@@ -89,21 +90,21 @@ def made(folder: Path, name: str) -> Path:
 def grouped(name: str, listed: Mapping[str, Listed]) -> Iterator[Group]:
     """All differences of one image, by peer, side and reason."""
     found: dict[tuple[str, str, str], list[Key]] = {}
-    for peer, side, key in differences(listed):
-        why = explained(name, peer, side, key)
+    for peer, side, key, places in differences(listed):
+        why = explained(name, peer, side, key, places)
         found.setdefault((peer, side, why), []).append(key)
     for (peer, side, why), keys in sorted(found.items()):
         yield Group(peer, side, why, tuple(keys))
 
 
-def differences(listed: Mapping[str, Listed]) -> Iterator[tuple[str, str, Key]]:
-    """What a peer lists and we do not, and the other way round."""
+def differences(listed: Mapping[str, Listed]) -> Iterator[tuple[str, str, Key, Places]]:
+    """What a peer lists and we do not, and the other way round, with the places of who lists it."""
     ours = listed["ours"].packages
     for peer, each in listed.items():
-        for key in sorted(each.packages - ours):
-            yield peer, "more", key
-        for key in sorted(ours - each.packages):
-            yield peer, "fewer", key
+        for key in sorted(each.packages.keys() - ours.keys()):
+            yield peer, "more", key, each.packages[key]
+        for key in sorted(ours.keys() - each.packages.keys()):
+            yield peer, "fewer", key, ours[key]
 
 
 def show(compared: Compared) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from bot.package.language import canonical_name
 
 Key = tuple[str, str, str]
 """(purl type, name with its namespace, version)"""
+Places = tuple[str, ...]
+"""Where a package was found: who found it, where the tool says so, and the path in the image."""
 SYSTEMS = frozenset(("alpm", "apk", "deb", "rpm"))
 _QUIET = ("--offline-scan", "--disable-telemetry", "--skip-version-check", "--skip-java-db-update", "--quiet")
 
@@ -33,7 +35,7 @@ _QUIET = ("--offline-scan", "--disable-telemetry", "--skip-version-check", "--sk
 class Listed:
     """What one tool said, and what it took."""
 
-    packages: frozenset[Key]
+    packages: Mapping[Key, Places]
     skipped: tuple[str, ...] = ()
     """What our engine says it could not look at or name."""
     wall: float = 0.0
@@ -44,7 +46,7 @@ Tool = Callable[[Path], Listed]
 
 
 def tools(folder: Path) -> Mapping[str, Tool]:
-    """Return all three, the peers by TRIVY and SYFT or from PATH; those that are missing are left out."""
+    """Return all three, the peers by BENCH_TRIVY and BENCH_SYFT or from PATH; those that are missing are left out."""
     found: dict[str, Tool] = {"ours": ours}
     if trivy := program("trivy"):
         cache = empty_java_database(folder / "trivy")
@@ -61,17 +63,18 @@ def tools(folder: Path) -> Mapping[str, Tool]:
                 *_QUIET,
             ],
             "components",
+            _trivy_place,
         )
     if syft := program("syft"):
         found["Syft"] = lambda layout: _peer(
-            [syft, "-q", "-o", "syft-json", f"oci-dir:{layout}"], "artifacts"
+            [syft, "-q", "-o", "syft-json", f"oci-dir:{layout}"], "artifacts", _syft_place
         )
     return found
 
 
 def program(name: str) -> str | None:
     """Find a peer, by the variable of its name first."""
-    return os.environ.get(name.upper()) or shutil.which(name)
+    return os.environ.get(f"BENCH_{name.upper()}") or shutil.which(name)
 
 
 def ours(layout: Path) -> Listed:
@@ -87,7 +90,7 @@ def ours(layout: Path) -> Listed:
     config = parse_config(_blob(layout, described["config"]["digest"]).read_bytes())
     inventory = squash(layers, config)
     return Listed(
-        frozenset(spelled(each.package.purl) for each in inventory.packages),
+        _gathered((spelled(each.package.purl), each.evidence) for each in inventory.packages),
         tuple(f"{each.what}: {each.why}" for each in inventory.skipped),
         time.perf_counter() - started,
         time.process_time() - spent,
@@ -98,7 +101,14 @@ def _blob(layout: Path, digest: str) -> Path:
     return layout / "blobs" / Path(*digest.split(":"))
 
 
-def _peer(command: list[str], field: str) -> Listed:
+def _gathered(found: Iterable[tuple[Key, str]]) -> Mapping[Key, Places]:
+    gathered: dict[Key, Places] = {}
+    for key, place in found:
+        gathered[key] = tuple(sorted({*gathered.get(key, ()), place}))
+    return gathered
+
+
+def _peer(command: list[str], field: str, place: Callable[[Any], str]) -> Listed:
     """Run one tool with folders of its own and read the package URLs under `field` of what it prints."""
     with tempfile.TemporaryDirectory(prefix="plimsoll-bench-") as folder:
         env = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "XDG_CACHE_HOME": folder}
@@ -111,16 +121,25 @@ def _peer(command: list[str], field: str) -> Listed:
             f"{' '.join(command[:3])} ended with {done.returncode}: {done.stderr.decode()[-500:]}"
         )
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Listed(frozenset(_purls(json.loads(done.stdout).get(field) or ())), (), wall, cpu)
+    items = json.loads(done.stdout).get(field) or ()
+    return Listed(_gathered((key, place(item)) for item in items for key in _keys(item)), (), wall, cpu)
 
 
-def _purls(listed: Any) -> Iterator[Key]:
-    for item in listed:
-        if purl := item.get("purl"):
-            yield spelled(purl)
-        elif item.get("foundBy"):
-            # Syft gives no URL to what has no version.
-            yield item.get("type", ""), item.get("name", ""), item.get("version", "")
+def _keys(item: Any) -> Iterator[Key]:
+    if purl := item.get("purl"):
+        yield spelled(purl)
+    elif item.get("foundBy"):
+        # Syft gives no URL to what has no version.
+        yield item.get("type", ""), item.get("name", ""), item.get("version", "")
+
+
+def _trivy_place(item: Any) -> str:
+    said = {each["name"].rpartition(":")[2]: each["value"] for each in item.get("properties") or ()}
+    return f"{said.get('PkgType', '')} {said.get('FilePath', '')}".strip()
+
+
+def _syft_place(item: Any) -> str:
+    return f"{item['foundBy']} {item['locations'][0]['path'].lstrip('/')}"
 
 
 def spelled(purl: str) -> Key:
@@ -143,15 +162,17 @@ def spelled(purl: str) -> Key:
 
 
 def empty_java_database(cache: Path) -> Path:
-    """Let Trivy read Java archives without the database of hashes that it would fetch: an empty one instead."""
+    """Let Trivy read Java archives without the database of hashes that it would fetch: an empty one instead.
+
+    Nothing else is kept: Trivy would remember what it found in a layer, and take no time for it.
+    """
+    shutil.rmtree(cache, ignore_errors=True)
     folder = cache / "java-db"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     far = "2199-01-01T00:00:00Z"
     stated = {"Version": 1, "NextUpdate": far, "UpdatedAt": far, "DownloadedAt": far}
     (folder / "metadata.json").write_text(json.dumps(stated))
-    file = folder / "trivy-java.db"
-    file.unlink(missing_ok=True)
-    with closing(sqlite3.connect(file)) as database:
+    with closing(sqlite3.connect(folder / "trivy-java.db")) as database:
         database.executescript(
             "CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);"
             "CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT,"

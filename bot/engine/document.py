@@ -162,6 +162,7 @@ def _write_package(package: RawPackage) -> list[str]:
     """A row without what is empty at its end, and as most packages are: their own source."""
     row = [package.name, package.version]
     rest = [package.source_name, package.source_version, package.arch, package.module, package.type]
+    rest.append(package.vendor)
     if row == rest[:2] and not any(rest[2:]):
         return row
     while len(rest) > 2 and not rest[-1]:

@@ -250,13 +250,17 @@ class LayerNotes:
 
 
 def _shipped(owned: Mapping[str, str], databases: Iterable[Database]) -> set[str]:
-    """Say which files are as a distribution ships them: anyone can write a list of files, and edits configuration."""
-    listed = {
-        package.name
+    """Say which files are as a distribution ships them: anyone can write a list of files, and edits configuration.
+
+    What others build is not: a package of one's own may hold a key of one's own.
+    """
+    packages = [
+        package
         for database in databases
         if CATALOGS[database.catalog].is_system
         for package in database.packages
-    }
+    ]
+    listed = {package.name for package in packages} - {each.name for each in packages if each.vendor}
     return {path for path, owner in owned.items() if owner in listed and not path.startswith("etc/")}
 
 

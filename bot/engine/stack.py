@@ -20,7 +20,8 @@ from bot.inventory import Release, SetIdFile, Skipped
 
 Identity = tuple[str, RawPackage, str]
 """(catalog, package, path). All of the package: advisories go by its source, so another source is another package.
-The path counts for packages of languages alone, as each copy is one; a system has each package once."""
+But not its vendor, which what else a database lists may tell. The path counts for packages of languages alone, as each
+copy is one; a system has each package once."""
 _Databases = tuple[Database, ...]
 _Told = tuple[str, str]
 """(rule, fingerprint) of a secret, on whatever line."""
@@ -93,12 +94,12 @@ class Stack:
         self._layers += 1
 
     def packages(self) -> Iterator[Found]:
-        """Yield what is installed."""
-        installed = self._installed()
+        """Yield what is installed, with an owner where the distribution speaks for it: in the end, as it was built."""
+        speaks = self._installed() - self._from_elsewhere()
         for identity, path in self._present().items():
             catalog, package, _ = identity
             owner = self._owners.get(path, "")
-            yield Found(package, catalog, path, self._runs[identity], owner if owner in installed else "")
+            yield Found(package, catalog, path, self._runs[identity], owner if owner in speaks else "")
 
     def release(self) -> Release | None:
         """Return what the first of the release files says."""
@@ -175,13 +176,17 @@ class Stack:
 
     def _installed(self) -> set[str]:
         """Return the names of the system's packages: a list of files may be left by one that is gone, or never was."""
-        return {
-            package.name
-            for databases in self._databases.values()
-            for database in databases
-            if _is_system(database)
-            for package in database.packages
-        }
+        return {package.name for package in self._system_packages()}
+
+    def _from_elsewhere(self) -> set[str]:
+        """Return the names of those that somebody else than the distribution built."""
+        return {package.name for package in self._system_packages() if package.vendor}
+
+    def _system_packages(self) -> Iterator[RawPackage]:
+        for databases in self._databases.values():
+            for database in databases:
+                if _is_system(database):
+                    yield from database.packages
 
     def _present(self) -> dict[Identity, str]:
         """Return what the databases list, each with the first of them that does."""
@@ -271,7 +276,7 @@ def _identities(databases: Mapping[str, _Databases]) -> Iterator[Identity]:
         for database in found:
             place = "" if _is_system(database) else path
             for package in database.packages:
-                yield database.catalog, package, place
+                yield database.catalog, replace(package, vendor="") if package.vendor else package, place
 
 
 def _is_system(database: Database) -> bool:

@@ -268,6 +268,20 @@ def test_libraries_are_wanted_though_not_executable():
     assert not wants("")
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("example.com/shop", "it is a Go program built without modules, so it has no list of them"),
+        ("command-line-arguments", ""),
+        ("cmd/gofmt", ""),
+    ],
+)
+def test_a_go_program_built_without_modules(path, why):
+    found = look(elf(inline(text=f"path\t{path}\nbuild\t-compiler=gc\n")))
+    assert listed(found) == {"go-binary": [("stdlib", "1.21.5")]}
+    assert found.skipped == ((why,) if why else ())
+
+
 @given(st.integers(0, 2000), st.binary(max_size=30), st.sampled_from(["usr/bin/node", "redis-server", "x"]))
 def test_damaged_programs(at, noise, path):
     for whole in (pointed(), elf(inline() + crates([{"name": "a", "version": "1"}]))):

@@ -73,6 +73,32 @@ def names(path: str, data: bytes) -> tuple[list[str], str]:
             {**manifest(Implementation_Title="spring-core", Implementation_Version="5.3.20"), **CODE},
             ["org.springframework:spring-core:5.3.20"],
         ),
+        (
+            # One alone that was put in beside the archive's own classes.
+            "lib/inject-core-4.2.3.jar",
+            {**GUAVA, **manifest(Bundle_SymbolicName="org.acme.inject.core", Bundle_Version="4.2.3"), **CODE},
+            ["com.google.guava:guava:31.1-jre", "org.acme.inject:inject-core:4.2.3"],
+        ),
+        (
+            "renamed.jar",
+            {**GUAVA, **manifest(Bundle_SymbolicName="com.google.guava", Bundle_Version="31.1"), **CODE},
+            ["com.google.guava:guava:31.1-jre"],
+        ),
+        (
+            "lib/inject-servlet.jar",
+            {**manifest(Bundle_SymbolicName="org.acme.inject.servlet", Bundle_Version="4.2.3"), **CODE},
+            ["org.acme.inject:inject-servlet:4.2.3"],
+        ),
+        (
+            "lib/asm-9.4.jar",
+            {**manifest(Bundle_SymbolicName="org.objectweb.asm", Bundle_Version="9.4"), **CODE},
+            ["org.ow2.asm:asm:9.4"],
+        ),
+        (
+            "lib/commons-logging-1.2.jar",
+            {**manifest(Implementation_Vendor_Id="org.apache"), **CODE},
+            ["commons-logging:commons-logging:1.2"],
+        ),
         ("resources.jar", {"images/a.png": "x"}, []),
         ("empty.jar", {}, []),
     ],
@@ -88,6 +114,15 @@ def test_what_cannot_be_named_is_said_and_hides_nothing():
     assert "inject-1.jar inside it does not say which Maven group it is of" in why
     assert "nothing.jar inside it names no Maven coordinates" in why
     assert "broken.jar inside it: it is not a readable zip archive" in why
+
+
+@pytest.mark.parametrize("beside", [{}, GUAVA])
+def test_the_last_part_of_a_bundle_is_no_artifact(beside):
+    """Guice calls itself `com.google.inject`, which is its group."""
+    files = {**manifest(Bundle_SymbolicName="org.acme.inject", Bundle_Version="4.2.3"), **CODE, **beside}
+    found, why = names("lib/juice.jar", zipped(files))
+    assert found == [*(["com.google.guava:guava:31.1-jre"] if beside else []), "juice:4.2.3"]
+    assert why == "juice.jar does not say which Maven group it is of"
 
 
 def test_placeholders_are_no_coordinates():

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,8 @@ def test_dpkg_agrees_with_dpkg_query():
     rows = [line.split("\t") for line in lines]
     present = [RawPackage(*row[:5]) for row in rows if row[5] not in ("config-files", "not-installed")]
     status = Path("/var/lib/dpkg/status").read_bytes()
-    assert sorted(dpkg.parse("var/lib/dpkg/status", status)) == sorted(present)
+    listed = [replace(each, vendor="") for each in dpkg.parse("var/lib/dpkg/status", status)]
+    assert sorted(listed) == sorted(present)
 
 
 def test_apk_reads_what_apk_writes():

@@ -200,6 +200,63 @@ def test_what_other_vendors_put_aside_is_not_excused():
     assert found(inventory(debian({LIST: f"/{place}\n", place: "six 1"}))) == [("six", place, "", 1)]
 
 
+OPENSSL = "var/lib/dpkg/info/openssl.list"
+PROGRAM = "usr/bin/openssl"
+
+
+def program() -> dict[str, str | File]:
+    """A program that says its version, and the list of the package that brings it."""
+    text = b"\x7fELF" + bytes(300) + b"OpenSSL 3.0.19 27 Jan 2026\0"
+    return {OPENSSL: f"/{PROGRAM}\n", PROGRAM: File(text, mode=0o755)}
+
+
+def test_a_program_is_told_by_the_package_that_brings_it():
+    assert found(inventory(debian(program(), openssl="3.0.19-1")), "generic") == []
+
+
+@pytest.mark.parametrize(
+    "upper",
+    [
+        {STATUS: dpkg_status({"bash": "5"})},
+        layer({}, whiteouts=["var/lib/dpkg"]),
+        layer({}, opaque=["var/lib/dpkg"]),
+        {STATUS: Symlink("/nowhere")},
+        {STATUS: "no database"},
+        {STATUS: ""},
+    ],
+    ids=["not listed", "deleted", "emptied", "elsewhere", "unreadable", "empty"],
+)
+def test_a_program_whose_package_is_no_longer_listed_is_listed_itself(upper):
+    seen = inventory(debian(program(), upper, openssl="3.0.19-1"))
+    assert found(seen, "generic") == [("openssl", PROGRAM, "", 1)]
+
+
+VENDORED = dpkg_status({"python3-yaml": "6.0-3"}).replace(
+    "Priority", "Maintainer: A <a@docker.com>\nPriority"
+)
+
+
+def test_what_the_package_of_a_vendor_brings_is_not_excused():
+    files = {
+        **program(),
+        LIST: f"/{YAML}\n/{PROGRAM}\n/bin/su\n/usr/share/a.key\n",
+        YAML: "pyyaml 6.0",
+        "bin/su": File("x", mode=0o4755),
+        "usr/share/a.key": "secret",
+        STATUS: VENDORED,
+    }
+    seen = inventory(debian(files), Search())
+    assert found(seen) == [("pyyaml", YAML, "", 1)]
+    assert found(seen, "generic") == [("openssl", PROGRAM, "", 1)]
+    assert [(each.path, each.owner) for each in seen.set_id_files] == [("bin/su", "python3-yaml")]
+    assert [each.path for each in seen.secrets] == ["usr/share/a.key"]
+
+
+def test_who_built_a_package_begins_no_new_run():
+    seen = inventory(debian({STATUS: VENDORED}))
+    assert found(seen, "deb") == [("python3-yaml", STATUS, "", 0)]
+
+
 def test_long_lists_are_looked_at_in_pieces():
     paths = b"".join(b"/usr/share/%d\n" % number for number in range(200_000))
     wanted = ["usr/share/0", "usr/share/65535", "usr/share/199999", "usr/share/200000"]

@@ -22,6 +22,7 @@ def header(
     arch: str = "x86_64",
     source: str = "",
     module: str = "",
+    vendor: str = "",
     files: Sequence[str] = (),
 ) -> bytes:
     """The header of one installed package."""
@@ -34,6 +35,7 @@ def header(
         1044: (STRING, [source or f"{name}-{version}-{release}.src.rpm"]),
         **({1003: (INT32, [epoch])} if epoch is not None else {}),
         **({5096: (STRING, [module])} if module else {}),
+        **({1011: (STRING, [vendor])} if vendor else {}),
     }
     if files:
         tags[1116] = (INT32, [folders.index(path.rpartition("/")[0] + "/") for path in files])

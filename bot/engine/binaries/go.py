@@ -8,7 +8,7 @@ for ELF, PE and Mach-O alike, stripped or not.
 import re
 
 from bot.engine.binaries.elf import Elf
-from bot.engine.binaries.modules import MOST, parse_modules
+from bot.engine.binaries.modules import MOST, is_without_modules, parse_modules
 from bot.engine.binaries.stream import Capture, Window, occurrences
 from bot.engine.catalog.model import RawPackage
 
@@ -55,7 +55,7 @@ class GoSearch:
         found = []
         if match := _VERSION.match(self._version):
             found.append(RawPackage("stdlib", match[1], "stdlib", match[1]))
-        return [*found, *parse_modules(self._text.text.decode("utf-8", "replace"))]
+        return [*found, *parse_modules(self._modules())]
 
     @property
     def problem(self) -> str:
@@ -69,7 +69,12 @@ class GoSearch:
             return f"it is a Go program whose {known} cannot be read"
         if self._text.text.count(b"\n") > MOST:
             return f"it is a Go program that lists more than {MOST:,} modules"
+        if is_without_modules(self._modules()):
+            return "it is a Go program built without modules, so it has no list of them"
         return ""
+
+    def _modules(self) -> str:
+        return self._text.text.decode("utf-8", "replace")
 
     def _take_version(self, window: Window) -> None:
         for at in occurrences(window, _HEAD):

@@ -14,6 +14,16 @@ _DEVEL = "(devel)"
 _GIVEN = re.compile(r"-X[ =]['\"]?(?:[\w./~-]{1,200}\.)?[vV]ersion=(v?[0-9]+\.[0-9][\w.+-]{0,60})")
 
 
+#: A file that was named to the compiler, and Go's own tools, which are of the version of Go.
+_WITHOUT = re.compile(r"path\t(?!command-line-arguments$|cmd/)", re.MULTILINE)
+_MODULE = re.compile(r"^(?:mod|dep)\t", re.MULTILINE)
+
+
+def is_without_modules(text: str) -> bool:
+    """Whether a program was built as before there were modules, as Debian does: what it was built of is not said."""
+    return _WITHOUT.match(text) is not None and _MODULE.search(text) is None
+
+
 def parse_modules(text: str) -> list[RawPackage]:
     """Return the main module and the dependencies, each as it was replaced."""
     modules: list[tuple[str, str, bool]] = []

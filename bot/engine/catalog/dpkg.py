@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bot.engine.catalog.model import Catalog, Claim, RawPackage, field, lists_none
 from bot.engine.catalog.stanzas import Stanza, read_packages
+from bot.engine.catalog.vendors import deb_vendor
 
 _STATUS = "var/lib/dpkg/status"
 _STATUS_D = "var/lib/dpkg/status.d"
@@ -18,7 +19,12 @@ _WANTED = {
     b"Version": "version",
     b"Source": "source",
     b"Architecture": "arch",
+    b"Maintainer": "maintainer",
+    b"Origin": "origin",
+    b"Vendor": "vendor",
+    b"License": "license",
 }
+_BUILT = ("maintainer", "origin", "vendor", "license")
 #: Everything else has files on disk. What is half-installed or half-configured counts as present: dpkg
 #: stopped in the middle, and what it had unpacked by then is there to be attacked.
 _ABSENT = frozenset(("not-installed", "config-files"))
@@ -44,7 +50,9 @@ def _package(stanza: Stanza) -> RawPackage | None:
     if not name or not version or _state(stanza) in _ABSENT:
         return None
     source_name, source_version = _source(field(stanza.get("source", b"")), name, version)
-    return RawPackage(name, version, source_name, source_version, field(stanza.get("arch", b"")))
+    built = {key: field(stanza[key]) for key in _BUILT if key in stanza}
+    arch, vendor = field(stanza.get("arch", b"")), deb_vendor({**built, "version": version})
+    return RawPackage(name, version, source_name, source_version, arch, vendor=vendor)
 
 
 def _state(stanza: Stanza) -> str:

@@ -8,10 +8,11 @@ from bot.engine.catalog.model import LONGEST, RawPackage, field
 
 _PART = re.compile(r"[A-Za-z0-9_][\w.+-]{0,120}")
 _PLAIN = re.compile(r"[0-9][\w.+-]{0,60}")
+_WORD = re.compile(r"[a-z0-9]+")
 #: What looked like the version was part of the name: `log4j-1.2-api-2.17.1`.
 _LATER = re.compile(r"-[A-Za-z]\w{0,40}-[0-9]+\.")
 _SNAPSHOT = re.compile(r"-(?:sources|javadoc|tests)$")
-#: Groups of artifacts whose builds leave no coordinates behind (Gradle, Ant), by the beginning of their name.
+#: Groups of artifacts whose builds leave no coordinates behind (Gradle, Ant), by how their name and a dash begin.
 _GROUPS = (
     ("spring-boot", "org.springframework.boot"),
     ("spring-security-", "org.springframework.security"),
@@ -48,6 +49,9 @@ _GROUPS = (
     ("junit-jupiter", "org.junit.jupiter"),
     ("caffeine", "com.github.ben-manes.caffeine"),
     ("HikariCP", "com.zaxxer"),
+    ("asm-", "org.ow2.asm"),
+    ("guice-", "com.google.inject"),
+    ("commons-logging-", "commons-logging"),
 )
 
 
@@ -116,19 +120,33 @@ def from_properties(data: bytes) -> Coordinates | None:
 def from_manifest(data: bytes, file: FileName) -> Coordinates | None:
     """Name an archive that has no properties; None when not even a name and a version are known."""
     said = dict(_attributes(data))
-    bundle = said.get("bundle-symbolicname", "").partition(";")[0].strip()
-    artifact = file.artifact or _artifact(said, bundle) or (file.stem if _PART.fullmatch(file.stem) else "")
+    bundle = _bundle(said)
+    artifact = file.artifact or _title(said) or (file.stem if _PART.fullmatch(file.stem) else "")
     version = file.version or _version(said)
     if not artifact or not version:
         return None
     return Coordinates(_group(said, bundle, artifact), artifact, version)
 
 
-def _artifact(said: dict[str, str], bundle: str) -> str:
-    for value in (said.get("implementation-title", ""), bundle.rpartition(".")[2]):
-        if _PART.fullmatch(value):
-            return value
-    return ""
+def is_beside(data: bytes, coordinates: Coordinates) -> bool:
+    """Whether an archive calls itself something else than the one artifact that was put in: nothing is in common."""
+    bundle = _bundle(dict(_attributes(data)))
+    if not bundle or bundle.startswith(coordinates.group):
+        return False
+    return _words(bundle).isdisjoint(_words(coordinates.artifact))
+
+
+def _words(name: str) -> set[str]:
+    return set(_WORD.findall(name.lower()))
+
+
+def _bundle(said: dict[str, str]) -> str:
+    return said.get("bundle-symbolicname", "").partition(";")[0].strip()
+
+
+def _title(said: dict[str, str]) -> str:
+    title = said.get("implementation-title", "")
+    return title if _PART.fullmatch(title) else ""
 
 
 def _version(said: dict[str, str]) -> str:
@@ -141,7 +159,7 @@ def _version(said: dict[str, str]) -> str:
 def _group(said: dict[str, str], bundle: str, artifact: str) -> str:
     """The vendor's id, the group that is known for the artifact, or the bundle's name without the artifact's."""
     for known, group in _GROUPS:
-        if artifact.startswith(known):
+        if f"{artifact}-".startswith(known):
             return group
     vendor = said.get("implementation-vendor-id", "")
     if "." in vendor and _PART.fullmatch(vendor):

@@ -10,7 +10,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from bot.engine.catalog import zip_stream, zipped
-from bot.engine.catalog.jar_names import Coordinates, from_manifest, from_properties, parse_file_name
+from bot.engine.catalog.jar_names import (
+    Coordinates,
+    from_manifest,
+    from_properties,
+    is_beside,
+    parse_file_name,
+)
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogGapError, CatalogLimitError, RawPackage
 
 EXTENSIONS = frozenset(("jar", "war", "ear", "par", "sar", "rar", "jpi", "hpi", "lpkg", "nar"))
@@ -153,13 +159,14 @@ class _Reading:
     def _name(self, archive: _Archive, shaded: list[Coordinates], manifest: bytes, *, has_code: bool) -> None:
         file = parse_file_name(archive.path)
         self.found.extend(coordinates.package() for coordinates in shaded)
-        # One alone is the archive's own, whatever the file was renamed to.
-        if len(shaded) == 1 or any(file.is_of(coordinates) for coordinates in shaded):
+        # One alone is the archive's own, whatever the file was renamed to, unless the archive says otherwise.
+        beside = len(shaded) == 1 and is_beside(manifest, shaded[0])
+        if any(file.is_of(coordinates) for coordinates in shaded) or (len(shaded) == 1 and not beside):
             return
         own = from_manifest(manifest, file)
         if own is not None and own.group:
             self.found.append(own.package())
-        elif not shaded and has_code:
+        elif has_code and (beside or not shaded):
             self._take_nameless(archive, own)
 
     def _take_nameless(self, archive: _Archive, own: Coordinates | None) -> None:

@@ -39,6 +39,8 @@ class RawPackage:
     """The module stream of an RPM package."""
     type: str = ""
     """The purl type, where it is not the catalog's: an SBOM lists packages of any."""
+    vendor: str = ""
+    """Who built a system's package, where that is not the distribution, whose advisories then do not speak of it."""
 
 
 class Claim(NamedTuple):

@@ -10,6 +10,7 @@ from bot.engine.catalog import rpm_bdb, rpm_ndb, rpm_sqlite
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogLimitError, Claim, RawPackage, field
 from bot.engine.catalog.rpm_header import named, read_files, read_header
 from bot.engine.catalog.stanzas import MOST
+from bot.engine.catalog.vendors import settled
 
 _FOLDERS = ("var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm")
 _NAMES = ("rpmdb.sqlite", "Packages.db", "Packages")
@@ -43,7 +44,7 @@ def parse(path: str, data: bytes) -> list[RawPackage]:
             raise CatalogLimitError(f"it lists more than {MOST:,} packages")
         if (package := read_header(header)) is not None:
             found.append(package)
-    return found
+    return settled(found)
 
 
 def owned(path: str, data: bytes) -> Iterator[Claim]:

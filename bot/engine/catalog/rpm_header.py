@@ -6,14 +6,16 @@ entries (tag, type, offset, count), the bytes they point into; here without the 
 
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from bot.engine.catalog.model import MOST_OWNED, CatalogError, Claim, RawPackage, field
+from bot.engine.catalog.vendors import rpm_vendor
 
 _NAME, _VERSION, _RELEASE, _EPOCH = 1000, 1001, 1002, 1003
-_ARCH, _SOURCE, _MODULE = 1022, 1044, 5096
+_VENDOR, _ARCH, _SOURCE, _MODULE = 1011, 1022, 1044, 5096
 _FOLDER_OF, _FILES, _FOLDERS = 1116, 1117, 1118
-_WANTED = frozenset((_NAME, _VERSION, _RELEASE, _EPOCH, _ARCH, _SOURCE, _MODULE))
+_WANTED = frozenset((_NAME, _VERSION, _RELEASE, _EPOCH, _VENDOR, _ARCH, _SOURCE, _MODULE))
 _PATHS = frozenset((_NAME, _FOLDER_OF, _FILES, _FOLDERS))
 _TEXT = frozenset((6, 9))
 _INT32, _TEXTS = 4, 8
@@ -39,7 +41,7 @@ def read_header(header: bytes) -> RawPackage | None:
         return None
     release = _text(header, values, _RELEASE)
     numbers = _numbers(header, values, _EPOCH)
-    return named(
+    package = named(
         name=name,
         version=f"{version}-{release}" if release else version,
         epoch=numbers[0] if numbers else 0,
@@ -47,6 +49,7 @@ def read_header(header: bytes) -> RawPackage | None:
         source=_text(header, values, _SOURCE),
         module=_text(header, values, _MODULE),
     )
+    return replace(package, vendor=rpm_vendor(_text(header, values, _VENDOR), release))
 
 
 def named(name: str, version: str, epoch: int, arch: str, source: str, module: str = "") -> RawPackage:
