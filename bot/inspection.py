@@ -218,6 +218,8 @@ class RunSettings:
     scratch: bool = False
     """It begins with nothing."""
     excuses: tuple[Excuse, ...] = ()
+    parts: tuple[str, ...] = ()
+    """The ways to build it that it holds for, as `Base.part`; none where it holds for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,8 @@ class DockerfileState:
     """What the rules and the search for secrets say of the file itself, before any image is looked at."""
     ignored: tuple[Ignored, ...] = ()
     """What comments in the file excuse."""
-    run: RunSettings | None = None
-    """Of a Dockerfile that the rules could read."""
+    runs: tuple[RunSettings, ...] = ()
+    """Of a Dockerfile that the rules could read; several where the ways it is built differ."""
 
     @property
     def shipped(self) -> Base | None:

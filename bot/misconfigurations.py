@@ -1,7 +1,7 @@
 """From one side of a Dockerfile to what the rules, and hadolint, say of it. Pure; `effective` adds the base image."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.change import FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError
@@ -18,6 +18,21 @@ from bot.linting.merging import merged
 from bot.linting.report import Report
 from bot.location import Location
 
+MOST_WORK = 50_000
+"""Instructions and calls the rules look at, over all ways to build a Dockerfile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One way a Dockerfile is built, as far as the rules care."""
+
+    dockerfile: Dockerfile
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    has_dockerignore: bool | None = None
+    """Whether something is kept out of its context; None where nobody looked."""
+    label: str = ""
+    """How a person tells it from the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Misconfigurations:
@@ -25,16 +40,14 @@ class Misconfigurations:
 
     findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    run: RunSettings | None = None
+    runs: tuple[RunSettings, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
 def dockerfile_findings(
     version: FileVersion,
-    dockerfile: Dockerfile,
+    setups: Sequence[Setup],
     *,
-    build_args: Mapping[str, str] | None = None,
-    has_dockerignore: bool | None = None,
     reports: Sequence[Report] | Skipped = (),
     ports: Mapping[int, str] = SENSITIVE,
 ) -> Misconfigurations:
@@ -42,19 +55,19 @@ def dockerfile_findings(
     path = version.path
     missed = tuple(_missed(reports, path))
     try:
-        facts = read_facts(dockerfile, build_args or {}, has_dockerignore, ports)
-        linted = examine_facts(facts, path)
+        readings = _readings(setups, ports)
+        linted = examine_facts(readings, path)
     except DockerfileError as exc:
         where = Location(path, exc.line or 1, exc.line or 1)
         return Misconfigurations(gaps=(*missed, Gap("what the rules say of this file", exc.reason, where)))
     if not isinstance(reports, Skipped):
-        shipped = [stage.index for stage in facts.shipped.stages]
-        linted = merged(linted, reports, dockerfile, shipped, path)
+        shipped = {stage.index for facts in readings for stage in facts.shipped.stages}
+        linted = merged(linted, reports, setups[0].dockerfile, shipped, path)
     return Misconfigurations(
         findings=tuple(each for each in linted.findings if each.id not in DECIDED_HERE),
         ignored=tuple(each for each in linted.ignored if each.finding.id not in DECIDED_HERE),
-        run=_run_settings(facts, linted, path),
-        gaps=missed,
+        runs=tuple(_runs(setups, readings, linted, path)),
+        gaps=(*missed, *_unread(len(setups) - len(readings), path)),
     )
 
 
@@ -64,14 +77,44 @@ def with_rules(state: DockerfileState, found: Misconfigurations) -> DockerfileSt
         state,
         findings=(*state.findings, *found.findings),
         ignored=(*state.ignored, *found.ignored),
-        run=found.run,
+        runs=found.runs,
         gaps=(*state.gaps, *found.gaps),
     )
+
+
+def _readings(setups: Sequence[Setup], ports: Mapping[int, str]) -> list[Facts]:
+    """Read the file once for each way it is built, the first whatever its size."""
+    readings: list[Facts] = []
+    work = 0
+    for each in setups:
+        if readings and work + work // len(readings) > MOST_WORK:
+            break
+        facts = read_facts(each.dockerfile, each.build_args, each.has_dockerignore, ports)
+        work += sum(1 + len(step.calls) + len(step.inner) for step in facts.steps)
+        readings.append(facts)
+    return readings
+
+
+def _unread(count: int, path: str) -> Iterator[Gap]:
+    if count:
+        what = f"what the rules say of {count} more ways this file is built"
+        yield Gap(what, "it is too long to be read for each", Location(path, 1, 1))
 
 
 def _missed(reports: Sequence[Report] | Skipped, path: str) -> Iterator[Gap]:
     if isinstance(reports, Skipped):
         yield Gap(reports.what, reports.why, Location(path, 1, 1))
+
+
+def _runs(
+    setups: Sequence[Setup], readings: Sequence[Facts], linted: Linted, path: str
+) -> Iterator[RunSettings]:
+    """What the container runs with, once where all ways say the same."""
+    ways: dict[RunSettings, list[str]] = {}
+    for setup, facts in zip(setups, readings, strict=False):
+        ways.setdefault(_run_settings(facts, linted, path), []).append(setup.label)
+    for run, labels in ways.items():
+        yield replace(run, parts=tuple(labels)) if len(ways) > 1 else run
 
 
 def _run_settings(facts: Facts, linted: Linted, path: str) -> RunSettings:
