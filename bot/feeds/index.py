@@ -16,7 +16,7 @@ from bot.advisory import Advisory, places
 from bot.feeds import schema
 from bot.feeds.catalogues import Kind, number_of
 from bot.feeds.parsed import ParsedAdvisories
-from bot.feeds.problems import IndexUnusable
+from bot.feeds.problems import IndexOutdated, IndexUnusable
 from bot.feeds.snapshot import CatalogueState, Coverage, FeedState, Snapshot, coverage
 from bot.package import Package
 from bot.package.versions import NotComparable, sort_key
@@ -35,6 +35,10 @@ _ADVISORIES = "SELECT record, advisory FROM advisories WHERE record IN (SELECT v
 _KEYS_OF = "SELECT key FROM records WHERE id IN (SELECT value FROM json_each(?))"
 _DATES = "SELECT id, modified FROM records WHERE feed = ? AND id IN (SELECT value FROM json_each(?))"
 _SCORES = "SELECT cve, score FROM scores WHERE kind = ? AND cve IN (SELECT value FROM json_each(?))"
+
+
+class _OtherVersion(ValueError):
+    """It may well be whole, and this version cannot read it."""
 
 
 class AdvisoryIndex:
@@ -58,6 +62,8 @@ class AdvisoryIndex:
         try:
             connection = connect(path)
             return cls(connection, read_snapshot(connection), parsed)
+        except _OtherVersion as exc:
+            raise IndexOutdated from exc
         except (sqlite3.Error, ValueError, KeyError) as exc:
             raise _damaged(exc) from exc
 
@@ -188,8 +194,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
     """Return what the file says of itself; raises ValueError or sqlite3.Error when it is no index of ours."""
-    if schema.version_of(connection) != schema.VERSION:
-        raise ValueError("it was made by another version of Plimsoll")
+    version = schema.version_of(connection)
+    if version != schema.VERSION:
+        raise _OtherVersion("another version made it") if version else ValueError("it is no index")
     meta = dict(connection.execute("SELECT name, value FROM meta"))
     created = datetime.fromisoformat(meta["created"])
     rows = connection.execute("SELECT * FROM catalogues ORDER BY kind")
