@@ -30,6 +30,11 @@ _KNOWN = "SELECT 1 FROM affected WHERE ecosystem = ? AND package = ? LIMIT 1"
 _NAMES_OF = "SELECT name FROM names WHERE record IN (SELECT value FROM json_each(?))"
 _NAMES_OF_ONE_FLAW = _NAMES_OF + " AND alone"
 _RECORDS_NAMED = "SELECT record FROM names WHERE name IN (SELECT value FROM json_each(?))"
+_IDS_NAMED = """
+WITH wanted AS (SELECT value AS name FROM json_each(?))
+SELECT wanted.name, records.id FROM wanted JOIN records ON records.id = wanted.name
+UNION SELECT names.name, records.id FROM wanted JOIN names USING (name) JOIN records ON records.key = names.record
+"""
 _CONTENTS = "SELECT key, digest FROM records WHERE key IN (SELECT value FROM json_each(?))"
 _ADVISORIES = "SELECT record, advisory FROM advisories WHERE record IN (SELECT value FROM json_each(?))"
 _KEYS_OF = "SELECT key FROM records WHERE id IN (SELECT value FROM json_each(?))"
@@ -105,6 +110,16 @@ class AdvisoryIndex:
             return self._advisories(self._related(self._column(_KEYS_OF, set(ids))))
         except (sqlite3.Error, ValueError, TypeError) as exc:
             raise _damaged(exc) from exc
+
+    def records_named(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the records that are known by each of some names, such as a CVE's, where there are any."""
+        found: dict[str, list[str]] = {}
+        try:
+            for name, record in self._connection.execute(_IDS_NAMED, (json.dumps(sorted(set(names))),)):
+                found.setdefault(name, []).append(record)
+        except sqlite3.Error as exc:
+            raise _damaged(exc) from exc
+        return {name: tuple(records) for name, records in found.items()}
 
     def changed(self) -> tuple[str, ...]:
         """Return the ids of the records that the last update brought or changed."""
