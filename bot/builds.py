@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.change import ChangedFile, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, UseKind, image_uses, parse
-from bot.manifests.model import BuildArg
+from bot.manifests.model import Build, BuildArg, ManifestKind
 
 _SETTINGS = frozenset({"EXPOSE", "FROM", "USER", "VOLUME"})
 _NAMES = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
@@ -29,6 +29,10 @@ class Given:
     args: tuple[BuildArg, ...]
     context: str | None = None
     """The folder that is the build context, empty for the root; None when it is not known."""
+    target: str = ""
+    """The stage that is built, as written; empty for the last."""
+    line: int = 1
+    """Where the file says so."""
 
     @property
     def label(self) -> str:
@@ -54,25 +58,45 @@ class Variant:
         """The folder that is the build context; None when no file says which."""
         return self.given.context if self.given else None
 
+    @property
+    def target(self) -> str:
+        """The stage that is built, as written; empty for the last."""
+        return self.given.target if self.given else ""
+
 
 def given_to(dockerfile: str, files: Iterable[FileVersion]) -> tuple[Given, ...]:
     """List the builds of one Dockerfile, in order of files and lines."""
-    return tuple(
-        Given(file.path, build.name, build.args, build.context)
+    built = [
+        (file.path, build)
         for file in files
         if file.manifest is not None
         for build in file.manifest.builds
         if build.dockerfile == dockerfile
+    ]
+    # A stage that somebody develops in is not shipped; what such a file says of `ARG`s is better than nothing.
+    shipping = [each for each in built if not _is_to_develop(each[1])] or built
+    return tuple(
+        Given(path, build.name, build.args, build.context, _target(build), build.line)
+        for path, build in shipping
     )
 
 
-def takes_args(version: FileVersion) -> bool:
-    """Whether a Dockerfile leaves an image it uses, or a setting, to its builder, with a default or without."""
+def _is_to_develop(build: Build) -> bool:
+    return build.kind is ManifestKind.DEVCONTAINER and bool(build.target)
+
+
+def _target(build: Build) -> str:
+    return "" if _is_to_develop(build) else build.target
+
+
+def leaves_choice(version: FileVersion) -> bool:
+    """Whether a Dockerfile leaves to its builder which images and settings it uses, or which stage is shipped."""
     if version.content is None:
         return False
     try:
         dockerfile = parse(version.content)
-        return bool(arg_names(dockerfile) or setting_arg_names(dockerfile))
+        several = len(dockerfile.stages) > 1
+        return several or bool(arg_names(dockerfile) or setting_arg_names(dockerfile))
     except DockerfileError:
         return False
 
@@ -132,7 +156,7 @@ def variants(
         values = {arg.name: arg.value for arg in each.args if not arg.unresolved}
         chosen = {name: build_args[name] for name in _unknown(each) if name in build_args}
         unknown = tuple(arg for name, arg in _unknown(each).items() if name in names and name not in chosen)
-        way = each.context, *_values(each, names)
+        way = each.context, each.target, *_values(each, names)
         found.setdefault(way, Variant(each, fallback | values | chosen, unknown))
     ways = tuple(found.values()) or (Variant(None, build_args),)
     return ways[:MOST_VARIANTS], len(ways[MOST_VARIANTS:])
@@ -149,10 +173,10 @@ def differently_built(files: Iterable[ChangedFile]) -> list[str]:
 
 
 class Builds:
-    """All values that some files give, by Dockerfile."""
+    """All values that some files give, and the stages they build, by Dockerfile."""
 
     def __init__(self) -> None:
-        self.values: dict[str, set[tuple[tuple[str, str], ...]]] = {}
+        self.values: dict[str, set[tuple[object, ...]]] = {}
 
     def add(self, file: FileVersion | None) -> None:
         """Count in what one file says."""
@@ -160,11 +184,11 @@ class Builds:
             return
         for build in file.manifest.builds:
             values = tuple(sorted({arg.name: arg.value for arg in build.args}.items()))
-            self.values.setdefault(build.dockerfile, set()).add(values)
+            self.values.setdefault(build.dockerfile, set()).add((_target(build), *values))
 
-    def of(self, path: str) -> set[tuple[tuple[str, str], ...]]:
-        """The sets of values one Dockerfile is built with; a single empty one when nobody says."""
-        return self.values.get(path, {()})
+    def of(self, path: str) -> set[tuple[object, ...]]:
+        """The ways one Dockerfile is built; a single one without values when nobody says."""
+        return self.values.get(path, {("",)})
 
 
 def _unknown(given: Given) -> dict[str, BuildArg]:

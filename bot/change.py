@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.dockerfile import is_dockerfile
-from bot.lockfiles import manager_of
+from bot.lockfiles import manager_of, may_be_requirements
 from bot.manifests import manifest_kind
 from bot.manifests.model import Manifest, ManifestKind
 
@@ -97,6 +97,8 @@ class Contents:
     """Those of them that list an application's dependencies, sorted."""
     read: Mapping[str, FileVersion] = field(default_factory=dict)
     """Lockfiles, what stands beside them, and ignore files, by path."""
+    state: str = ""
+    """A name for all that builds may take in, the same while nothing of it changes."""
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file that was read."""
@@ -156,7 +158,8 @@ def is_ignore_file(path: str) -> bool:
 
 def is_taken_in(path: str) -> bool:
     """Whether a build may take in a file that decides what it installs."""
-    return is_lockfile(path) or is_ignore_file(path) or path.rpartition("/")[2] in BESIDE_LOCKFILES
+    name = path.rpartition("/")[2]
+    return name in BESIDE_LOCKFILES or is_lockfile(path) or is_ignore_file(path) or may_be_requirements(path)
 
 
 BESIDE_LOCKFILES = frozenset(

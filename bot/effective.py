@@ -76,6 +76,8 @@ def effective(state: DockerfileState) -> Effective:
 def _bases_of(run: RunSettings, state: DockerfileState) -> list[Base]:
     """The images the container is built on. One that only some of the ways share bears the name of the first."""
     bases = [base for base in state.bases if base.shipped and not base.copied]
+    if run.begins:
+        bases = [base for base in bases if base.location.start_line == run.begins]
     own = [base for base in bases if base.part in ("", *run.parts)]
     return own if own and run.parts else bases
 
@@ -212,7 +214,7 @@ def _finding(
     found = misconfiguration(
         ids=rule.ids,
         # As the rules that read the text alone name it, so that a setting may move into the base image.
-        package=f"final stage: {subject}",
+        package=f"{run.place}: {subject}",
         rule=rule,
         summary=summary,
         shipped=True,

@@ -84,6 +84,7 @@ def _setup(path: str, way: Way, contents: Contents) -> Setup:
         variant.build_args,
         _has_dockerignore(path, variant.context, contents),
         variant.given.label if variant.given else "",
+        way.target,
     )
 
 

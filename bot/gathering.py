@@ -8,9 +8,8 @@ lockfiles that land in any of them. GitHub and a local repository are both read 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.builds import differently_built, given_to, takes_args
+from bot.builds import differently_built, given_to, leaves_choice
 from bot.change import (
-    CERTAIN,
     Builders,
     Change,
     ChangedFile,
@@ -27,15 +26,13 @@ from bot.landing.side import Side
 from bot.lockfiles.updaters import FILES as UPDATER_FILES
 from bot.lockfiles.updaters import updaters
 from bot.manifests import parse_manifest
-from bot.manifests.model import ManifestKind
+from bot.nearness import builders_in, folder, nearest
 from bot.trees import TreeEntry, changed_files, version_at
+from bot.worth import builds, is_judged, is_sure, is_unreadable, says_something
 
 MOST_FILES = 300
-MOST_BUILDERS = 60
-"""Files per side that are read for the values they give to `ARG`s."""
 MOST_BUILT = 50
 """Dockerfiles as they were that are looked at because a changed file gives other values to their `ARG`s."""
-BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 
 MOST_NEAR = 50
 """Dockerfiles as they were that are read because they may take in a changed lockfile, besides one for each folder."""
@@ -71,9 +68,9 @@ class Gathering:
         self._builders = Builders()
         everything = changed_files(before, after, renames)
         self._touched = [path for file in everything for path in self._taken_in(file)]
-        changed = [file for file in everything if any(map(_is_judged, file.versions()))]
-        self._sure = [file for file in changed if _is_sure(file)]
-        self._unsure = [file for file in changed if not _is_sure(file)]
+        changed = [file for file in everything if any(map(is_judged, file.versions()))]
+        self._sure = [file for file in changed if is_sure(file)]
+        self._unsure = [file for file in changed if not is_sure(file)]
         self._rounds = iter(
             (
                 self._changed,
@@ -105,7 +102,7 @@ class Gathering:
     def change(self, repository: str, merge_base: str, head: str, incomplete: str = "") -> Change:
         """Put together what was read."""
         files = [self._filled(file) for file in self._kept()]
-        judged = [file for file in files if _says_something(file)]
+        judged = [file for file in files if says_something(file)]
         aside = [*self._built, *(file for file in self._near if self._is_otherwise(file))]
         return Change(
             repository,
@@ -128,9 +125,9 @@ class Gathering:
             [self._with_content(version) for version in side]
             for side in (self._builders.before, self._builders.after)
         )
-        unread = max(sum(map(_is_unreadable, side)) for side in (before, after))
+        unread = max(sum(map(is_unreadable, side)) for side in (before, after))
         return Builders(
-            tuple(filter(_builds, before)), tuple(filter(_builds, after)), self._builders.left_out + unread
+            tuple(filter(builds, before)), tuple(filter(builds, after)), self._builders.left_out + unread
         )
 
     def _kept(self) -> list[ChangedFile]:
@@ -167,18 +164,18 @@ class Gathering:
 
     def _all_builders(self) -> Iterable[FileVersion]:
         """Every file that may build a Dockerfile, when the base or the context of one is for the builder to choose."""
-        self._built = [file for file in self._built if any(map(takes_args, self._filled(file).versions()))]
+        self._built = [file for file in self._built if any(map(leaves_choice, self._filled(file).versions()))]
         dockerfiles = [version for file in self._kept() for version in file.dockerfiles()]
-        wanting = [each.path for each in dockerfiles if takes_args(self._with_content(each))]
+        wanting = [each.path for each in dockerfiles if leaves_choice(self._with_content(each))]
         wanting += [file.path for file in self._built]
         near = [version for file in self._near for version in file.versions()]
-        wanting += [each.path for each in near if takes_args(self._with_content(each))]
+        wanting += [each.path for each in near if leaves_choice(self._with_content(each))]
         for side, readings in zip(self._sides, self._readings(), strict=True):
             wanting += [each.path for each in readings if each.asks_builder(side.contents)]
         if not wanting:
             return []
-        before, missed = _builders_in(self._before, wanting)
-        after, also_missed = _builders_in(self._after, wanting)
+        before, missed = builders_in(self._before, wanting)
+        after, also_missed = builders_in(self._after, wanting)
         self._builders = Builders(before, after, max(missed, also_missed))
         return [*before, *after]
 
@@ -193,15 +190,16 @@ class Gathering:
         if not self._touched:
             return []
         judged = {version.path for file in (*self._kept(), *self._built) for version in file.versions()}
-        folders = {_folder(path) for path in self._touched}
         paths = [
             path
             for path, entry in self._after.items()
-            if is_dockerfile(path) and entry.type == "blob" and self._before.get(path) == entry
+            if is_dockerfile(path)
+            and entry.type == "blob"
+            and self._before.get(path) == entry
+            and path not in judged
         ]
-        paths = [path for path in paths if path not in judged]
-        paths.sort(key=lambda path: (-max(_shared(path, folder) for folder in folders), path))
-        most = min(MOST_FILES, MOST_NEAR + len(folders))
+        paths = nearest(paths, self._touched)
+        most = min(MOST_FILES, MOST_NEAR + len(set(map(folder, self._touched))))
         self._unread_near = len(paths[most:])
         for path in paths[:most]:
             version = version_at(path, self._after[path])
@@ -231,8 +229,8 @@ class Gathering:
         return [
             version
             for side, readings in zip(self._sides, self._readings(), strict=True)
-            if side.contents.lockfiles
             for reading in readings
+            if reading.takes_lockfiles(side.contents)
             for version in side.versions(reading.ignore_files(side.contents))
         ]
 
@@ -241,8 +239,7 @@ class Gathering:
         return [
             version
             for side, readings in zip(self._sides, self._readings(), strict=True)
-            if side.contents.lockfiles
-            for version in side.landing(readings)
+            for version in side.landing([each for each in readings if each.takes_lockfiles(side.contents)])
         ]
 
     def _included(self) -> Iterable[FileVersion]:
@@ -293,70 +290,5 @@ def understood(version: FileVersion) -> FileVersion:
     return replace(version, manifest=parse_manifest(version.path, version.content))
 
 
-def builder_paths(tree: Tree, near: Iterable[str]) -> list[str]:
-    """Files of a tree that may build a Dockerfile, those closest to one of the given paths first."""
-    folders = {_folder(path) for path in near}
-    paths = (
-        path
-        for path, entry in tree.items()
-        if entry.type == "blob" and not is_dockerfile(path) and kind_of(path) in BUILDING
-    )
-    return sorted(paths, key=lambda path: (-max(_shared(path, folder) for folder in folders), path))
-
-
-def _builders_in(tree: Tree, near: Iterable[str]) -> tuple[tuple[FileVersion, ...], int]:
-    paths = builder_paths(tree, near)
-    kept = tuple(version_at(path, tree[path]) for path in paths[:MOST_BUILDERS])
-    return kept, len(paths) - len(kept)
-
-
-def _folder(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/")[:-1])
-
-
-def _shared(path: str, folder: tuple[str, ...]) -> int:
-    """How many folders two places have in common, from the top on."""
-    count = 0
-    for one, other in zip(_folder(path), folder, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
-
-
-def _builds(version: FileVersion) -> bool:
-    return version.manifest is not None and bool(version.manifest.builds)
-
-
-def _is_unreadable(version: FileVersion) -> bool:
-    return version.manifest is None or bool(version.manifest.problem)
-
-
-def _is_judged(version: FileVersion) -> bool:
-    """Whether a file is worth a look for itself, and not only for a Dockerfile that takes it in."""
-    path = version.path
-    return is_dockerfile(path) or is_lockfile(path) or kind_of(path) is not None
-
-
-def _is_sure(file: ChangedFile) -> bool:
-    return any(kind_of(each.path) in (None, *CERTAIN) for each in file.versions())
-
-
 def _is_unread(version: FileVersion, read: Mapping[Key, FileVersion]) -> bool:
     return not version.problem and (version.path, version.blob) not in read
-
-
-def _says_something(file: ChangedFile) -> bool:
-    """Whether a file has anything to judge: Dockerfiles and lockfiles always, others when they name an image."""
-    return any(file.dockerfiles()) or any(
-        is_lockfile(version.path) or (kind_of(version.path) is not None and _may_name_images(version))
-        for version in file.versions()
-    )
-
-
-def _may_name_images(version: FileVersion) -> bool:
-    manifest = version.manifest
-    if manifest is None:
-        # It could not be read, and that has to be said.
-        return True
-    return bool(manifest.uses or manifest.problem)

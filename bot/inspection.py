@@ -129,6 +129,8 @@ class Unresolved:
     """What is asked for, as written: `>=2,<3`; empty for "whatever is newest"."""
     why: str
     location: Location
+    unclear: bool = False
+    """Which package it is nobody can say either: what was there before may be there still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,9 @@ class Brought:
     """As `Base.part`."""
     why: str = ""
     """How it gets into the image, in words."""
+    content: str = ""
+    """Of a lockfile that could not be read: a name for the files it is made of, the same while nothing of them
+    changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,9 @@ class SyntaxProblem:
     location: Location
     beyond_limits: bool = False
     """It is more than is looked at, which does not say that it is none."""
+    lockfiles: str = ""
+    """Where it is about what the Dockerfile takes in: a name for all lockfiles there are, the same while nothing of
+    them changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ class RunSettings:
     """What the instructions say about the container that runs; where they are silent, the base image decides."""
 
     location: Location
-    """The FROM of the final stage."""
+    """The FROM of the stage that is shipped."""
     user: str | None = None
     """As the last USER says, variables put in; None without one, or when its value is not known."""
     user_unknown: str = ""
@@ -218,6 +226,10 @@ class RunSettings:
     scratch: bool = False
     """It begins with nothing."""
     excuses: tuple[Excuse, ...] = ()
+    place: str = "final stage"
+    """The stage, as the rules name it."""
+    begins: int = 0
+    """The line of the FROM that it goes back to, where several stages are shipped."""
     parts: tuple[str, ...] = ()
     """The ways to build it that it holds for, as `Base.part`; none where it holds for all."""
 

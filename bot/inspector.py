@@ -179,18 +179,22 @@ async def _read_all(
     for version in dict.fromkeys(versions):
         given = given_to(version.path, builders)
         target = await asyncio.to_thread(read_target, version, reader.build_args, reader.platform, given)
-        left_out = _with_builders_left_out(target.state, change.builders.left_out)
+        left_out = _with_builders_left_out(target, change.builders.left_out)
         targets[version] = replace(target, state=left_out)
     return _Side(targets, Lockfiles(contents), contents)
 
 
-def _with_builders_left_out(state: DockerfileState, left_out: int) -> DockerfileState:
-    """Say that more files might give values, where values matter."""
+def _with_builders_left_out(target: Target, left_out: int) -> DockerfileState:
+    """Say that more files might give values, where values matter, or name another stage where there are several."""
+    state = target.state
     chosen = next((base for base in state.bases if base.args), None)
-    if not left_out or chosen is None:
+    stages = len(target.ways[0].resolved.dockerfile.stages) if target.ways else 0
+    if not left_out or (chosen is None and stages < 2):
         return state
-    what = f"{left_out} more files that may give a value to {chosen.args[0].name}"
-    return replace(state, gaps=(*state.gaps, Gap(what, "too many to read", chosen.location)))
+    may = f"give a value to {chosen.args[0].name}" if chosen else "build another stage"
+    where = chosen.location if chosen else Location(state.path, 1, 1)
+    gap = Gap(f"{left_out} more files that may {may}", "too many to read", where)
+    return replace(state, gaps=(*state.gaps, gap))
 
 
 Key = tuple[str, str]

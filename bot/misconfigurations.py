@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from bot.change import FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError
+from bot.dockerfile.model import Stage
 from bot.dockerfile.rules import examine_facts
 from bot.dockerfile.rules.facts import Facts, read_facts
-from bot.dockerfile.rules.linting import Linted
+from bot.dockerfile.rules.linting import Linted, place
 from bot.dockerfile.rules.root_user import last_user
 from bot.dockerfile.rules.sensitive_port import SENSITIVE
 from bot.effective import DECIDED_HERE
@@ -32,6 +33,8 @@ class Setup:
     """Whether something is kept out of its context; None where nobody looked."""
     label: str = ""
     """How a person tells it from the others."""
+    target: Stage | None = None
+    """The stage that is shipped; the last unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,11 @@ def with_rules(state: DockerfileState, found: Misconfigurations) -> DockerfileSt
 def _readings(setups: Sequence[Setup], ports: Mapping[int, str]) -> list[Facts]:
     """Read the file once for each way it is built, the first whatever its size."""
     readings: list[Facts] = []
-    work = 0
+    work, named = 0, setups[0].target
     for each in setups:
         if readings and work + work // len(readings) > MOST_WORK:
             break
-        facts = read_facts(each.dockerfile, each.build_args, each.has_dockerignore, ports)
+        facts = read_facts(each.dockerfile, each.build_args, each.has_dockerignore, ports, each.target, named)
         work += sum(1 + len(step.calls) + len(step.inner) for step in facts.steps)
         readings.append(facts)
     return readings
@@ -110,17 +113,19 @@ def _runs(
     setups: Sequence[Setup], readings: Sequence[Facts], linted: Linted, path: str
 ) -> Iterator[RunSettings]:
     """What the container runs with, once where all ways say the same."""
+    several = len({facts.final.index for facts in readings}) > 1
     ways: dict[RunSettings, list[str]] = {}
     for setup, facts in zip(setups, readings, strict=False):
-        ways.setdefault(_run_settings(facts, linted, path), []).append(setup.label)
+        ways.setdefault(_run_settings(facts, linted, path, several=several), []).append(setup.label)
     for run, labels in ways.items():
         yield replace(run, parts=tuple(labels)) if len(ways) > 1 else run
 
 
-def _run_settings(facts: Facts, linted: Linted, path: str) -> RunSettings:
+def _run_settings(facts: Facts, linted: Linted, path: str, *, several: bool) -> RunSettings:
     first, user = facts.first(facts.final), last_user(facts)
     checks = [step for step in facts.of("HEALTHCHECK") if step.final]
-    lowest = facts.resolved.bases[facts.resolved.chain(facts.final)[-1].index].image.word
+    first_stage = facts.resolved.chain(facts.final)[-1]
+    lowest = facts.resolved.bases[first_stage.index].image.word
     deciding = [step.instruction.start_line for step in (first, user, *checks[-1:]) if step is not None]
     value = user.words[0] if user and user.words else None
     return RunSettings(
@@ -135,4 +140,6 @@ def _run_settings(facts: Facts, linted: Linted, path: str) -> RunSettings:
             for pragma in linted.pragmas
             if not pragma.problem and pragma.first in deciding
         ),
+        place=place(facts.final, facts.named),
+        begins=first_stage.start_line if several else 0,
     )

@@ -199,8 +199,12 @@ def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
     if after is None:
         return False
     if finding.origin is not Origin.BASE:
-        open_ = {(each.source, one.name) for each in after.brought for one in each.unresolved}
-        left_open = (finding.image, finding.package) in open_
+        left_open = any(
+            one.unclear or one.name == finding.package
+            for each in after.brought
+            if each.source == finding.image
+            for one in each.unresolved
+        )
         return after.problem is not None or left_open or finding.image in unread_sources(after)
     bases = [base for base in after.bases if base.shipped or not finding.shipped]
     return after.problem is not None or any(obstacle(base) or unexamined(base.seen) for base in bases)

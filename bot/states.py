@@ -92,6 +92,9 @@ def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: i
     for state, way in zip(built, ways, strict=True):
         label = way.given.label if way.given else ""
         for base in (base for base in state.bases if base not in shared):
+            if not base.shipped and any(replace(base, shipped=True) in other.bases for other in built):
+                # It is listed as part of the image that another build makes.
+                continue
             if base.missing is not None and _is_known_otherwise(base, built):
                 gaps.append(Gap(f"{base.written} for {label}", base.missing.why, base.location))
             elif not any(_is_same_image(base, other) for other in bases):
@@ -137,7 +140,10 @@ def _state(version: FileVersion, dockerfile: Dockerfile, way: Way) -> Dockerfile
     return DockerfileState(
         path=version.path,
         blob=version.blob,
-        bases=tuple(_bases(version.path, dockerfile, uses, shipped, way.variant.given)),
+        bases=(
+            *_bases(version.path, dockerfile, uses, shipped, way.variant.given),
+            *_unknown_stage(version.path, way),
+        ),
         steps=tuple(package_steps(version.path, shipped.lasting)),
         gaps=tuple(_gaps(version.path, shipped, uses, way.sources)),
         overlaid=shipped.overlaid,
@@ -162,6 +168,23 @@ def _bases(
             copied=copied,
             platform=use.platform or "",
             missing=missing,
+        )
+
+
+def _unknown_stage(path: str, way: Way) -> Iterator[Base]:
+    """What stands for a stage nobody knows: like an image that cannot be resolved, nothing is known of it."""
+    if way.unknown is not None:
+        given = way.variant.given
+        yield Base(
+            written=way.unknown.what,
+            reference="",
+            location=Location(given.path, given.line, given.line) if given else Location(path, 1, 1),
+            args=(),
+            stage=way.target.name or str(way.target.index),
+            shipped=True,
+            # No other stage begins with it.
+            copied=True,
+            missing=way.unknown,
         )
 
 

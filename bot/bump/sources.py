@@ -7,6 +7,7 @@ from bot.dockerfile import Dockerfile, DockerfileError, ImageUse, is_dockerfile,
 from bot.dockerfile.resolve import resolve_stages
 from bot.dockerfile.shipped import what_is_shipped
 from bot.dockerfile.sources import UseKind, read_sources
+from bot.dockerfile.stages import find_target
 from bot.dockerfile.uses import find_uses
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.image.reference import InvalidReference, Reference
@@ -123,16 +124,17 @@ def _distinct(builds: Sequence[Build]) -> list[Build]:
     kept: dict[tuple[object, ...], Build] = {}
     for build in builds:
         values = tuple(sorted((arg.name, arg.value, arg.unresolved) for arg in build.args))
-        kept.setdefault((values, build.contexts), build)
+        kept.setdefault((values, build.contexts, build.target), build)
     return list(kept.values())
 
 
 def _with_build(
     path: str, dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform, build: Build
 ) -> Iterator[tuple[Used, tuple[int, int]]]:
-    resolved = resolve_stages(dockerfile, arguments(build, build_args), platform)
+    target = find_target(dockerfile, build.target)
+    resolved = resolve_stages(dockerfile, arguments(build, build_args), platform, target)
     sources = list(read_sources(dockerfile, resolved))
-    shipped = what_is_shipped(resolved, sources)
+    shipped = what_is_shipped(resolved, sources, target)
     for use in find_uses(dockerfile, resolved, sources):
         stage = "" if use.stage is None else dockerfile.stages[use.stage].name or str(use.stage)
         given = {arg.name: arg for arg in build.args}

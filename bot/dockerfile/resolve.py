@@ -55,9 +55,14 @@ class Resolved:
         return chain
 
 
-def resolve_stages(dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform) -> Resolved:
-    """Resolve the FROM of every stage; one that names an earlier stage builds on the last of that name."""
-    outer = global_scope(dockerfile, build_args, platform)
+def resolve_stages(
+    dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform, target: Stage | None = None
+) -> Resolved:
+    """Resolve the FROM of every stage; one that names an earlier stage builds on the last of that name.
+
+    `target` is the stage that is built, the last unless told otherwise.
+    """
+    outer = global_scope(dockerfile, build_args, platform, (target or dockerfile.stages[-1]).name)
     earlier: dict[str, int] = {}
     bases = []
     for stage in dockerfile.stages:

@@ -162,11 +162,12 @@ class _Values(Mapping[str, Traced]):
         return sum(1 for _ in self)
 
 
-def global_scope(dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform) -> Scope:
+def global_scope(
+    dockerfile: Dockerfile, build_args: Mapping[str, str], platform: Platform, target: str
+) -> Scope:
     """Build the scope every FROM sees: the predefined platform ARGs, then the global ARGs."""
     scope = Scope(dockerfile.escape, build_args, Budget())
-    target = dockerfile.stages[-1].name or "default"
-    for name, value in {**_platform_args(platform), "TARGETSTAGE": target}.items():
+    for name, value in {**_platform_args(platform), "TARGETSTAGE": target or "default"}.items():
         scope.variables[name] = Variable(Traced.foreign(build_args.get(name, value)))
     for instruction in dockerfile.instructions:
         if instruction.cmd == "FROM":

@@ -35,9 +35,9 @@ class Shipped:
         return any(each.index == stage for each in self.stages)
 
 
-def what_is_shipped(resolved: Resolved, sources: Iterable[Source]) -> Shipped:
-    """Follow the last stage down to everything its file system is made from."""
-    return _Walk(resolved, sources).walk()
+def what_is_shipped(resolved: Resolved, sources: Iterable[Source], target: Stage | None = None) -> Shipped:
+    """Follow a stage, the last unless told otherwise, down to everything its file system is made from."""
+    return _Walk(resolved, sources).walk(target or resolved.dockerfile.stages[-1])
 
 
 class _Walk:
@@ -52,8 +52,8 @@ class _Walk:
                 self.copies[source.stage, source.is_trigger].append(source)
         self.layers: dict[int, list[int | None]] = {}
 
-    def walk(self) -> Shipped:
-        waiting: list[int | None] = [self.stages[-1].index]
+    def walk(self, target: Stage) -> Shipped:
+        waiting: list[int | None] = [target.index]
         while waiting:
             index = waiting.pop()
             if index is not None and index not in self.layers:

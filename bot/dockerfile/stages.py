@@ -62,6 +62,13 @@ def is_stage_number(name: str) -> bool:
     return _NUMBER.fullmatch(name) is not None
 
 
+def find_target(dockerfile: Dockerfile, name: str) -> Stage | None:
+    """Find the stage that a build ends with: the last without a name. BuildKit takes no number for one here."""
+    if not name:
+        return dockerfile.stages[-1]
+    return None if is_stage_number(name) else find_stage(dockerfile, name)
+
+
 def find_stage(dockerfile: Dockerfile, name: str) -> Stage | None:
     """Find a stage by number or name; of stages with the same name the last one counts."""
     if is_stage_number(name):

@@ -11,7 +11,7 @@ from bot.dockerfile.managers import Verb
 from bot.dockerfile.packages import PackageCommand, PackageWord, package_command
 from bot.inspection import Location, PredictedPackage, Unresolved
 from bot.package import Package
-from bot.package.language import language_package
+from bot.package.language import canonical_name, language_package
 
 SYSTEMS = {
     "apt-get": "deb",
@@ -126,8 +126,10 @@ def _read(
         version = "" if release else version
     if why := _why_not(word, kind, name, version, command):
         requirement = written[len(word.name) :] if written.startswith(word.name) else written
-        name = word.name if not _is_place(written) else written
-        return Unresolved(_cut(name), _cut(requirement), why, where)
+        unclear = why in (LOCAL, ELSEWHERE) or any(char in word.name for char in "$`")
+        name = written if _is_place(written) else word.name
+        name = name if unclear else canonical_name(kind, name)
+        return Unresolved(_cut(name), _cut(requirement), why, where, unclear)
     version = version.lstrip("= ")
     if kind in SYSTEMS.values():
         package = Package(kind, "", name, version, name, version)

@@ -1,21 +1,22 @@
 """Recognise the commands that install an application's dependencies from its lockfile, and whether they leave out
-what is only needed to develop. Adding a program is one entry in `PROGRAMS`.
+what is only needed to develop. How their programs are called, `lockfile_programs` knows.
 """
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.dockerfile.copies import Command
+from bot.landing.lockfile_programs import PROGRAMS, Program
 from bot.lockfiles import Manager
 
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """One command that serves lockfiles of some managers."""
+    """One command that installs from the lockfiles of a manager."""
 
-    managers: frozenset[Manager]
+    manager: Manager
     folder: str
     """Where it looks for the lockfile, in the stage."""
     line: int
@@ -25,6 +26,8 @@ class Install:
     """It installs what is only needed to develop as well."""
     files: tuple[str, ...] = ()
     """The files it reads, where the command names them."""
+    constraints: tuple[str, ...] = ()
+    """Files that tell versions of what it installs, and add nothing."""
     only_drops: bool = False
     """It installs nothing, and takes or keeps out what is only needed to develop."""
     deep: bool = False
@@ -32,17 +35,18 @@ class Install:
 
     def serves(self, manager: Manager, place: str) -> bool:
         """Whether it installs from a lockfile at a place in the stage."""
-        if manager not in self.managers:
+        if manager is not self.manager:
             return False
         if self.files:
-            return any(_is_same(file, place) for file in self.files)
+            return is_among(place, self.files)
         folder = posixpath.dirname(place)
         return lies_below(self.folder, folder) or (self.deep and lies_below(folder, self.folder))
 
 
-def _is_same(file: str, place: str) -> bool:
-    """A file whose path is not known is known by its name."""
-    return file == place or ("$" in file and posixpath.basename(file) == posixpath.basename(place))
+def is_among(place: str, files: Iterable[str]) -> bool:
+    """Whether a command names the file at a place. One whose path is not known is known by its name."""
+    name = posixpath.basename(place)
+    return any(file == place or ("$" in file and posixpath.basename(file) == name) for file in files)
 
 
 def lies_below(path: str, folder: str) -> bool:
@@ -50,192 +54,12 @@ def lies_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """How one program is called."""
-
-    managers: frozenset[Manager]
-    verbs: frozenset[str]
-    """An empty one stands for a call without any."""
-    drops: frozenset[str] = frozenset()
-    """Options that leave out what is only needed to develop, as `--omit=dev`."""
-    keeps: frozenset[str] = frozenset()
-    """Options that install it, against a variable or a default."""
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Variables that leave it out, with a pattern of their values."""
-    folders: frozenset[str] = frozenset()
-    """Options that name the folder, or a file in it."""
-    values: frozenset[str] = frozenset()
-    """Other options whose value is the next word."""
-    files: frozenset[str] = frozenset()
-    """Options that name the lockfile itself."""
-    never: bool = False
-    """What is only needed to develop never gets into what is built."""
-    default: bool = True
-    """Whether it installs that without being told."""
-    deep: bool = False
-    prunes: frozenset[str] = frozenset()
-    """Verbs that install nothing."""
-
-
-_NODE_ENV = {"NODE_ENV": "production"}
-_NPM_ENV = _NODE_ENV | {"NPM_CONFIG_OMIT": r"(?:.*\W)?dev(?:\W.*)?", "NPM_CONFIG_PRODUCTION": "true"}
-_TRUE = "1|true|yes|on"
-_POETRY_DROPS = _words(
-    "--no-dev --only --only=main --without=dev --without=dev,test --without=test,dev --only-main"
-)
-
-PROGRAMS: dict[str, Program] = {
-    "npm": Program(
-        frozenset({Manager.NPM}),
-        _words("ci clean-install ic install-clean install i in ins add install-ci-test cit install-test it"),
-        _words("--omit=dev --production --production=true --only=prod --only=production --prod"),
-        _words("--include=dev --production=false --also=dev"),
-        _NPM_ENV,
-        _words("--prefix -C"),
-        _words("--omit --include --only --registry -w --workspace --cache --loglevel"),
-        prunes=_words("prune"),
-    ),
-    "yarn": Program(
-        frozenset({Manager.YARN}),
-        frozenset({"", "install", "add", "focus"}),
-        _words("--production --prod --production=true"),
-        _words("--production=false"),
-        _NODE_ENV,
-        _words("--cwd"),
-        _words("--cache-folder --network-timeout --modules-folder --mode --registry"),
-    ),
-    "pnpm": Program(
-        frozenset({Manager.PNPM}),
-        _words("install i add fetch deploy"),
-        _words("--prod -P --production"),
-        _words("--prod=false --production=false --dev -D"),
-        _NODE_ENV,
-        _words("-C --dir"),
-        _words("--filter -F --store-dir --reporter"),
-        prunes=_words("prune"),
-    ),
-    "pip": Program(
-        frozenset({Manager.PIP}),
-        _words("install sync wheel download"),
-        values=_words(
-            "-c --constraint -t --target -i --index-url --extra-index-url -f --find-links --prefix --root -w"
-            " --wheel-dir -d --dest --python --trusted-host --no-binary --only-binary --platform --cache-dir"
-        ),
-        files=_words("-r --requirement --requirements"),
-    ),
-    "pip-sync": Program(frozenset({Manager.PIP}), frozenset({""})),
-    "pipenv": Program(
-        frozenset({Manager.PIPENV}),
-        _words("install sync requirements lock"),
-        keeps=_words("--dev -d"),
-        default=False,
-    ),
-    "poetry": Program(
-        frozenset({Manager.POETRY}),
-        _words("install sync export build"),
-        _POETRY_DROPS,
-        _words("--with=dev --dev"),
-        folders=_words("-C --directory -P --project"),
-        values=_words("--with --without --only -E --extras -f --format -o --output"),
-    ),
-    "uv": Program(
-        frozenset({Manager.UV}),
-        _words("sync run export"),
-        _words("--no-dev --no-group=dev --no-default-groups"),
-        _words("--dev --all-groups --group=dev"),
-        {"UV_NO_DEV": _TRUE},
-        _words("--directory --project"),
-        _words("--group --no-group --only-group --extra --python -p --package -o --output-file --format"),
-    ),
-    "pdm": Program(
-        frozenset({Manager.PDM}),
-        _words("install sync export"),
-        _words("--prod --production --no-dev"),
-        _words("--dev -d"),
-        folders=_words("-p --project"),
-        values=_words("-G --group -o --output -f --format"),
-    ),
-    "go": Program(
-        frozenset({Manager.GO}),
-        _words("build install run test get generate list mod vet"),
-        folders=_words("-C"),
-        values=_words("-o -ldflags -tags -gcflags -mod -p -asmflags -modfile"),
-        never=True,
-    ),
-    "cargo": Program(
-        frozenset({Manager.CARGO}),
-        _words("build b install fetch run r chef cook auditable zigbuild rustc vendor"),
-        folders=_words("--manifest-path --path"),
-        values=_words(
-            "--target -p --package --bin --features -F --profile -j --jobs --target-dir --recipe-path"
-        ),
-        never=True,
-    ),
-    "bundle": Program(
-        frozenset({Manager.BUNDLER}),
-        frozenset({"", "install", "package", "cache"}),
-        env={"BUNDLE_WITHOUT": r"(?:.*\W)?development(?:\W.*)?"},
-        folders=_words("--gemfile"),
-        values=_words("-j --jobs --path --with -r --retry"),
-    ),
-    "composer": Program(
-        frozenset({Manager.COMPOSER}),
-        _words("install i update require create-project"),
-        _words("--no-dev"),
-        _words("--dev"),
-        {"COMPOSER_NO_DEV": _TRUE},
-        _words("-d --working-dir"),
-    ),
-    "mvn": Program(
-        frozenset({Manager.MAVEN}),
-        _words(
-            "package install verify compile deploy dependency:go-offline dependency:resolve"
-            " dependency:copy-dependencies spring-boot:build-image spring-boot:repackage quarkus:build"
-        ),
-        folders=_words("-f --file"),
-        values=_words("-P -pl -s --settings -D -T"),
-        never=True,
-        deep=True,
-    ),
-    "gradle": Program(
-        frozenset({Manager.GRADLE}),
-        _words(
-            "build assemble jar bootJar shadowJar installDist dependencies war bootWar distTar nativeCompile"
-        ),
-        folders=_words("-p --project-dir"),
-        values=_words("-x --exclude-task -b"),
-        never=True,
-        deep=True,
-    ),
-    "dotnet": Program(
-        frozenset({Manager.NUGET}),
-        _words("restore build publish run pack test"),
-        values=_words("-c --configuration -o --output -r --runtime -f --framework -a --arch --os -v"),
-        never=True,
-        deep=True,
-    ),
-    "mix": Program(
-        frozenset({Manager.MIX}),
-        _words("deps.get compile release deps.compile do"),
-        _words("--only=prod"),
-        env={"MIX_ENV": "prod"},
-        values=_words("--only"),
-    ),
-    "dart": Program(frozenset({Manager.PUB}), _words("pub compile build"), _words("--no-dev")),
-    "flutter": Program(frozenset({Manager.PUB}), _words("pub build")),
-    "conan": Program(frozenset({Manager.CONAN}), _words("install build create"), deep=True),
-}
 _SAME = {"mvnw": "mvn", "gradlew": "gradle", "bundler": "bundle", "pip-sync": "pip-sync"}
 _PIP = re.compile(r"pip[0-9.]*")
 _PYTHON = re.compile(r"python[0-9.]*")
 _MODULES = ("pip", "pipenv", "poetry", "pdm", "uv")
 #: Options whose value is better read together with them.
-_JOINED = _words("--omit --include --only --without --with --group --no-group")
+_JOINED = frozenset("--omit --include --only --without --with --group --no-group".split())
 
 
 def read_install(command: Command) -> Install | None:
@@ -248,7 +72,7 @@ def read_install(command: Command) -> Install | None:
         return _bundle_config(command, words, program)
     options, others = _options(words[1:], program)
     verb = next((word for word in others if word in program.verbs or word in program.prunes), None)
-    if verb is None and ("" not in program.verbs or others):
+    if verb is None and ("" not in program.verbs or (others and words[0] != "pip-sync")):
         return None
     if words[0] == "yarn" and verb == "add" and others[:1] == ["global"]:
         return None
@@ -265,7 +89,7 @@ def read_install(command: Command) -> Install | None:
     if words[0] == "pip" and not files:
         return None
     return Install(
-        program.managers,
+        program.manager,
         _folder(command.folder, options, program),
         command.call.line,
         " ".join(words)[:80],
@@ -273,6 +97,9 @@ def read_install(command: Command) -> Install | None:
         tuple(_joined(command.folder, file) for file in files),
         only_drops=verb in program.prunes,
         deep=program.deep,
+        constraints=tuple(
+            _joined(command.folder, value) for option, value in options if option in program.constraints
+        ),
     )
 
 
@@ -281,6 +108,8 @@ def _program(words: list[str]) -> list[str]:
     if not words:
         return []
     name = posixpath.basename(words[0])
+    if name == "uv" and words[1:2] == ["pip"]:
+        return words[1:]
     if _PYTHON.fullmatch(name) and words[1:2] == ["-m"] and words[2:3] and words[2] in _MODULES:
         return words[2:]
     return ["pip" if _PIP.fullmatch(name) else _SAME.get(name, name), *words[1:]]
@@ -289,7 +118,7 @@ def _program(words: list[str]) -> list[str]:
 def _options(words: list[str], program: Program) -> tuple[list[tuple[str, str]], list[str]]:
     options: list[tuple[str, str]] = []
     others: list[str] = []
-    takes = program.values | program.folders | program.files
+    takes = program.values | program.folders | program.files | program.constraints
     rest = iter(words)
     for word in rest:
         if word == "--":
@@ -312,7 +141,7 @@ def _brings_development(command: Command, options: list[tuple[str, str]], progra
     # Several groups in one option: `--without dev,docs`, `--without="development test"`.
     for option, value in options:
         said |= {f"{option}={part}" for part in re.split(r"[\s,:]+", value) if part}
-    if program.managers == {Manager.POETRY} and any(option == "--only" for option, _ in options):
+    if program.manager is Manager.POETRY and any(option == "--only" for option, _ in options):
         return "--only=dev" in said
     if said & program.keeps:
         return True
@@ -351,7 +180,7 @@ def _bundle_config(command: Command, words: list[str], program: Program) -> Inst
     if others[:1] != ["without"] or "development" not in re.split(r"[\s:,]+", " ".join(others[1:])):
         return None
     return Install(
-        program.managers,
+        program.manager,
         command.folder,
         command.call.line,
         " ".join(words)[:80],

@@ -17,8 +17,9 @@ from bot.dockerfile.resolve import Resolved
 from bot.inspection import Gap, Location
 from bot.landing.contexts import Context, Sources, context_at, guessed_folders
 from bot.landing.flow import Flow, source_paths
-from bot.landing.installs import Install, lies_below, read_install
+from bot.landing.installs import Install, is_among, lies_below, read_install
 from bot.landing.model import Landed, Landing
+from bot.landing.named import named_places, with_named
 from bot.lockfiles import Manager, manager_of
 
 MAX_ENTRIES = 20_000
@@ -57,6 +58,7 @@ class Build:
 def land(build: Build, contents: Contents, triggers: Mapping[int, Sequence[Trigger]] | None = None) -> Landed:
     """Tell what lands; `triggers` are the ONBUILD instructions of base images, by the stage that is FROM them."""
     events = read_events(build.resolved, triggers)
+    contents = with_named(contents, events)
     if build.context is not None:
         return _Landing(build, context_at(build.context, build.path, contents), events).result()
     folders = guessed_folders(build.path, events, contents)
@@ -97,6 +99,7 @@ class _Landing:
         self._stages: Sequence[Stage] = build.resolved.dockerfile.stages
         self._sources = Sources(context)
         self._flow = Flow(build.resolved, events, build.shipped)
+        self._named = named_places(events)
         self._count = 0
         self._aside: dict[str, str] = {}
         self._carrying: set[Span] = set()
@@ -153,19 +156,28 @@ class _Landing:
         if copy.origin.is_context:
             for found in self._sources.of(copy):
                 path = self._context.in_repository(found.path)
-                manager = manager_of(path)
-                if manager is not None:
-                    place = _place(copy, found.rest, is_file=found.is_file)
-                    yield Entry(path, manager, place, copy, found.depth)
+                place = self._place(copy, found.rest, is_file=found.is_file)
+                # What has the name of no lockfile is there because a command of pip names it.
+                yield Entry(path, manager_of(path) or Manager.PIP, place, copy, found.depth)
         elif copy.origin.stage is not None and copy.origin.stage < copy.stage:
             folder = copy.destination.rstrip("/") or "/"
             for source in source_paths(copy):
                 for entry in self._entries[copy.origin.stage].values():
                     if entry.place == source:
-                        yield replace(entry, place=_place(copy, posixpath.basename(source), is_file=True))
+                        yield replace(
+                            entry, place=self._place(copy, posixpath.basename(source), is_file=True)
+                        )
                     elif lies_below(entry.place, source):
                         inside = entry.place[len(source) :].lstrip("/")
                         yield replace(entry, place=posixpath.normpath(posixpath.join(folder, inside)))
+
+    def _place(self, copy: Copy, rest: str, *, is_file: bool) -> str:
+        """Where a file comes to lie: at the destination itself, where a command names that for a file."""
+        return (
+            copy.destination
+            if is_file and copy.destination in self._named
+            else _place(copy, rest, is_file=is_file)
+        )
 
     def _candidates(self) -> dict[str, list[Landing]]:
         found: dict[str, list[Landing]] = defaultdict(list)
@@ -177,7 +189,7 @@ class _Landing:
                     found[entry.path].append(self._installed(stage, entry, serving))
         for stage in self._stages:
             for entry in self._entries[stage.index].values():
-                if any(each.rank < 3 for each in found.get(entry.path, ())):
+                if manager_of(entry.path) is None or any(each.rank < 3 for each in found.get(entry.path, ())):
                     continue
                 why = self._why_aside(stage.index, entry)
                 if why and entry.path not in found:
@@ -223,7 +235,13 @@ class _Landing:
         development = all(each.development for each in serving if each.only_drops) and any(
             each.development for each in serving if not each.only_drops
         )
-        return self._landing(stage, entry, rank, development=development, why=why)
+        constraints = {
+            each.path
+            for each in self._entries[stage.index].values()
+            if any(is_among(each.place, one.constraints) for one in serving)
+        }
+        landing = self._landing(stage, entry, rank, development=development, why=why)
+        return replace(landing, constraints=tuple(sorted(constraints)))
 
     def _as_file(self, stage: Stage, entry: Entry) -> Landing:
         """Nothing that is known installs from it, so it counts as it is."""

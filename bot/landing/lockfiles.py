@@ -1,12 +1,14 @@
 """What the lockfiles of one side bring to a target. Each is read once, in however many targets it lands."""
 
+import hashlib
+
 from bot.change import Contents
 from bot.finding import Origin
 from bot.inspection import Brought, Location, PredictedPackage, Unresolved
 from bot.inventory import SkipKind, Skipped
 from bot.landing.model import Landing
-from bot.landing.reading import read_lockfile
-from bot.lockfiles import Lockfile, manager_of
+from bot.landing.reading import files_of, read_lockfile
+from bot.lockfiles import Lockfile, Manager, manager_of
 
 
 class Lockfiles:
@@ -14,23 +16,28 @@ class Lockfiles:
 
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
-        self._known: dict[str, Lockfile | None] = {}
-        self._packages: dict[tuple[str, bool], tuple[PredictedPackage, ...]] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], Lockfile | None] = {}
+        self._packages: dict[tuple[int, bool], tuple[PredictedPackage, ...]] = {}
 
-    def read(self, path: str) -> Lockfile | None:
+    def read(self, path: str, constraints: tuple[str, ...] = ()) -> Lockfile | None:
         """Read one; None when its content is not there."""
-        if path not in self._known:
-            self._known[path] = read_lockfile(path, self.contents)
-        return self._known[path]
+        key = path, constraints
+        if key not in self._known:
+            self._known[key] = read_lockfile(path, self.contents, None, constraints)
+        return self._known[key]
+
+    def known(self, path: str) -> Lockfile | None:
+        """One that was read, with whatever told its versions."""
+        return next((each for (own, _), each in self._known.items() if own == path), None)
 
     def brought(self, landing: Landing) -> Brought:
         """What a lockfile adds to the target it lands in."""
-        lockfile = self.read(landing.path)
+        lockfile = self.read(landing.path, landing.constraints)
         problem = self._problem(landing.path, lockfile)
         return Brought(
             origin=Origin.DEPENDENCY,
             source=landing.path,
-            manager=str(lockfile.manager if lockfile else manager_of(landing.path) or ""),
+            manager=str(lockfile.manager if lockfile else manager_of(landing.path) or Manager.PIP),
             location=landing.location,
             stage=landing.stage,
             shipped=landing.shipped,
@@ -38,6 +45,7 @@ class Lockfiles:
             unresolved=tuple(_unresolved(lockfile)) if lockfile else (),
             skipped=(Skipped(landing.path, problem, SkipKind.UNREADABLE),) if problem else (),
             why=landing.why,
+            content=self._content(landing) if problem else "",
         )
 
     def _problem(self, path: str, lockfile: Lockfile | None) -> str:
@@ -46,8 +54,17 @@ class Lockfiles:
             return (version.problem if version else "") or "it was not read"
         return f"line {lockfile.line}: {lockfile.problem}" if lockfile.problem else ""
 
+    def _content(self, landing: Landing) -> str:
+        """A name for what a lockfile is made of, whether or not it can be read."""
+        asked: set[str] = set()
+        read_lockfile(landing.path, self.contents, asked, landing.constraints)
+        files = {*files_of(landing.path, self.contents, landing.constraints), *asked}
+        versions = (self.contents.read.get(each) for each in sorted(files))
+        text = "\0".join(f"{each.path}\0{each.blob}" for each in versions if each is not None)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
     def _predicted(self, lockfile: Lockfile, *, development: bool) -> tuple[PredictedPackage, ...]:
-        key = lockfile.path, development
+        key = id(lockfile), development
         if key not in self._packages:
             self._packages[key] = tuple(
                 PredictedPackage(
@@ -69,6 +86,7 @@ def _unresolved(lockfile: Lockfile) -> list[Unresolved]:
             each.requirement,
             each.why,
             Location(each.path or lockfile.path, each.line, each.line),
+            each.unclear,
         )
         for each in lockfile.open
     ]

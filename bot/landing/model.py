@@ -21,6 +21,8 @@ class Landing:
     """How it gets there, in words."""
     rank: int = 0
     """How directly it is shipped: of several ways the lowest counts."""
+    constraints: tuple[str, ...] = ()
+    """Files of the repository that the command names to tell versions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ def prediction(target: Target, bases: Sequence[Base], lockfiles: Lockfiles) -> P
         brought, gaps = predict(path, target.ways, lockfiles, triggers, places)
     except DockerfileError as exc:
         line = Location(path, exc.line or 1, exc.line or 1)
-        return Prediction(problem=SyntaxProblem(exc.reason, line, isinstance(exc, BeyondLimits)))
+        beyond = isinstance(exc, BeyondLimits)
+        state = lockfiles.contents.state if beyond else ""
+        return Prediction(problem=SyntaxProblem(exc.reason, line, beyond, state))
     roots = _roots(target, bases)
     placed = tuple(settled(each, roots.get(each.stage)) for each in brought)
     return Prediction(placed, gaps)

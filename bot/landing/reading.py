@@ -1,21 +1,28 @@
 """Which files have to be read to tell what lands in a Dockerfile, and whether that differs between two sides."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from bot.builds import Given, Variant, deciding_arg_names, source_arg_names, variants
 from bot.change import Contents, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, parse
 from bot.dockerfile.copies import read_events
+from bot.dockerfile.model import Stage
 from bot.dockerfile.resolve import Resolved, resolve_stages
 from bot.dockerfile.shipped import Shipped, what_is_shipped
 from bot.dockerfile.sources import Source, read_sources
+from bot.dockerfile.stages import find_target
 from bot.image.platform import DEFAULT_PLATFORM, Platform
+from bot.inventory import SkipKind, Skipped
 from bot.landing.contexts import guessed_folders
 from bot.landing.ignore import ignore_paths
 from bot.landing.land import Build, land, takes_from_context
 from bot.landing.model import Landed, Landing
-from bot.lockfiles import Lockfile, beside, parse_lockfile
+from bot.landing.named import with_named
+from bot.lockfiles import Lockfile, Manager, beside, parse_lockfile
+
+_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,10 @@ class Way:
     resolved: Resolved
     sources: tuple[Source, ...]
     shipped: Shipped
+    target: Stage
+    """The stage that is built."""
+    unknown: Skipped | None = None
+    """Why nobody knows which stage that is; the last stands in then, and it has to be said."""
 
     def build(self, path: str) -> Build:
         """What landing needs to know of it."""
@@ -42,9 +53,22 @@ def ways_of(
 
 
 def _way(dockerfile: Dockerfile, variant: Variant, platform: Platform) -> Way:
-    resolved = resolve_stages(dockerfile, variant.build_args, platform)
+    named = find_target(dockerfile, variant.target)
+    target = named or dockerfile.stages[-1]
+    resolved = resolve_stages(dockerfile, variant.build_args, platform, target)
     sources = tuple(read_sources(dockerfile, resolved))
-    return Way(variant, resolved, sources, what_is_shipped(resolved, sources))
+    shipped = what_is_shipped(resolved, sources, target)
+    return Way(variant, resolved, sources, shipped, target, None if named else _no_stage(variant.target))
+
+
+def _no_stage(target: str) -> Skipped:
+    """Why a target is no stage: only the builder knows what a variable holds."""
+    if "$" in target or "{{" in target:
+        why = "which stage is built depends on a value that the file does not tell"
+        return Skipped(f"stage {target[:_SHOWN]}", why, SkipKind.UNRESOLVED)
+    return Skipped(
+        f"stage {target[:_SHOWN]}", "the Dockerfile has no stage of this name", SkipKind.UNREADABLE
+    )
 
 
 class Reading:
@@ -69,8 +93,6 @@ class Reading:
 
     def asks_builder(self, contents: Contents) -> bool:
         """Whether it is for a builder to say what lands: by the context, or by a value that a source depends on."""
-        if not contents.lockfiles:
-            return False
         return any(self._is_open(way, contents) for way in self._ways)
 
     def _is_open(self, way: Way, contents: Contents) -> bool:
@@ -78,11 +100,21 @@ class Reading:
             events = read_events(way.resolved)
         except DockerfileError:
             return False
-        if not takes_from_context(events):
+        if not takes_from_context(events) or not with_named(contents, events).lockfiles:
             return False
         return len(guessed_folders(self.path, events, contents)) > 1 or bool(
             source_arg_names(way.resolved.dockerfile)
         )
+
+    def takes_lockfiles(self, contents: Contents) -> bool:
+        """Whether there is any lockfile that it may take in: one by its name, or one that a command names."""
+        return bool(contents.lockfiles) or any(map(self._names_files, self._ways, repeat(contents)))
+
+    def _names_files(self, way: Way, contents: Contents) -> bool:
+        try:
+            return bool(with_named(contents, read_events(way.resolved)).lockfiles)
+        except DockerfileError:
+            return False
 
     def ignore_files(self, contents: Contents) -> Iterator[str]:
         """The ignore files that may count."""
@@ -130,8 +162,13 @@ class Reading:
             return ()
 
 
-def read_lockfile(path: str, contents: Contents, asked: set[str] | None = None) -> Lockfile | None:
-    """Read a lockfile with what it depends on; None when it was not read. `asked` collects what it asks for."""
+def read_lockfile(
+    path: str, contents: Contents, asked: set[str] | None = None, constraints: Sequence[str] = ()
+) -> Lockfile | None:
+    """Read a lockfile with what it depends on; None when it was not read. `asked` collects what it asks for.
+
+    One that is not known by its name is what a command says it is: a file of requirements.
+    """
 
     def read(other: str) -> bytes | None:
         if asked is not None:
@@ -139,10 +176,13 @@ def read_lockfile(path: str, contents: Contents, asked: set[str] | None = None) 
         return contents.content(other)
 
     content = contents.content(path)
-    return None if content is None else parse_lockfile(path, content, read)
+    return (
+        None if content is None else parse_lockfile(path, content, read, constraints, otherwise=Manager.PIP)
+    )
 
 
-def files_of(path: str, contents: Contents) -> Iterator[str]:
+def files_of(path: str, contents: Contents, constraints: Sequence[str] = ()) -> Iterator[str]:
     """A lockfile and what it needs besides, as far as it is there."""
     yield path
+    yield from constraints
     yield from (other for other in beside(path) if contents.has(other))

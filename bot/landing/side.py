@@ -1,10 +1,11 @@
 """The files of one side as far as builds may take them in: where they are, and which of them have to be read."""
 
+import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from bot.change import BESIDE_LOCKFILES, Contents, FileVersion, is_lockfile
+from bot.change import BESIDE_LOCKFILES, Contents, FileVersion, is_lockfile, is_taken_in
 from bot.landing.reading import Reading, files_of, read_lockfile
 from bot.trees import TreeEntry, version_at
 
@@ -25,7 +26,8 @@ class Side:
         self._tree = tree
         self._wanted: dict[str, FileVersion] = {}
         self._read: dict[str, FileVersion] = {}
-        self._landed: dict[str, None] = {}
+        self._landed: dict[str, tuple[str, ...]] = {}
+        """The lockfiles that land, and the files that tell versions with them."""
         self._bytes = 0
 
     @cached_property
@@ -34,7 +36,10 @@ class Side:
         paths = sorted(path for path, entry in self._tree.items() if entry.type != "tree")
         known = set(paths)
         lockfiles = tuple(path for path in paths if is_lockfile(path) and not _is_shadowed(path, known))
-        return Contents(paths, lockfiles, self._read)
+        taken_in = hashlib.sha256()
+        for path in filter(is_taken_in, paths):
+            taken_in.update(f"{path}\0{self._tree[path].sha}\0".encode(errors="surrogatepass"))
+        return Contents(paths, lockfiles, self._read, taken_in.hexdigest())
 
     @property
     def has_landed(self) -> bool:
@@ -72,25 +77,25 @@ class Side:
         """Name the lockfiles that land in some Dockerfiles, and what stands beside them."""
         for reading in readings:
             for landing in reading.lockfiles(self.contents):
-                self._landed.setdefault(landing.path)
+                self._landed[landing.path] = (*self._landed.get(landing.path, ()), *landing.constraints)
             for path in reading.for_triggers(self.contents):
-                self._landed.setdefault(path)
+                self._landed.setdefault(path, ())
         size = 0
-        for number, path in enumerate(self._landed):
+        for number, (path, constraints) in enumerate(self._landed.items()):
             size += self._tree[path].size if path in self._tree else 0
             if number >= MOST_LOCKFILES or size > MOST_BYTES:
                 self._read[path] = _too_many(version_at(path, self._tree[path]))
                 self._wanted[path] = self._read[path]
             else:
-                yield from self.versions(files_of(path, self.contents))
+                yield from self.versions(files_of(path, self.contents, constraints))
 
     def included(self) -> Iterator[FileVersion]:
         """Name what the lockfiles that were read ask for besides."""
         asked: set[str] = set()
-        for path in list(self._landed)[:MOST_LOCKFILES]:
+        for path, constraints in list(self._landed.items())[:MOST_LOCKFILES]:
             content = self.contents.content(path)
             if content is not None and len(content) <= LONGEST_INCLUDING:
-                read_lockfile(path, self.contents, asked)
+                read_lockfile(path, self.contents, asked, constraints)
         yield from self.versions(sorted(asked)[:MOST_INCLUDED])
 
     def landed(self, reading: Reading) -> frozenset[tuple[object, ...]]:
@@ -100,8 +105,8 @@ class Side:
             asked: set[str] = set()
             content = self.contents.content(landing.path)
             if content is not None and len(content) <= LONGEST_INCLUDING:
-                read_lockfile(landing.path, self.contents, asked)
-            files = {*files_of(landing.path, self.contents), *asked}
+                read_lockfile(landing.path, self.contents, asked, landing.constraints)
+            files = {*files_of(landing.path, self.contents, landing.constraints), *asked}
             blobs = frozenset((path, self._tree[path].sha) for path in files if path in self._tree)
             found.add((landing.path, landing.shipped, landing.development, blobs))
         return frozenset(found)

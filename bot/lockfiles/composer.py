@@ -4,7 +4,7 @@ from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.json_spots import read_json, read_plain_json
-from bot.lockfiles.spots import mapping, names_in, text
+from bot.lockfiles.spots import expect, mapping, names_in, text
 
 _KINDS = (("packages", False), ("packages-dev", True))
 
@@ -16,7 +16,11 @@ def read_composer_lock(source: str, found: Found) -> None:
         raise LockfileError("it is no composer.lock: it holds no map")
     manifest = mapping(read_plain_json(found.sibling("composer.json")))
     asked = {name.lower() for name in names_in(manifest.get("require"), manifest.get("require-dev"))}
-    spots = [(spot, development) for kind, development in _KINDS for spot in root.get(kind).items()]
+    spots = [
+        (spot, development)
+        for kind, development in _KINDS
+        for spot in expect(root.get(kind), list, f'"{kind}"').items()
+    ]
     entries = [mapping(spot.value) for spot, _ in spots]
     edges = {
         text(entry.get("name")).lower(): [name.lower() for name in names_in(entry.get("require"))]

@@ -7,7 +7,7 @@ from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable
 from bot.lockfiles.json_spots import read_json
-from bot.lockfiles.spots import Spot, listing, mapping, text
+from bot.lockfiles.spots import Spot, expect, listing, mapping, text
 
 #: List → whether only building needs it.
 _LISTS = {"requires": False, "build_requires": True, "python_requires": True, "config_requires": True}
@@ -22,7 +22,7 @@ def read_conan_lock(source: str, found: Found) -> None:
     elif not isinstance(root.value, dict) or not set(_LISTS) & set(root.value):
         raise LockfileError("it is no conan.lock: it has neither a graph nor lists of packages")
     for kind, development in _LISTS.items():
-        for spot in root.get(kind).items():
+        for spot in expect(root.get(kind), list, f'"{kind}"').items():
             _take(spot.text, spot, found, development, None)
 
 
@@ -39,7 +39,7 @@ def _read_graph(nodes: dict[str, Spot], found: Found) -> None:
     direct = {each for edges in wants.values() for key in application for each in edges[key]}
     for key, entry in entries.items():
         reference = text(entry.get("ref"))
-        if key not in asked or not reference:
+        if key not in asked:
             continue
         development = key not in running or entry.get("context") == "build"
         _take(reference, nodes[key], found, development, key in direct)
@@ -50,6 +50,6 @@ def _take(reference: str, spot: Spot, found: Found, development: bool, direct: b
     name, slash, rest = reference.partition("#")[0].partition("/")
     version = rest.partition("@")[0].partition(":")[0]
     if not slash:
-        found.leave_open(name, reference, spot.line, "it is no reference of a package")
+        found.leave_open(name, reference, spot.line, "it is no reference of a package", unclear=True)
         return
     found.add(name, version, spot.line, spot.end_line, development=development, direct=direct)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.model import Dependency, Open
-from bot.package.language import language_package
+from bot.package.language import canonical_name, language_package
 
 Read = Callable[[str], bytes | None]
 """Give the content of another file of the repository by its path; None when it is not there."""
@@ -24,6 +24,8 @@ class Found:
     path: str
     type: str
     read: Read
+    constraints: tuple[str, ...] = ()
+    """Files that whoever installs from it names to tell versions."""
     dependencies: list[Dependency] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
@@ -47,17 +49,21 @@ class Found:
         # `group:` and `@scope/` name nothing.
         if not is_plain(name) or not is_plain(version) or not package.name.strip("/"):
             why = "its name or version is none that a package can have" if version else "no version is given"
-            self.leave_open(name, version, line, why, path=path)
+            self.leave_open(name, version, line, why, path=path, unclear=not is_plain(name))
             return
         self._count(line)
         asking = tuple(sorted(each for each in set(wanted_by) if is_plain(each))[:MAX_WANTED_BY])
         end_line = max(line, end_line)
         self.dependencies.append(Dependency(package, line, end_line, development, direct, asking, path))
 
-    def leave_open(self, name: str, requirement: str, line: int, why: str, *, path: str = "") -> None:
-        """List what is asked for without a version that can be told."""
+    def leave_open(
+        self, name: str, requirement: str, line: int, why: str, *, path: str = "", unclear: bool = False
+    ) -> None:
+        """List what is asked for without a version that can be told; `unclear` where the package cannot be either."""
         self._count(line)
-        self.open.append(Open(showable(name), showable(requirement), line, showable(why), path))
+        if not unclear:
+            name = canonical_name(self.type, name)
+        self.open.append(Open(showable(name), showable(requirement), line, showable(why), path, unclear))
 
     def _count(self, line: int) -> None:
         if len(self.dependencies) + len(self.open) >= MAX_ENTRIES:

@@ -57,6 +57,8 @@ class Open:
     why: str
     path: str = ""
     """As `Dependency.path`."""
+    unclear: bool = False
+    """Nobody can say which package it is, so it may be any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ _BESIDE: dict[str, tuple[str, ...]] = {
 _REQUIREMENTS = re.compile(r"(?:[^/]{0,80}[-_.])?requirements(?:[-_.][^/]{0,80})?\.txt")
 
 
+_MAYBE = (".in", ".lock", ".pip", ".pins", ".req", ".reqs", ".txt")
+
+
 def manager_of(path: str) -> Manager | None:
     """Whose lockfile a path is; None when it is none."""
     name = PurePosixPath(path).name.lower()
@@ -63,6 +66,12 @@ def manager_of(path: str) -> Manager | None:
     if name.endswith(".txt") and PurePosixPath(path).parent.name.lower() == "requirements":
         return Manager.PIP
     return None
+
+
+def may_be_requirements(path: str) -> bool:
+    """Whether a file may be one that pip is told to read by another name: `deps/prod.in`, `constraints.txt`."""
+    name = PurePosixPath(path).name.lower()
+    return name.endswith(_MAYBE) or "requirement" in name or "constraint" in name
 
 
 def beside(path: str) -> tuple[str, ...]:

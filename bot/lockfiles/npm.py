@@ -12,7 +12,7 @@ from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable
 from bot.lockfiles.json_spots import read_json, read_plain_json
 from bot.lockfiles.node import foreign_source, split_alias
-from bot.lockfiles.spots import NOWHERE, Spot, mapping, names_in, text
+from bot.lockfiles.spots import Spot, expect, mapping, names_in, text
 
 _FOLDER = "node_modules/"
 _RUNNING = ("dependencies", "optionalDependencies", "peerDependencies")
@@ -25,14 +25,11 @@ def read_package_lock(source: str, found: Found) -> None:
     root = read_json(source, _opens, nested="dependencies")
     if not isinstance(root.value, dict):
         raise LockfileError("it is not a package-lock: it holds no map")
-    packages = root.get("packages")
+    packages = expect(root.get("packages"), dict, '"packages"')
     if isinstance(packages.value, dict):
         _read_packages(packages.fields(), found)
         return
-    dependencies = root.get("dependencies")
-    if dependencies is not NOWHERE and not isinstance(dependencies.value, dict):
-        raise LockfileError('"dependencies" is no map', dependencies.line)
-    _read_tree(dependencies, found)
+    _read_tree(expect(root.get("dependencies"), dict, '"dependencies"'), found)
 
 
 def _opens(path: tuple[str, ...]) -> bool:

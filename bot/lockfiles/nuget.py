@@ -4,10 +4,10 @@ https://learn.microsoft.com/nuget/consume-packages/package-references-in-project
 """
 
 from bot.lockfiles.errors import LockfileError
-from bot.lockfiles.found import Found
+from bot.lockfiles.found import Found, showable
 from bot.lockfiles.graph import turned
 from bot.lockfiles.json_spots import read_json
-from bot.lockfiles.spots import Spot, mapping, names_in, text
+from bot.lockfiles.spots import Spot, expect, mapping, names_in, text
 
 
 def read_nuget_lock(source: str, found: Found) -> None:
@@ -16,7 +16,11 @@ def read_nuget_lock(source: str, found: Found) -> None:
     frameworks = root.get("dependencies")
     if not isinstance(frameworks.value, dict):
         raise LockfileError('it is no packages.lock.json: it has no map "dependencies"', root.line)
-    spots = [item for each in frameworks.fields().values() for item in each.fields().items()]
+    spots = [
+        item
+        for name, each in frameworks.fields().items()
+        for item in expect(each, dict, showable(name)).fields().items()
+    ]
     direct = {_identity(name, spot) for name, spot in spots if _kind(spot) == "Direct"}
     by = turned({name: list(names_in(mapping(spot.value).get("dependencies"))) for name, spot in spots})
     seen: set[tuple[str, str]] = set()

@@ -1,6 +1,6 @@
 """Read one lockfile: by its name with its parser into dependencies. Never raises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from bot.lockfiles.bundler import read_gemfile_lock
@@ -55,15 +55,25 @@ _BY_NAME: dict[str, tuple[str, Parser]] = {
 }
 
 
-def parse_lockfile(path: str, content: bytes, read: Read) -> Lockfile:
-    """Read a lockfile; what is wrong with it is its `problem`. `read` is asked for the files it depends on."""
-    manager = manager_of(path)
+def parse_lockfile(
+    path: str,
+    content: bytes,
+    read: Read,
+    constraints: Sequence[str] = (),
+    *,
+    otherwise: Manager | None = None,
+) -> Lockfile:
+    """Read a lockfile; what is wrong with it is its `problem`. `read` is asked for the files it depends on.
+
+    `constraints` are files that tell versions as well; `otherwise` says what a file is that is not known by its name.
+    """
+    manager = manager_of(path) or otherwise
     if manager is None:
         return Lockfile(path, Manager.PIP, problem="it is no lockfile that is known by its name")
     if len(content) > MAX_BYTES:
         return Lockfile(path, manager, problem=f"it is larger than {MAX_BYTES:,} bytes")
     chosen = _BY_NAME.get(PurePosixPath(path).name.lower()) or _PARSERS[manager]
-    found = Found(path, chosen[0], read)
+    found = Found(path, chosen[0], read, tuple(constraints))
     try:
         chosen[1](decode(content), found)
     except LockfileError as exc:

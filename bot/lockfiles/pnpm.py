@@ -10,7 +10,7 @@ from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.node import foreign_source
-from bot.lockfiles.spots import Spot
+from bot.lockfiles.spots import Spot, expect
 from bot.lockfiles.yaml_spots import read_yaml
 
 _RUNNING = ("dependencies", "optionalDependencies")
@@ -23,7 +23,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
     root = read_yaml(source)
     if not root.fields() or root.get("lockfileVersion").value is None:
         raise LockfileError("it is no pnpm-lock.yaml: it has no lockfileVersion")
-    packages, snapshots = root.get("packages").fields(), root.get("snapshots").fields()
+    packages, snapshots = (expect(root.get(name), dict, name).fields() for name in ("packages", "snapshots"))
     old = root.get("lockfileVersion").text.startswith("5")
     edges = {
         key: [each for name, version in _wanted(spot, _RUNNING) for each in _keys(name, version, old)]

@@ -30,6 +30,7 @@ _OPTION = re.compile(r"\s--?[a-zA-Z]")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]{1,200})")
 _URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,30}://|git@)")
 _ARCHIVE = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
+_ARCHIVED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,200}?)-[0-9]")
 _COMPILERS = ("uv pip compile", "pip-compile")
 _NOT_PINNED = "no version is pinned, so the newest one that fits is installed"
 
@@ -82,30 +83,38 @@ class _Reader:
         """The path to tell with a line: nothing for the lockfile itself."""
         return "" if path == self.found.path else path
 
-    def _open(self, path: str, line: _Line, name: str, requirement: str, why: str) -> None:
-        self.found.leave_open(name, requirement, line.start, why, path=self._where(path))
+    def _open(
+        self, path: str, line: _Line, name: str, requirement: str, why: str, *, unclear: bool = False
+    ) -> None:
+        self.found.leave_open(name, requirement, line.start, why, path=self._where(path), unclear=unclear)
 
     def _include(self, path: str, line: _Line, word: str, depth: int, *, constrains: bool) -> None:
         word = word.strip().strip("\"'")
         what = "the file of constraints" if constrains else "the file"
-        if _URL.match(word) or "$" in word:
-            self._open(path, line, word, line.text, f"{what} lies outside the repository")
-            return
-        target = normal_path(PurePosixPath(path).parent, word)
+        outside = _URL.match(word) or "$" in word
+        target = None if outside else normal_path(PurePosixPath(path).parent, word)
+        source = None
         if target is None:
-            self._open(path, line, word, line.text, f"{what} lies outside the repository")
+            why = f"{what} lies outside the repository"
         elif (target, constrains) in self.seen:
             return
         elif depth >= MAX_INCLUDES or len(self.seen) >= MAX_FILES:
-            self._open(path, line, word, line.text, f"{what} is included too deep, or after too many others")
-        elif (source := self.found.text_of(target)) is None:
-            self._open(path, line, word, line.text, f"{what} {target} is not there")
+            why = f"{what} is included too deep, or after too many others"
         else:
-            self.found.includes.append(target)
-            self.file(target, source, depth + 1, constrains=constrains)
+            source = self.found.text_of(target)
+            why = f"{what} {target} is not there"
+        if target is None or source is None:
+            # Constraints install nothing, while a file may ask for any package.
+            self._open(path, line, word, line.text, why, unclear=not constrains)
+            return
+        self.found.includes.append(target)
+        self.file(target, source, depth + 1, constrains=constrains)
 
     def _constrain(self, path: str, line: _Line) -> None:
-        if requirement := _parse(line.text):
+        requirement = None if line.text.startswith("-") else _parse(line.text)
+        if requirement is None and not line.text.startswith("-"):
+            self._open(path, line, line.text, line.text, "the line is not understood")
+        elif requirement is not None:
             if (version := pinned_version(requirement)) and not self._is_foreign(requirement.marker):
                 pin = _Pin(version, f"{path} line {line.start}")
                 self.pins.setdefault(canonicalize_name(requirement.name), pin)
@@ -125,16 +134,16 @@ class _Reader:
 
     def _place(self, path: str, line: _Line, word: str) -> None:
         """A package named by where it lies."""
-        egg = _EGG.search(word)
-        if _URL.match(word):
-            kind = (
-                "a repository"
-                if "+" in word.partition("://")[0] or word.startswith("git@")
-                else "a web address"
-            )
-            self._open(path, line, egg[1] if egg else word, line.text, f"it comes from {kind}")
-        elif not (word.startswith((".", "/", "file:")) or word.partition(";")[0].strip().endswith(_ARCHIVE)):
-            self._open(path, line, word, line.text, "the line is not understood")
+        egg, place = _EGG.search(word), word.partition(";")[0].strip()
+        name = egg[1] if egg else _archived(place)
+        if _URL.match(word) and not word.startswith("file:"):
+            cloned = "+" in word.partition("://")[0] or word.startswith("git@")
+            why = f"it comes from {'a repository' if cloned else 'a web address'}"
+            self._open(path, line, name or word, line.text, why, unclear=not name)
+        elif name:
+            self._open(path, line, name, line.text, "it is a file, which is not looked into")
+        elif not word.startswith((".", "/", "file:")):
+            self._open(path, line, word, line.text, "the line is not understood", unclear=True)
 
     def _is_foreign(self, marker: Marker | None) -> bool:
         """Whether a marker keeps it off Linux. Each different one takes a millisecond."""
@@ -157,10 +166,9 @@ class _Reader:
         if self._is_foreign(requirement.marker):
             return
         if requirement.url:
-            if not requirement.url.startswith("file:"):
-                self._open(
-                    asked.path, line, requirement.name, written, "it comes from a web address or repository"
-                )
+            local = requirement.url.startswith("file:")
+            why = "it is a file or folder" if local else "it comes from a web address or repository"
+            self._open(asked.path, line, requirement.name, written, why)
             return
         version = pinned_version(requirement)
         if not version and (pin := self.pins.get(canonicalize_name(requirement.name))):
@@ -188,6 +196,9 @@ _CONSTRAINTS = ("-c", "--constraint")
 def read_requirements(source: str, found: Found) -> None:
     """Read a file with all it includes. Only Linux counts: what a marker keeps off it is left out."""
     reader = _Reader(found)
+    for path in found.constraints:
+        if (told := found.text_of(path)) is not None:
+            reader.file(path, told, 0, constrains=True)
     reader.file(found.path, source, 0, constrains=False)
     reader.finish()
     head = source[:500]
@@ -204,6 +215,13 @@ def _parse(text: str) -> Requirement | None:
         return Requirement(_OPTION.split(text, maxsplit=1)[0])
     except (InvalidRequirement, RecursionError):
         return None
+
+
+def _archived(place: str) -> str:
+    """`wheels/Own_Thing-1.0-py3-none-any.whl` → `Own_Thing`; nothing for what is no archive with such a name."""
+    file = place.partition("#")[0].rpartition("/")[2]
+    found = _ARCHIVED.match(file) if file.endswith(_ARCHIVE) else None
+    return found[1] if found else ""
 
 
 def _lines(source: str) -> Iterator[_Line]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.lockfiles.errors import LockfileError
+
 
 @dataclass(slots=True, eq=False)
 class Spot:
@@ -35,6 +37,13 @@ class Spot:
 
 
 NOWHERE = Spot(None, 1, 1)
+
+
+def expect(spot: Spot, kind: type[dict[str, Spot]] | type[list[Spot]], what: str) -> Spot:
+    """Return an opened value that is as the format wants it, or not there; raises LockfileError for any other."""
+    if spot.value is None or isinstance(spot.value, kind):
+        return spot
+    raise LockfileError(f"{what} is no {'map' if kind is dict else 'list'}", spot.line)
 
 
 def text(value: object) -> str:

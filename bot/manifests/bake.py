@@ -141,4 +141,6 @@ def _text(node: Node | None, env: Env, found: Found) -> str:
     if scalar is None:
         return ""
     value = expanded(scalar.traced, env, found.budget)
-    return value.text.text if value.text is not None else "$"
+    if value.text is not None:
+        return value.text.text
+    return scalar.value if "$" in scalar.value else "$"

@@ -6,12 +6,13 @@ Pure. The table of missing sides is DESIGN §2, "When a side is missing".
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.brought import obstacle_of
+from bot.brought import content_of, obstacle_of
 from bot.diff import Difference, Effect, Since
 from bot.finding import Finding, Kind
 from bot.image.reference import InvalidReference, Reference
 from bot.inspection import (
     Base,
+    Brought,
     DockerfileState,
     Inspection,
     Location,
@@ -215,9 +216,9 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
         if before is not None and before.problem is not None:
             yield _reason_of_base_side(after.shipped, "the file of the base could not be understood")
         return
-    old = before is not None and before.problem is not None and before.problem.reason == after.problem.reason
+    old = before is not None and _is_same_problem(before, after)
     yield Reason(
-        Rule.DOCKERFILE_SYNTAX,
+        Rule.UNREADABLE_LOCKFILE if after.problem.lockfiles else Rule.DOCKERFILE_SYNTAX,
         Status.WARN if old else Status.ERROR,
         after.problem.location,
         subject=after.path,
@@ -226,17 +227,29 @@ def _syntax_reasons(before: DockerfileState | None, after: DockerfileState) -> I
     )
 
 
+def _is_same_problem(before: DockerfileState, after: DockerfileState) -> bool:
+    """Whether the change is innocent: what is no Dockerfile was none before, what is beyond limits did not change."""
+    was, now = before.problem, after.problem
+    if was is None or now is None or was.reason != now.reason:
+        return False
+    return not now.beyond_limits or (before.blob, was.lockfiles) == (after.blob, now.lockfiles)
+
+
 RULE_OF_SOURCE = {SkipKind.UNCOVERED: Rule.UNCOVERED_RELEASE}
 
 
 def _source_reasons(before: DockerfileState | None, after: DockerfileState) -> Iterator[Reason]:
     """Lockfiles and commands about which nothing can be concluded; a warning where that was so before."""
-    was = {(each.source, skip.kind) for each in (before.brought if before else ()) for skip in each.skipped}
+    was = {
+        (each.source, skip.kind, _what_of(each, skip))
+        for each in (before.brought if before else ())
+        for skip in each.skipped
+    }
     for brought in after.brought:
         skipped = obstacle_of(brought)
         if skipped is None or not brought.shipped:
             continue
-        excused = (brought.source, skipped.kind) in was
+        excused = (brought.source, skipped.kind, _what_of(brought, skipped)) in was
         yield Reason(
             RULE_OF_SOURCE.get(skipped.kind, Rule.UNREADABLE_LOCKFILE),
             Status.WARN if excused else Status.ERROR,
@@ -245,6 +258,11 @@ def _source_reasons(before: DockerfileState | None, after: DockerfileState) -> I
             detail=skipped.why,
             caused_by_change=not excused,
         )
+
+
+def _what_of(brought: Brought, skipped: Skipped) -> str:
+    """What has to be as it was for an excuse; that no advisories cover it excuses what it brings, whatever that is."""
+    return "" if skipped.kind is SkipKind.UNCOVERED else brought.content or content_of(brought)
 
 
 def _is_mild(before: Base | None, after: Base) -> bool:

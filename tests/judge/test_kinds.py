@@ -17,6 +17,7 @@ from bot.inspection import (
     PredictedPackage,
     SeenImage,
     Support,
+    SyntaxProblem,
     TargetPair,
     Unresolved,
     Upgrade,
@@ -138,6 +139,12 @@ UNREADABLE = Skipped("package-lock.json", "it is not JSON")
             lockfile(skipped=(UNREADABLE,)),
             [(Rule.UNREADABLE_LOCKFILE, Status.WARN)],
         ),
+        # Unreadable as before, and yet another file.
+        (
+            replace(lockfile(skipped=(UNREADABLE,)), content="sha256:1"),
+            replace(lockfile(skipped=(UNREADABLE,)), content="sha256:2"),
+            [(Rule.UNREADABLE_LOCKFILE, Status.ERROR)],
+        ),
         (
             lockfile(),
             lockfile(skipped=(replace(UNREADABLE, kind=SkipKind.UNCOVERED),)),
@@ -156,6 +163,19 @@ def test_what_a_lockfile_that_cannot_be_read_does(
     before: Brought, after: Brought, expected: list[tuple[Rule, Status]]
 ) -> None:
     assert rules(judged(side(before), side(after))) == expected
+
+
+@pytest.mark.parametrize(
+    ("lockfiles", "blob", "status"),
+    [("1", "1", Status.WARN), ("2", "1", Status.ERROR), ("1", "2", Status.ERROR)],
+)
+def test_more_than_is_looked_at_is_excused_while_nothing_of_it_changes(
+    lockfiles: str, blob: str, status: Status
+) -> None:
+    problem = SyntaxProblem("too many", Location("Dockerfile", 1, 1), beyond_limits=True, lockfiles="1")
+    before = replace(side(), blob="1", problem=problem)
+    after = replace(side(), blob=blob, problem=replace(problem, lockfiles=lockfiles))
+    assert rules(judged(before, after)) == [(Rule.UNREADABLE_LOCKFILE, status)]
 
 
 def test_nothing_of_a_lockfile_that_cannot_be_read_is_fixed() -> None:

@@ -37,3 +37,26 @@ def test_names_no_package_can_have_are_left_open(name: str) -> None:
     assert len(lockfile.open) + len(lockfile.dependencies) == 1
     for each in lockfile.dependencies:
         assert each.package.purl
+
+
+SHAPES = {
+    "composer.lock": '{"packages": {"a/b": {"version": "1.0"}}}',
+    "package-lock.json": '{"lockfileVersion": 3, "packages": [{"version": "1.0"}]}',
+    "npm-shrinkwrap.json": '{"lockfileVersion": 1, "dependencies": ["a"]}',
+    "pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  - a@1.0.0\n",
+    "packages.lock.json": '{"dependencies": {"net8.0": ["a"]}}',
+    "conan.lock": '{"requires": {"zlib/1.3": 1}}',
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_has_another_shape_is_no_empty_lockfile(name: str) -> None:
+    lockfile = parse_lockfile(name, SHAPES[name].encode(), lambda path: None)
+    assert lockfile.problem.endswith(("is no map", "is no list"))
+
+
+def test_an_entry_that_may_be_any_package_says_so() -> None:
+    lockfile = parse_lockfile("conan.lock", b'{"requires": ["zlib"]}', lambda path: None)
+    assert [(each.name, each.unclear) for each in lockfile.open] == [("zlib", True)]
+    lockfile = parse_lockfile("composer.lock", b'{"packages": ["zlib"]}', lambda path: None)
+    assert [(each.name, each.unclear) for each in lockfile.open] == [("", True)]

@@ -39,8 +39,36 @@ def test_each_kind_of_line() -> None:
         ("requests", ">=2,<3", 12),
         ("urllib3", "==2.*", 13),
         ("thing", "-e git+https://example.com/a/b.git@main#egg=thing", 14),
+        ("own", "./wheels/own-1.0-py3-none-any.whl", 16),
         ("name", "name @ https://example.com/name-1.0.tar.gz", 17),
         ("what is this", "what is this", 18),
+    ]
+
+
+UNCLEAR = {
+    "what is this": ["what is this"],
+    "-r gone.txt": ["gone.txt"],
+    "git+https://example.com/a/b.git": ["git+https://example.com/a/b.git"],
+    "https://example.com/latest.zip": ["https://example.com/latest.zip"],
+    "-c gone.txt": [],
+    "-e git+https://example.com/a.git#egg=Some_Thing": [],
+    "https://example.com/own-1.0.tar.gz": [],
+    "./src": [],
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), UNCLEAR.items())
+def test_a_line_that_may_stand_for_any_package(line: str, expected: list[str]) -> None:
+    lockfile = lock("requirements.txt", f"a==1\n{line}\n")
+    assert [each.name for each in lockfile.open if each.unclear] == expected
+    assert all(each.line == 2 for each in lockfile.open)
+
+
+def test_a_constraint_that_is_not_understood() -> None:
+    lockfile = read("requirements.txt", {"requirements.txt": "-c pins.txt\na\n", "pins.txt": "a=1\n"})
+    assert [(each.name, each.path, each.line, each.unclear) for each in lockfile.open] == [
+        ("a=1", "pins.txt", 1, False),
+        ("a", "", 2, False),
     ]
 
 

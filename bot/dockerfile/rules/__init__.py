@@ -125,6 +125,6 @@ def examine_facts(readings: Sequence[Facts], path: str) -> Linted:
     pragmas = read_pragmas(facts.dockerfile, _KNOWN)
     kept, ignored = set_aside(findings_of(RULES, readings, path), pragmas)
     kept += [
-        finding(ignores.RULE, hit, path, final=facts.final) for hit in ignores.bad_ignores(pragmas, facts)
+        finding(ignores.RULE, hit, path, final=facts.named) for hit in ignores.bad_ignores(pragmas, facts)
     ]
     return Linted(tuple(kept), tuple(ignored), tuple(pragmas))

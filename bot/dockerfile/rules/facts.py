@@ -36,7 +36,7 @@ class Step:
     shipped: bool
     """It makes part of what is shipped."""
     final: bool
-    """It stands in the last stage, or in one that it is FROM, and so sets what the container runs with."""
+    """It stands in the stage that is shipped, or in one that it is FROM, and so sets what the container runs with."""
     words: tuple[str | None, ...] = ()
     """Its arguments with variables put in; None for what only the builder, or the base image, knows."""
     calls: tuple[Call, ...] = ()
@@ -77,6 +77,9 @@ class Facts:
     shipped: Shipped
     steps: tuple[Step, ...]
     final: Stage
+    """The stage that is shipped."""
+    named: Stage
+    """The one that findings call the final stage: of several that are shipped, the first."""
     has_dockerignore: bool | None = None
     """Whether a .dockerignore lies beside the build context; None when nobody looked."""
     ports: Mapping[int, str] = field(default_factory=dict)
@@ -109,15 +112,18 @@ def read_facts(
     build_args: Mapping[str, str],
     has_dockerignore: bool | None,
     ports: Mapping[int, str],
+    target: Stage | None = None,
+    named: Stage | None = None,
 ) -> Facts:
-    """Walk the Dockerfile once."""
-    resolved = resolve_stages(dockerfile, build_args, DEFAULT_PLATFORM)
+    """Walk the Dockerfile once. `target` is the stage that is shipped, the last unless told otherwise; `named` is
+    the one that findings call the final stage, where that is another."""
+    final = target or dockerfile.stages[-1]
+    resolved = resolve_stages(dockerfile, build_args, DEFAULT_PLATFORM, final)
     sources = list(read_sources(dockerfile, resolved))
-    shipped = what_is_shipped(resolved, sources)
-    final = dockerfile.stages[-1]
+    shipped = what_is_shipped(resolved, sources, final)
     steps = tuple(_Walk(resolved, shipped, {stage.index for stage in resolved.chain(final)}).steps())
     uses = tuple(find_uses(dockerfile, resolved, sources))
-    return Facts(dockerfile, resolved, shipped, steps, final, has_dockerignore, ports, uses)
+    return Facts(dockerfile, resolved, shipped, steps, final, named or final, has_dockerignore, ports, uses)
 
 
 class _Walk:

@@ -34,8 +34,8 @@ def findings_of(rules: Iterable[Rule], readings: Sequence[Facts], path: str) -> 
     """
     found = []
     for rule in rules:
-        for (hit, final), nth in _numbered(_limited(rule, _once(rule, readings))):
-            found.append(finding(rule, hit, path, nth, final=final))
+        for hit, nth in _numbered(_limited(rule, _once(rule, readings))):
+            found.append(finding(rule, hit, path, nth, final=readings[0].named))
     return sorted(found, key=lambda each: (each.location.start_line, each.ids))
 
 
@@ -119,21 +119,17 @@ def excused_ids(rules: Iterable[Rule]) -> Collection[str]:
     return frozenset(name for rule in rules for name in rule.ids)
 
 
-Placed = tuple[Hit, Stage]
-"""A hit, and the final stage of the way to build it in which it is one."""
-
-
-def _once(rule: Rule, readings: Iterable[Facts]) -> list[Placed]:
+def _once(rule: Rule, readings: Iterable[Facts]) -> list[Hit]:
     """Put together what a rule hits in all ways, each place once: as it is where it weighs most."""
-    found: dict[tuple[object, ...], Placed] = {}
+    found: dict[tuple[object, ...], Hit] = {}
     for facts in readings:
         seen: Counter[tuple[object, ...]] = Counter()
         for hit in rule.check(facts):
             at = hit.step.stage.index, hit.step.lines, hit.lines, short(hit.subject)
             seen[at] += 1
             key = (*at, seen[at])
-            if key not in found or _weight(rule, hit) > _weight(rule, found[key][0]):
-                found[key] = hit, facts.final
+            if key not in found or _weight(rule, hit) > _weight(rule, found[key]):
+                found[key] = hit
     return list(found.values())
 
 
@@ -141,23 +137,21 @@ def _weight(rule: Rule, hit: Hit) -> tuple[bool, Severity]:
     return hit.step.shipped, rule.severity if hit.severity is None else hit.severity
 
 
-def _limited(rule: Rule, hits: list[Placed]) -> list[Placed]:
+def _limited(rule: Rule, hits: list[Hit]) -> list[Hit]:
     if len(hits) <= MOST_HITS:
         return hits
     kept, rest = hits[: MOST_HITS - 1], hits[MOST_HITS - 1 :]
-    first, final = max(rest, key=lambda each: _weight(rule, each[0]))
+    first = max(rest, key=lambda hit: _weight(rule, hit))
     summary = (
         f"{first.summary} There are {len(rest) - 1} more such places in this file, which are not listed."
     )
-    last = Hit(first.step, "many more places", summary, first.lines, first.severity, first.remedy)
-    return [*kept, (last, final)]
+    return [*kept, Hit(first.step, "many more places", summary, first.lines, first.severity, first.remedy)]
 
 
-def _numbered(hits: Iterable[Placed]) -> Iterator[tuple[Placed, int]]:
+def _numbered(hits: Iterable[Hit]) -> Iterator[tuple[Hit, int]]:
     """The same subject again is one more problem, and must not pair with the first."""
     seen: Counter[tuple[int, str]] = Counter()
-    for each in hits:
-        hit = each[0]
+    for hit in hits:
         key = hit.step.stage.index, short(hit.subject)
         seen[key] += 1
-        yield each, seen[key]
+        yield hit, seen[key]

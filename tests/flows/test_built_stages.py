@@ -1,0 +1,71 @@
+"""Which stage of a Dockerfile is shipped, when another file says so."""
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.flows.reading import know_flaw, rules_of, text_of
+from tests.harness import Advisories, RunningBot
+
+TWO = "FROM {one} AS one\nUSER 1000\nFROM {two} AS two\nUSER 1000\n"
+
+
+@pytest.fixture(autouse=True)
+def _flaw(advisories: Advisories) -> None:
+    know_flaw(advisories)
+
+
+def compose(*targets: str) -> str:
+    services = (f"  s{n}:\n    build: {{context: ., target: '{each}'}}\n" for n, each in enumerate(targets))
+    return "services:\n" + "".join(services)
+
+
+CASES = {
+    "the one that is built": (("one",), "flawed sound", ["introduced-vulnerability"]),
+    "one that is not": (("two",), "flawed sound", []),
+    "the last, which is not": (("one",), "sound flawed", []),
+    "one of two that are built": (("two", "one"), "flawed sound", ["introduced-vulnerability"]),
+    "one that is there by another case": (("ONE",), "flawed sound", ["introduced-vulnerability"]),
+    "a stage that is not there": (("three",), "sound sound", ["unreadable-image"]),
+    "a variable": (("${STAGE}",), "sound sound", ["unresolved-reference"]),
+    "a variable with a default": (("${STAGE:-one}",), "flawed sound", ["introduced-vulnerability"]),
+}
+
+
+@pytest.mark.parametrize(("targets", "images", "expected"), CASES.values(), ids=CASES)
+def test_a_stage_is_judged_where_it_is_built(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    flawed: str,
+    targets: tuple[str, ...],
+    images: str,
+    expected: list[str],
+) -> None:
+    one, two = ({"sound": sound, "flawed": flawed}[each] for each in images.split())
+    repo = github.repo(files={"Dockerfile": TWO.format(one=sound, two=sound)})
+    pull = repo.open_pull(
+        files={"Dockerfile": TWO.format(one=one, two=two) + "LABEL a=b\n", "compose.yaml": compose(*targets)}
+    )
+    bot.drain()
+    assert rules_of(pull) == expected
+    assert pull.check.conclusion == ("failure" if expected else "success")
+
+
+def test_another_stage_of_a_dockerfile_as_it_was(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str
+) -> None:
+    files = {"Dockerfile": TWO.format(one=sound, two=flawed)}
+    pull = github.repo(files=files | {"compose.yaml": compose("one")}).open_pull(
+        files={"compose.yaml": compose("two")}
+    )
+    bot.drain()
+    assert rules_of(pull) == ["introduced-vulnerability"]
+
+
+def test_a_variable_that_was_there_before_warns(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
+    text = TWO.format(one=sound, two=sound)
+    repo = github.repo(files={"Dockerfile": text, "compose.yaml": compose("${STAGE}")})
+    pull = repo.open_pull(files={"Dockerfile": f"{text}LABEL a=b\n"})
+    bot.drain()
+    assert (pull.check.conclusion, rules_of(pull)) == ("success", ["unresolved-reference"])
+    assert "stage ${STAGE}" in text_of(pull)

@@ -1,0 +1,96 @@
+"""What a lockfile that cannot be read whole, or goes by another name, does to a verdict."""
+
+import pytest
+
+from tests.fakes.github.fake import FakeGitHub
+from tests.fakes.github.pull_verbs import FakePull
+from tests.flows.reading import counts_of, rules_of, text_of
+from tests.harness import Advisories, RunningBot
+
+PIP = "FROM {image}\nWORKDIR /app\nCOPY {source} ./\nRUN pip install -r {named}\nUSER 1000\n"
+
+
+@pytest.fixture(autouse=True)
+def _flaw(advisories: Advisories) -> None:
+    advisories.add("CVE-2024-0002", package="flask-login", fixed="3.0.0", ecosystem="PyPI")
+
+
+def pip(image: str, named: str = "requirements.txt", source: str = "") -> dict[str, str]:
+    return {"Dockerfile": PIP.format(image=image, source=source or named, named=named)}
+
+
+def changed(bot: RunningBot, github: FakeGitHub, before: dict[str, str], after: dict[str, str]) -> FakePull:
+    pull = github.repo(files=before).open_pull(files=after)
+    bot.drain()
+    return pull
+
+
+NOT_MENDED = {
+    "a line that is none": "flask-login = 2.0.0\n",
+    "a name written in another way": "Flask_Login>=1\n",
+}
+
+
+@pytest.mark.parametrize("line", NOT_MENDED.values(), ids=NOT_MENDED)
+def test_what_is_not_understood_mends_nothing(
+    bot: RunningBot, github: FakeGitHub, sound: str, line: str
+) -> None:
+    before = pip(sound) | {"requirements.txt": "six==1.0\nFlask-Login==2.0.0\n"}
+    pull = changed(bot, github, before, {"requirements.txt": f"six==1.0\n{line}"})
+    assert counts_of(pull)["fixed"] == "0"
+    assert "1 more in a version nobody knows yet" in text_of(pull)
+
+
+def test_what_is_gone_is_mended(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
+    before = pip(sound) | {"requirements.txt": "six==1.0\nFlask-Login==2.0.0\n"}
+    pull = changed(bot, github, before, {"requirements.txt": "six==1.0\nother>=1\n"})
+    assert counts_of(pull)["fixed"] == "1"
+
+
+THREE = {f"{name}/requirements.txt": f"{name}==1\n" for name in "abc"}
+MANY = "FROM {image}\nCOPY . .\nRUN pip install -r a/requirements.txt -r b/requirements.txt -r c/requirements.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("limit", "changes"),
+    [
+        ("bot.landing.land.MAX_LANDINGS", True),
+        ("bot.landing.side.MOST_LOCKFILES", True),
+        ("bot.landing.side.MOST_LOCKFILES", False),
+    ],
+)
+def test_more_lockfiles_than_are_read_are_no_clean_image(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    changes: bool,
+) -> None:
+    monkeypatch.setattr(limit, 2)
+    before = THREE | {"Dockerfile": MANY.format(image=sound)}
+    files = {"c/requirements.txt": "Flask-Login==2.0.0\n"} if changes else {"a/requirements.txt": "a==2\n"}
+    pull = changed(bot, github, before, files)
+    assert pull.check.conclusion == ("failure" if changes else "success")
+    assert rules_of(pull) == ["unreadable-lockfile"]
+    assert "Could not read all that" in pull.bot_comment
+
+
+@pytest.mark.parametrize(
+    ("install", "before", "after"),
+    [
+        ("COPY deps ./deps\nRUN pip install -r deps/prod.in", {"deps/prod.in": "six==1\n"}, "deps/prod.in"),
+        (
+            "COPY . .\nRUN pip install -r app.in -c deps/pins.txt",
+            {"app.in": "flask-login\n", "deps/pins.txt": "flask-login==3.0.0\n"},
+            "deps/pins.txt",
+        ),
+    ],
+)
+def test_what_pip_is_told_to_read_is_read_whatever_its_name(
+    bot: RunningBot, github: FakeGitHub, sound: str, install: str, before: dict[str, str], after: str
+) -> None:
+    dockerfile = f"FROM {sound}\nWORKDIR /app\n{install}\nUSER 1000\n"
+    pull = changed(bot, github, before | {"Dockerfile": dockerfile}, {after: "flask-login==2.0.0\n"})
+    assert rules_of(pull) == ["introduced-vulnerability"]
+    assert pull.check.conclusion == "failure"
