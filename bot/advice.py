@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.bump.model import Advice, Facts
-from bot.bump.prove import CandidateReader, advise
+from bot.bump.prove import advise
+from bot.bump.question import CandidateReader
 from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
 from bot.findings import findings_of

@@ -19,7 +19,7 @@ from bot.errors import ConfigError, OperatorError
 from bot.finding import Finding
 from bot.image.platform import Platform
 from bot.image.reference import Reference
-from bot.images import Forgetful, Images
+from bot.images import Images
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access
@@ -27,6 +27,7 @@ from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
 from bot.settings import Settings
 from bot.severity import Severity
+from bot.sightings import Forgetful
 
 FAILED = 1
 INCONCLUSIVE = 3

@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.bump.edits import Used
 from bot.bump.model import Advice
 from bot.bump.plan import POLICY_ALONE, Demand, InUse
-from bot.bump.prove import advise, distrust
+from bot.bump.prove import advise
+from bot.bump.question import distrust
 from bot.bump.weigh import burden_of
 from bot.errors import ConfigError
 from bot.image.platform import Platform
