@@ -16,9 +16,10 @@ from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
 from bot.findings import findings_of
 from bot.image.reference import Reference
-from bot.inspection import Base, DockerfileState, Inspection, Location, TargetPair, obstacle
+from bot.inspection import Base, DockerfileState, Inspection, Location, TargetPair
 from bot.inspector import ImageReader
 from bot.policy.gate import Policy, is_severe
+from bot.sides import obstacle
 
 MOST_ADVISED = 3
 PATIENCE = 45.0

@@ -24,9 +24,10 @@ from bot.dockerfile.rules.root_user import is_root
 from bot.dockerfile.rules.secret_names import is_placeholder, literal, names_secret
 from bot.dockerfile.rules.sensitive_port import SENSITIVE, WORSE, ports_in
 from bot.finding import Finding, Ignored, Origin
-from bot.inspection import Base, DockerfileState, Gap, RunSettings, SeenImage
+from bot.inspection import Base, DockerfileState, Gap, SeenImage
 from bot.inventory import ImageConfig, SetIdFile
 from bot.location import Location
+from bot.running import RunSettings
 from bot.severity import Severity
 
 DECIDED_HERE = frozenset({no_user.RULE.id, no_healthcheck.RULE.id})

@@ -26,7 +26,6 @@ from bot.inspection import (
     SeenImage,
     SnapshotSeen,
     TargetPair,
-    is_blind,
 )
 from bot.inventory import Skipped
 from bot.landing.images import Taken, brought_from
@@ -36,6 +35,7 @@ from bot.landing.predicted import prediction
 from bot.landing.unlanded import unknown_landing, unlanded_gaps
 from bot.package import Package
 from bot.pairing import pair_targets
+from bot.sides import is_blind
 from bot.states import Target, read_target
 from bot.triggers import trigger_gaps, trigger_steps
 

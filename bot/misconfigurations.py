@@ -13,11 +13,12 @@ from bot.dockerfile.rules.root_user import last_user
 from bot.dockerfile.rules.sensitive_port import SENSITIVE
 from bot.effective import DECIDED_HERE
 from bot.finding import Finding, Ignored
-from bot.inspection import DockerfileState, Excuse, Gap, RunSettings
+from bot.inspection import DockerfileState, Gap
 from bot.inventory import Skipped
 from bot.linting.merging import merged
 from bot.linting.report import Report
 from bot.location import Location
+from bot.running import Excuse, RunSettings
 
 MOST_WORK = 50_000
 """Instructions and calls the rules look at, over all ways to build a Dockerfile."""

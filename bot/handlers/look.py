@@ -15,9 +15,10 @@ from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Reader
-from bot.inspection import Base, Location, SeenImage, hindrance
+from bot.inspection import Base, Location, SeenImage
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
+from bot.sides import hindrance
 
 MOST_IMAGES = 100
 MOST_ADVICE = 25
