@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.advisory import Matches
 from bot.ages import Ages, describe, with_database
 from bot.clock import Clock
-from bot.feeds import (
-    AdvisoryIndex,
-    find_matches,
-    find_matches_in,
-    find_safe_versions,
-    with_exploitation,
-)
+from bot.feeds import AdvisoryIndex, find_matches, find_matches_in, find_safe_versions, with_exploitation
 from bot.feeds.snapshots import Snapshots
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform

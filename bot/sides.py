@@ -4,7 +4,6 @@ from collections import Counter
 
 from bot.inspection import Base, DockerfileState, SeenImage
 from bot.inventory import SkipKind, Skipped
-from bot.location import Location as Location
 
 _HINDERS = (SkipKind.UNREADABLE, SkipKind.UNRESOLVED, SkipKind.UNCOVERED)
 

@@ -17,6 +17,7 @@ RULE_OF_SKIP = {
 
 
 def pair_reasons(pair: TargetPair) -> Iterator[Reason]:
+    """What of the head could not be looked at, against what of the base side was."""
     if pair.after is None:
         return
     yield from _syntax_reasons(pair.before, pair.after)
