@@ -17,7 +17,7 @@ from bot.errors import BotError
 from bot.findings import findings_of
 from bot.image.reference import Reference
 from bot.inspection import Base, DockerfileState, Inspection, Location, TargetPair
-from bot.inspector import ImageReader
+from bot.looking import ImageReader
 from bot.policy.gate import Policy, is_severe
 from bot.sides import obstacle
 
