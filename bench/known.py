@@ -21,10 +21,11 @@ from bench.stand import machine
 from bot.clock import SystemClock
 from bot.compose import open_images
 from bot.image.reference import Reference
-from bot.images import Forgetful, Images
+from bot.images import Images
 from bot.inspection import SeenImage
 from bot.registry.model import Access
 from bot.settings import Settings
+from bot.sightings import Forgetful
 from tests.fakes.images import image, layer, push
 from tests.fakes.registry import FakeRegistry
 

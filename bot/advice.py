@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.bump.model import Advice, Facts
-from bot.bump.prove import CandidateReader, advise
+from bot.bump.prove import advise
+from bot.bump.question import CandidateReader
 from bot.bump.support import SupportDates, support_of
 from bot.errors import BotError
 from bot.findings import findings_of
 from bot.image.reference import Reference
-from bot.inspection import Base, DockerfileState, Inspection, Location, TargetPair, obstacle
-from bot.inspector import ImageReader
+from bot.inspection import Base, DockerfileState, Inspection, Location, TargetPair
+from bot.looking import ImageReader
 from bot.policy.gate import Policy, is_severe
+from bot.sides import obstacle
 
 MOST_ADVISED = 3
 PATIENCE = 45.0

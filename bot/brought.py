@@ -6,9 +6,10 @@ from itertools import groupby
 
 from bot.advisory.model import Match
 from bot.finding import Finding, Kind
-from bot.inspection import Brought, DockerfileState, PredictedPackage, Upgrade, hinders
+from bot.inspection import Brought, DockerfileState, PredictedPackage, Upgrade
 from bot.inventory import Skipped
 from bot.package import Package
+from bot.sides import hinders
 
 
 def brought_findings(state: DockerfileState | None, target: str) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from bot.change import ChangedFile, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, UseKind, image_uses, parse
 from bot.manifests.model import Build, BuildArg, ManifestKind
 
+_SETTINGS = frozenset({"EXPOSE", "FROM", "USER", "VOLUME"})
 _NAMES = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 MOST_VARIANTS = 20
 """Ways one Dockerfile is built that are looked at."""
@@ -89,14 +90,20 @@ def _target(build: Build) -> str:
 
 
 def leaves_choice(version: FileVersion) -> bool:
-    """Whether a Dockerfile leaves to its builder which images it uses, or which of its stages is shipped."""
+    """Whether a Dockerfile leaves to its builder which images and settings it uses, or which stage is shipped."""
     if version.content is None:
         return False
     try:
         dockerfile = parse(version.content)
-        return len(dockerfile.stages) > 1 or bool(arg_names(dockerfile))
+        several = len(dockerfile.stages) > 1
+        return several or bool(arg_names(dockerfile) or setting_arg_names(dockerfile))
     except DockerfileError:
         return False
+
+
+def deciding_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
+    """Names whose values make another image of a Dockerfile, or another finding in it."""
+    return arg_names(dockerfile) | source_arg_names(dockerfile) | setting_arg_names(dockerfile)
 
 
 def arg_names(dockerfile: Dockerfile) -> frozenset[str]:
@@ -114,6 +121,24 @@ def source_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
         for word in runs.args[:-1]
     )
     return frozenset(name for word in words for name in _NAMES.findall(word))
+
+
+def setting_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
+    """Names of the `ARG`s that decide what a container runs with: in USER, EXPOSE and VOLUME, themselves or through
+    ENV, and in a FROM that chooses a stage."""
+    names: set[str] = set()
+    declared: set[str] = set()
+    # A name is given its value above the lines that use it.
+    for instruction in reversed(dockerfile.instructions):
+        if instruction.cmd in _SETTINGS:
+            names.update(_NAMES.findall(instruction.text))
+        elif instruction.cmd in ("ARG", "ENV"):
+            given = {word.partition("=")[0] for word in instruction.args}
+            if not names.isdisjoint(given):
+                names.update(_NAMES.findall(instruction.text))
+            if instruction.cmd == "ARG":
+                declared |= given
+    return frozenset(names & declared)
 
 
 def variants(

@@ -13,13 +13,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
+from bot.ages import Ages
 from bot.clock import Clock
 from bot.engine.secrets import Search
 from bot.errors import ConfigError
 from bot.feeds.lifecycle import LifecycleFile
 from bot.feeds.snapshots import Snapshots
 from bot.image.platform import Platform
-from bot.images import Ages, Images, ImageSource
+from bot.images import Images, ImageSource
 from bot.registry.keychain import Credential, Keychain, read_credentials, read_docker_config
 from bot.sandbox import Sandbox
 from bot.scanners.embedded import EmbeddedScanner

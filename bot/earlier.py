@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from bot.brought import content_of, obstacle_of
 from bot.diff import OUTSIDE, Difference, Earlier, Effect, Since
-from bot.inspection import DockerfileState, obstacle, unexamined
+from bot.inspection import DockerfileState
 from bot.policy.verdict import Status
 from bot.review import Review, TargetReview
+from bot.sides import obstacle, unexamined
 
 HEAD_EFFECTS = (Effect.INTRODUCED, Effect.UNCHANGED, Effect.CLEARED)
 BASE_EFFECTS = (Effect.FIXED, Effect.UNCHANGED)

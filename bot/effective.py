@@ -24,9 +24,10 @@ from bot.dockerfile.rules.root_user import is_root
 from bot.dockerfile.rules.secret_names import is_placeholder, literal, names_secret
 from bot.dockerfile.rules.sensitive_port import SENSITIVE, WORSE, ports_in
 from bot.finding import Finding, Ignored, Origin
-from bot.inspection import Base, DockerfileState, Gap, RunSettings, SeenImage
+from bot.inspection import Base, DockerfileState, Gap, SeenImage
 from bot.inventory import ImageConfig, SetIdFile
 from bot.location import Location
+from bot.running import RunSettings
 from bot.severity import Severity
 
 DECIDED_HERE = frozenset({no_user.RULE.id, no_healthcheck.RULE.id})
@@ -62,25 +63,32 @@ def effective_findings(state: DockerfileState) -> list[Finding]:
 
 
 def effective(state: DockerfileState) -> Effective:
-    """Put instructions and base image together; nothing without instructions."""
-    each = [_of_run(run, state) for run in (state.run, *state.more_runs) if run is not None]
-    return Effective(
-        tuple(finding for one in each for finding in one.findings),
-        tuple(ignored for one in each for ignored in one.ignored),
-        tuple(gap for one in each for gap in one.gaps),
-    )
+    """Put instructions and base image together, for each way it is built; nothing without instructions."""
+    kept, ignored, gaps = dict[Finding, None](), dict[Ignored, None](), dict[Gap, None]()
+    for run in state.runs:
+        found = dict.fromkeys(_found(run, _bases_of(run, state)))
+        heard, excused = _set_aside(list(found), run)
+        kept |= dict.fromkeys(heard)
+        ignored |= dict.fromkeys(excused)
+        gaps |= dict.fromkeys(_gaps(run))
+    return Effective(tuple(kept), tuple(ignored), tuple(gaps))
 
 
-def _of_run(run: RunSettings, state: DockerfileState) -> Effective:
+def _bases_of(run: RunSettings, state: DockerfileState) -> list[Base]:
+    """The images the container is built on. One that only some of the ways share bears the name of the first."""
     bases = [base for base in state.bases if base.shipped and not base.copied]
     if run.begins:
         bases = [base for base in bases if base.location.start_line == run.begins]
-    found = [*_user(run, bases), *_healthcheck(run, bases)]
+    own = [base for base in bases if base.part in ("", *run.parts)]
+    return own if own and run.parts else bases
+
+
+def _found(run: RunSettings, bases: Sequence[Base]) -> Iterator[Finding]:
+    yield from _user(run, bases)
+    yield from _healthcheck(run, bases)
     for base in bases:
         if base.seen is not None:
-            found += _inherited(base, base.seen.inventory.config, run)
-    kept, ignored = _set_aside(list(dict.fromkeys(found)), run)
-    return Effective(tuple(kept), tuple(ignored), tuple(_gaps(run)))
+            yield from _inherited(base, base.seen.inventory.config, run)
 
 
 def image_findings(seen: SeenImage, base: SeenImage | None = None) -> list[Finding]:

@@ -13,10 +13,11 @@ from bot.engine.secrets.text import dockerfile_secrets
 from bot.finding import Finding
 from bot.inspection import DockerfileState
 from bot.inventory import Skipped
+from bot.landing.ignore import ignore_paths
 from bot.landing.reading import Way
 from bot.linting.hadolint import Hadolint
 from bot.linting.report import Report
-from bot.misconfigurations import Misconfigurations, dockerfile_findings, with_rules
+from bot.misconfigurations import Misconfigurations, Setup, dockerfile_findings, with_rules
 
 MOST_KEPT = 512
 """Dockerfiles whose reports are kept: the base side of a review was mostly the head of an earlier one."""
@@ -57,15 +58,8 @@ class Examiner:
     ) -> Examined:
         dockerfile = ways[0].resolved.dockerfile
         secrets = dockerfile_secrets(dockerfile, version.path, self.search) if self.search else []
-        found = dockerfile_findings(
-            version,
-            dockerfile,
-            build_args=ways[0].variant.build_args,
-            has_dockerignore=_has_dockerignore(version.path, contents),
-            reports=reports,
-            targets=tuple({way.target.index: way.target for way in ways}.values()),
-        )
-        return Examined(found, tuple(secrets))
+        setups = [_setup(version.path, way, contents) for way in ways]
+        return Examined(dockerfile_findings(version, setups, reports=reports), tuple(secrets))
 
     async def _reports(self, content: bytes) -> Reports:
         """Ask hadolint, once for each content. Where it is not installed, nothing is missing: our rules are."""
@@ -83,10 +77,21 @@ class Examiner:
         return self._known[key]
 
 
-def _has_dockerignore(path: str, contents: Contents) -> bool | None:
+def _setup(path: str, way: Way, contents: Contents) -> Setup:
+    variant = way.variant
+    return Setup(
+        way.resolved.dockerfile,
+        variant.build_args,
+        _has_dockerignore(path, variant.context, contents),
+        variant.given.label if variant.given else "",
+        way.target,
+    )
+
+
+def _has_dockerignore(path: str, context: str | None, contents: Contents) -> bool | None:
     """Whether something is kept out of the build; None where the tree was not listed."""
     if not contents.paths:
         return None
-    folder = path.rpartition("/")[0]
-    beside = f"{folder}/.dockerignore" if folder else ".dockerignore"
-    return any(map(contents.has, (f"{path}.dockerignore", beside, ".dockerignore")))
+    # Where nobody says what the context is, it is the Dockerfile's folder or the whole repository.
+    folders = ("", path.rpartition("/")[0]) if context is None else (context,)
+    return any(contents.has(each) for folder in folders for each in ignore_paths(path, folder))

@@ -8,18 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bot.advisory import Matches
+from bot.ages import Ages, describe, with_database
 from bot.clock import Clock
-from bot.feeds import (
-    AdvisoryIndex,
-    FreshnessLevel,
-    age_of,
-    find_matches,
-    find_matches_in,
-    find_safe_versions,
-    freshness,
-    with_exploitation,
-)
-from bot.feeds.snapshot import covering
+from bot.feeds import AdvisoryIndex, find_matches, find_matches_in, find_safe_versions, with_exploitation
 from bot.feeds.snapshots import Snapshots
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -29,80 +20,12 @@ from bot.inventory import Inventory, Skipped
 from bot.package import Package
 from bot.registry.model import Access, ImageDetails, ResolvedImage, TagList
 from bot.scanners.port import Database, ReportedFlaws, Scanner, Source
+from bot.sightings import Memory, Sighting
 from bot.support import support_in
 
 if TYPE_CHECKING:
     from bot.examiner import Examiner
     from bot.gathering import Building
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An image as it was once read."""
-
-    image: ResolvedImage
-    inventory: Inventory
-
-
-class Memory(Protocol):
-    """What outlives one look: resolved digests, and inventories as last seen.
-
-    `platform` says what was asked for, in the reader's words: it may be another than the image turned out to have.
-    """
-
-    async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
-        """Return what a reference was resolved to for this review."""
-        ...
-
-    async def keep_resolved(self, image: ResolvedImage, platform: str) -> None:
-        """Note what a reference was resolved to, before anything is looked at."""
-        ...
-
-    async def last_seen(self, reference: Reference, platform: str) -> Sighting | None:
-        """Return the image as last read for this repository."""
-        ...
-
-    async def keep_seen(self, platform: str, seen: Sighting) -> None:
-        """Keep an image that was read."""
-        ...
-
-    async def first_seen(self, name: str, tag: str, digest: str) -> datetime | None:
-        """Return when a tag was first seen to mean a digest, which may be now; None for who keeps no note of it."""
-        ...
-
-    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
-        """Return when a tag was first seen to mean something newer than a digest, if it was."""
-        ...
-
-
-class Forgetful:
-    """The memory of one look on a laptop."""
-
-    def __init__(self) -> None:
-        self._resolved: dict[tuple[str, str], ResolvedImage] = {}
-
-    async def resolved(self, reference: Reference, platform: str) -> ResolvedImage | None:
-        """Return what this look resolved before."""
-        return self._resolved.get((str(reference), platform))
-
-    async def keep_resolved(self, image: ResolvedImage, platform: str) -> None:
-        """Remember within this look."""
-        self._resolved[str(image.reference), platform] = image
-
-    async def last_seen(self, reference: Reference, platform: str) -> Sighting | None:
-        """There is no earlier look."""
-        return None
-
-    async def keep_seen(self, platform: str, seen: Sighting) -> None:
-        """Nothing looks at it again."""
-
-    async def first_seen(self, name: str, tag: str, digest: str) -> datetime | None:
-        """What this look sees first says nothing of its age."""
-        return None
-
-    async def due_since(self, name: str, tag: str, digest: str) -> datetime | None:
-        """There is no earlier look."""
-        return None
 
 
 class ImageSource(Source, Protocol):
@@ -123,14 +46,6 @@ class ImageSource(Source, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ages:
-    """Days after which an advisory feed warns, and after which nothing may be concluded from it."""
-
-    warn: float = 7
-    error: float = 30
-
-
 def _only_rules() -> "Examiner":
     # It brings all rules for Dockerfiles, which a scan of an image need not wait for.
     from bot.examiner import Examiner
@@ -147,7 +62,7 @@ class Images:
     snapshots: Snapshots
     clock: Clock
     platform: Platform
-    ages: Ages = Ages()
+    ages: Ages = field(default_factory=Ages)
     build_args: Mapping[str, str] = field(default_factory=dict)
     has_credentials: bool = False
     """Whether there is anything an untrusted author must be kept from."""
@@ -298,43 +213,22 @@ class Reader:
             self._judged[each.manifest_digest] for each in images if each.manifest_digest in self._judged
         }
         ours = [each for each in images if each.manifest_digest not in self._judged]
-        seen = self._of_ours(ours, packages, exploitation=bool(theirs))
+        seen = self._described(ours, packages, exploitation=bool(theirs))
+        if seen is None and theirs and (ours or packages):
+            return None
         for database in sorted(theirs, key=lambda each: each.id):
-            if seen is None and (ours or packages):
-                return None
-            level = self._level(database.built)
+            level = self._images.ages.level(database.built, self.now)
             seen = with_database(seen, database.owner, database.id, database.built, level)
         return seen
 
-    def _of_ours(
+    def _described(
         self, images: Sequence[SeenImage], packages: Sequence[Package], *, exploitation: bool
     ) -> SnapshotSeen | None:
-        """Describe our own snapshot; `exploitation` says that its catalogues serve for the flaws of others too."""
         if self._index is None:
             return None
-        state = self._index.snapshot
-        used = sorted(_ecosystems(images) | {package.ecosystem for package in packages} - {""})
-        ages = {ecosystem: self._age(ecosystem) for ecosystem in used}
-        catalogues = state.catalogues if used or exploitation else ()
-        ages |= {each.kind: _at_most_a_warning(self._level(each.checked)) for each in catalogues}
-        feeds = [
-            feed for feed in state.feeds if any(feed in covering(state, ecosystem) for ecosystem in used)
-        ]
-        return SnapshotSeen(
-            id=state.id,
-            checked=(
-                *((feed.name, feed.checked.date().isoformat()) for feed in feeds),
-                *((each.kind, each.checked.date().isoformat()) for each in catalogues),
-            ),
-            old=_feeds(ages, FreshnessLevel.WARN),
-            too_old=_feeds(ages, FreshnessLevel.ERROR),
-            # A feed that covers nothing may hold what was to rate these flaws, or could not be sorted.
-            broken=tuple(
-                (feed.name, feed.broken)
-                for feed in state.feeds
-                if feed.broken and (feed in feeds or not feed.releases)
-            ),
-        )
+        entries = (entry.package for image in images for entry in image.inventory.packages)
+        used = {package.ecosystem for package in (*entries, *packages)} - {""}
+        return describe(self._index, sorted(used), self._images.ages, self.now, exploitation=exploitation)
 
     def _asked(self, platform: Platform | None) -> str:
         """Name the question, not its answer: without a platform an index may answer with the only one it has."""
@@ -390,43 +284,3 @@ class Reader:
             found.skipped,
             support=support_in(sighting.image.reference, sighting.inventory, self.lifecycle, self.now.date()),
         )
-
-    def _age(self, ecosystem: str) -> FreshnessLevel:
-        """How old the advisories for a release are; one that none covers is said elsewhere."""
-        if self._index is None or not self._index.covers(ecosystem).covered:
-            return FreshnessLevel.FRESH
-        ages = self._images.ages
-        return freshness(
-            self._index.snapshot, ecosystem, self._images.clock.now(), ages.warn, ages.error
-        ).level
-
-    def _level(self, checked: datetime) -> FreshnessLevel:
-        ages = self._images.ages
-        return age_of(checked, self._images.clock.now(), ages.warn, ages.error).level
-
-
-def with_database(
-    seen: SnapshotSeen | None, owner: str, name: str, built: datetime, level: FreshnessLevel
-) -> SnapshotSeen:
-    """Add the advisories of a scanner, whose age counts as that of a feed does."""
-    seen = seen or SnapshotSeen("")
-    return replace(
-        seen,
-        id=f"{seen.id} + {name}" if seen.id else name,
-        checked=(*seen.checked, (owner, built.date().isoformat())),
-        old=(*seen.old, *([owner] if level is FreshnessLevel.WARN else [])),
-        too_old=(*seen.too_old, *([owner] if level is FreshnessLevel.ERROR else [])),
-    )
-
-
-def _ecosystems(images: Iterable[SeenImage]) -> set[str]:
-    return {entry.package.ecosystem for image in images for entry in image.inventory.packages} - {""}
-
-
-def _at_most_a_warning(level: FreshnessLevel) -> FreshnessLevel:
-    """An old catalogue may miss what is exploited since; the flaws themselves are known without it."""
-    return FreshnessLevel.WARN if level is FreshnessLevel.ERROR else level
-
-
-def _feeds(ages: Mapping[str, FreshnessLevel], level: FreshnessLevel) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.partition(":")[0] for name, found in ages.items() if found is level))

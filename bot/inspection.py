@@ -3,18 +3,16 @@
 An inspection is plain data. Stored beside the verdict, it lets `judge` be run again with a byte-equal result.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from bot.advisory.model import Match
 from bot.finding import Finding, Ignored, Origin
-from bot.inventory import Inventory, SkipKind, Skipped
+from bot.inventory import Inventory, Skipped
 from bot.location import Location as Location
 from bot.package import Package
-
-_HINDERS = (SkipKind.UNREADABLE, SkipKind.UNRESOLVED, SkipKind.UNCOVERED)
+from bot.running import RunSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,38 +204,6 @@ class SyntaxProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Excuse:
-    """A comment before an instruction that decides about the container, for rules that need the base image."""
-
-    ids: tuple[str, ...]
-    reason: str
-    location: Location
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What the instructions say about the container that runs; where they are silent, the base image decides."""
-
-    location: Location
-    """The FROM of the stage that is shipped."""
-    user: str | None = None
-    """As the last USER says, variables put in; None without one, or when its value is not known."""
-    user_unknown: str = ""
-    """As written, where the last USER has a value that only the builder or the base image knows."""
-    user_at: Location | None = None
-    """The last USER."""
-    healthcheck: bool | None = None
-    """Whether the last HEALTHCHECK sets one; None without any."""
-    scratch: bool = False
-    """It begins with nothing."""
-    excuses: tuple[Excuse, ...] = ()
-    place: str = "final stage"
-    """The stage, as the rules name it."""
-    begins: int = 0
-    """The line of the FROM that it goes back to, where several stages are shipped."""
-
-
-@dataclass(frozen=True, slots=True)
 class DockerfileState:
     """One side of a target: a Dockerfile and everything its final stage is made from, or a file that uses images."""
 
@@ -257,10 +223,8 @@ class DockerfileState:
     """What the rules and the search for secrets say of the file itself, before any image is looked at."""
     ignored: tuple[Ignored, ...] = ()
     """What comments in the file excuse."""
-    run: RunSettings | None = None
-    """Of a Dockerfile that the rules could read."""
-    more_runs: tuple[RunSettings, ...] = ()
-    """Of the other stages that are shipped, where there are several."""
+    runs: tuple[RunSettings, ...] = ()
+    """Of a Dockerfile that the rules could read; several where the ways it is built differ."""
 
     @property
     def shipped(self) -> Base | None:
@@ -321,53 +285,3 @@ class Inspection:
     """Why changed files may be missing from this inspection."""
     updaters: tuple[str, ...] = ()
     """Programs that keep the dependencies of this repository up to date: `Dependabot`, `Renovate`."""
-
-
-Role = tuple[str, str, int]
-
-
-def bases_by_role(state: DockerfileState | None) -> dict[Role, Base]:
-    """Bases keyed so that the same role meets on both sides: the shipped one, then stages by name, part by part."""
-    keyed: dict[Role, Base] = {}
-    count: Counter[tuple[str, str]] = Counter()
-    for base in state.bases if state else ():
-        name = "" if base.shipped else base.stage
-        keyed[base.part, name, count[base.part, name]] = base
-        count[base.part, name] += 1
-    return keyed
-
-
-def hinders(skipped: Skipped) -> bool:
-    """Whether nothing can be concluded while this was not looked at."""
-    return skipped.kind in _HINDERS
-
-
-def hindrance(seen: SeenImage) -> Skipped | None:
-    """Why nothing can be concluded about an image that was read, if nothing can: part of it was not."""
-    candidates = (*seen.inventory.skipped, *seen.skipped)
-    return next(filter(hinders, candidates), None)
-
-
-def unexamined(seen: SeenImage | None) -> Skipped | None:
-    """Why not one package of an image was looked at, though it has files: that is no clean image."""
-    if seen is None or seen.inventory.packages:
-        return None
-    skipped = seen.inventory.skipped
-    return next((skip for skip in skipped if skip.kind is SkipKind.UNCATALOGUED), None)
-
-
-def obstacle(base: Base) -> Skipped | None:
-    """Why nothing can be concluded about a base image, if nothing can: it, or part of it, was not read."""
-    if base.missing is not None:
-        return base.missing
-    return hindrance(base.seen) if base.seen else None
-
-
-def is_blind(state: DockerfileState | None) -> bool:
-    """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
-    if state is None:
-        return False
-    # For a stage that nobody knows the last one stands in, on both sides alike.
-    missing = [obstacle(base) is not None for base in state.bases if base.shipped and not base.is_stage]
-    # What a file uses side by side is looked at one by one; a Dockerfile makes one image of everything.
-    return state.problem is not None or (bool(missing) and all(missing) if state.kind else any(missing))

@@ -6,83 +6,26 @@ Each reference is asked for once, so both sides are judged on the same digests; 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from bot.advisory import Matches
 from bot.builds import given_to
 from bot.change import CERTAIN, Change, ChangedFile, Contents, FileVersion, kind_of
 from bot.effective import with_effective
-from bot.errors import ConfigError
 from bot.examiner import Examiner
-from bot.image.platform import Platform
-from bot.image.reference import Reference
-from bot.inspection import (
-    Base,
-    Brought,
-    DockerfileState,
-    Gap,
-    Inspection,
-    Location,
-    SeenImage,
-    SnapshotSeen,
-    TargetPair,
-    is_blind,
-)
+from bot.inspection import Brought, DockerfileState, Gap, Inspection, Location, SeenImage, TargetPair
 from bot.inventory import Skipped
 from bot.landing.images import Taken, brought_from
 from bot.landing.lockfiles import Lockfiles
 from bot.landing.matching import Matcher, packages_of
 from bot.landing.predicted import prediction
 from bot.landing.unlanded import unknown_landing, unlanded_gaps
-from bot.package import Package
+from bot.looking import ImageReader, Key, fill_base, see_all, too_many_images
 from bot.pairing import pair_targets
+from bot.sides import is_blind
 from bot.states import Target, read_target
 from bot.triggers import trigger_gaps, trigger_steps
 
-MAX_IMAGES = 100
-"""Images one review looks at; the rest are named as not looked at."""
 MAX_MATCHES = 50_000
 """Flaws one review weighs. A full distribution years behind has a few thousand."""
-AT_ONCE = 4
-
-
-class ImageReader(Protocol):
-    """Reads images; bound to one repository, one access and one set of resolved digests."""
-
-    @property
-    def build_args(self) -> Mapping[str, str]:
-        """Values the operator supplies for `ARG`s that only the builder knows."""
-        ...
-
-    @property
-    def platform(self) -> Platform:
-        """The platform images are built for, where a Dockerfile does not name one."""
-        ...
-
-    @property
-    def examiner(self) -> Examiner:
-        """What says something of Dockerfiles themselves."""
-        ...
-
-    async def see(self, reference: Reference, platform: Platform | None) -> SeenImage | Skipped:
-        """Read an image at the digest this review resolved it to, and match it against the snapshot."""
-        ...
-
-    async def recall(self, reference: Reference, platform: Platform | None) -> SeenImage | None:
-        """What was stored when the reference could last be read, matched against the same snapshot."""
-        ...
-
-    async def match(self, packages: Sequence[Package]) -> Matches:
-        """Match packages that are in no image yet against the same snapshot."""
-        ...
-
-    async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
-        """The smallest version above each package's that has none of the flaws known in the snapshot."""
-        ...
-
-    def snapshot(self, images: Iterable[SeenImage], packages: Iterable[Package] = ()) -> SnapshotSeen | None:
-        """The advisory snapshot, with the feeds that are too old among those these images and packages need."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +59,7 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     pairs = await asyncio.to_thread(pair_targets, change, before.state, after.state)
     examining = asyncio.create_task(_examine(pairs, before, after, reader.examiner))
     taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
-    seen = await _see_all(pairs, taken, reader)
+    seen = await see_all(pairs, taken, reader)
     pairs = await examining
     matcher = Matcher(reader.match, reader.safe_versions)
     filled = [
@@ -135,10 +78,7 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
         pairs=tuple(filled),
         snapshot=reader.snapshot(images, packages_of(shipping)),
         gaps=(*unlanded_gaps(change, filled), *_unread_gaps(change)),
-        incomplete=change.incomplete
-        or _too_many_images(pairs)
-        or too_much
-        or unknown_landing(change, filled),
+        incomplete=change.incomplete or too_many_images(pairs) or too_much or unknown_landing(change, filled),
         updaters=change.updaters,
     )
 
@@ -197,49 +137,6 @@ def _with_builders_left_out(target: Target, left_out: int) -> DockerfileState:
     return replace(state, gaps=(*state.gaps, gap))
 
 
-Key = tuple[str, str]
-
-
-def _key(base: Base) -> Key:
-    return base.reference, base.platform
-
-
-def _arguments(key: Key) -> tuple[Reference, Platform | None] | Skipped:
-    reference, platform = key
-    try:
-        return Reference.parse(reference), Platform.parse(platform) if platform else None
-    except ConfigError as exc:
-        return Skipped(reference, str(exc))
-
-
-def _wanted(pairs: Iterable[TargetPair]) -> dict[Key, bool]:
-    """Every image, those that decide something first, and whether it does."""
-    ordered = sorted(pairs, key=lambda pair: pair.after is None)
-    wanted = {_key(base): True for pair in ordered for base in _deciding(pair) if base.reference}
-    for pair in ordered:
-        for base in pair.bases():
-            if base.reference:
-                wanted.setdefault(_key(base), False)
-    return wanted
-
-
-def _deciding(pair: TargetPair) -> Iterator[Base]:
-    """The bases that a verdict hangs on: none of a deleted target, and of uses side by side those that changed."""
-    if pair.after is None:
-        return
-    uses = [{(base.part, _key(base)) for base in side.bases} for side in (pair.before, pair.after) if side]
-    same = set.intersection(*uses) if pair.after.kind and len(uses) == 2 else set()
-    yield from (base for base in pair.bases() if (base.part, _key(base)) not in same)
-
-
-def _too_many_images(pairs: Iterable[TargetPair]) -> str:
-    """Why nothing may be concluded: with images left out on either side, new flaws could pass for old ones."""
-    count = sum(_wanted(pairs).values())
-    if count <= MAX_IMAGES:
-        return ""
-    return f"the change names {count} images, and only the first {MAX_IMAGES} were looked at"
-
-
 def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:
     """Leave out the targets beyond the limit, and say so: each target counts the flaws of its images anew."""
     kept: list[TargetPair] = []
@@ -254,27 +151,6 @@ def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:
             )
         kept.append(pair)
     return kept, ""
-
-
-async def _see_all(
-    pairs: Iterable[TargetPair], taken: Iterable[str], reader: ImageReader
-) -> dict[Key, SeenImage | Skipped]:
-    wanted = _wanted(pairs)
-    for reference in taken:
-        wanted.setdefault((reference, ""), False)
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def see(key: Key) -> SeenImage | Skipped:
-        arguments = _arguments(key)
-        if isinstance(arguments, Skipped):
-            return arguments
-        async with limit:
-            return await reader.see(*arguments)
-
-    looked_at = list(wanted)[:MAX_IMAGES]
-    answers = await asyncio.gather(*(see(key) for key in looked_at))
-    left_out = Skipped("image", f"the change names more than {MAX_IMAGES} images, this one was left out")
-    return dict.fromkeys(wanted, left_out) | dict(zip(looked_at, answers, strict=True))
 
 
 def _parted(pair: TargetPair) -> list[TargetPair]:
@@ -309,7 +185,7 @@ async def _fill(
 ) -> DockerfileState | None:
     if state is None:
         return None
-    bases = tuple([await _fill_base(base, seen, reader, recall=recall) for base in state.bases])
+    bases = tuple([await fill_base(base, seen, reader, recall=recall) for base in state.bases])
     if state.kind:
         # Nothing is built on these images.
         return replace(state, bases=bases)
@@ -334,20 +210,6 @@ async def _fill(
         problem=state.problem or found.problem,
     )
     return await asyncio.to_thread(with_effective, filled)
-
-
-async def _fill_base(
-    base: Base, seen: Mapping[Key, SeenImage | Skipped], reader: ImageReader, *, recall: bool
-) -> Base:
-    if not base.reference:
-        return base
-    answer = seen[_key(base)]
-    if isinstance(answer, SeenImage):
-        return replace(base, seen=answer)
-    arguments = _arguments(_key(base))
-    if recall and not isinstance(arguments, Skipped) and (stored := await reader.recall(*arguments)):
-        return replace(base, seen=stored, recalled=True)
-    return replace(base, missing=answer)
 
 
 def _unread_gaps(change: Change) -> Iterator[Gap]:

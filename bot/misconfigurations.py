@@ -1,7 +1,7 @@
 """From one side of a Dockerfile to what the rules, and hadolint, say of it. Pure; `effective` adds the base image."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.change import FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError
@@ -13,14 +13,29 @@ from bot.dockerfile.rules.root_user import last_user
 from bot.dockerfile.rules.sensitive_port import SENSITIVE
 from bot.effective import DECIDED_HERE
 from bot.finding import Finding, Ignored
-from bot.inspection import DockerfileState, Excuse, Gap, RunSettings
+from bot.inspection import DockerfileState, Gap
 from bot.inventory import Skipped
 from bot.linting.merging import merged
 from bot.linting.report import Report
 from bot.location import Location
+from bot.running import Excuse, RunSettings
 
-MOST_TARGETS = 5
-"""Stages of one Dockerfile that are shipped and asked about."""
+MOST_WORK = 50_000
+"""Instructions and calls the rules look at, over all ways to build a Dockerfile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One way a Dockerfile is built, as far as the rules care."""
+
+    dockerfile: Dockerfile
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    has_dockerignore: bool | None = None
+    """Whether something is kept out of its context; None where nobody looked."""
+    label: str = ""
+    """How a person tells it from the others."""
+    target: Stage | None = None
+    """The stage that is shipped; the last unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,93 +44,34 @@ class Misconfigurations:
 
     findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
-    run: RunSettings | None = None
+    runs: tuple[RunSettings, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    more_runs: tuple[RunSettings, ...] = ()
 
 
 def dockerfile_findings(
     version: FileVersion,
-    dockerfile: Dockerfile,
+    setups: Sequence[Setup],
     *,
-    build_args: Mapping[str, str] | None = None,
-    has_dockerignore: bool | None = None,
     reports: Sequence[Report] | Skipped = (),
     ports: Mapping[int, str] = SENSITIVE,
-    targets: Sequence[Stage] = (),
 ) -> Misconfigurations:
-    """Ask the rules, merge what hadolint says, and leave to `effective` what depends on the base image.
-
-    `targets` are the stages that are shipped, the last unless told otherwise.
-    """
-    targets = targets or dockerfile.stages[-1:]
-    several = len(targets) > 1
-    found = [
-        _of_target(
-            version.path,
-            dockerfile,
-            each,
-            targets[0],
-            build_args or {},
-            has_dockerignore,
-            reports,
-            ports,
-            several=several,
-        )
-        for each in targets[:MOST_TARGETS]
-    ]
-    return found[0] if len(targets) == 1 else _together(found, len(targets), version.path)
-
-
-def _of_target(
-    path: str,
-    dockerfile: Dockerfile,
-    target: Stage,
-    named: Stage,
-    build_args: Mapping[str, str],
-    has_dockerignore: bool | None,
-    reports: Sequence[Report] | Skipped,
-    ports: Mapping[int, str],
-    *,
-    several: bool,
-) -> Misconfigurations:
+    """Ask the rules, merge what hadolint says, and leave to `effective` what depends on the base image."""
+    path = version.path
     missed = tuple(_missed(reports, path))
     try:
-        facts = read_facts(dockerfile, build_args, has_dockerignore, ports, target, named)
-        linted = examine_facts(facts, path)
+        readings = _readings(setups, ports)
+        linted = examine_facts(readings, path)
     except DockerfileError as exc:
         where = Location(path, exc.line or 1, exc.line or 1)
         return Misconfigurations(gaps=(*missed, Gap("what the rules say of this file", exc.reason, where)))
     if not isinstance(reports, Skipped):
-        shipped = [stage.index for stage in facts.shipped.stages]
-        linted = merged(linted, reports, dockerfile, shipped, path)
+        shipped = {stage.index for facts in readings for stage in facts.shipped.stages}
+        linted = merged(linted, reports, setups[0].dockerfile, shipped, path)
     return Misconfigurations(
         findings=tuple(each for each in linted.findings if each.id not in DECIDED_HERE),
         ignored=tuple(each for each in linted.ignored if each.finding.id not in DECIDED_HERE),
-        run=_run_settings(facts, linted, path, several=several),
-        gaps=missed,
-    )
-
-
-def _together(found: Sequence[Misconfigurations], targets: int, path: str) -> Misconfigurations:
-    """Put together what is said of several targets: what is shipped in one of them is shipped."""
-    findings: dict[tuple[object, ...], Finding] = {}
-    for each in (finding for one in found for finding in one.findings):
-        key = each.ids, each.package, each.location
-        if key not in findings or each.shipped:
-            findings[key] = each
-    gaps = [gap for one in found for gap in one.gaps]
-    if more := targets - len(found):
-        gaps.append(
-            Gap(f"what the rules say of {more} more stages", "too many are built", Location(path, 1, 1))
-        )
-    runs = [one.run for one in found if one.run is not None]
-    return Misconfigurations(
-        findings=tuple(findings.values()),
-        ignored=tuple(dict.fromkeys(ignored for one in found for ignored in one.ignored)),
-        run=runs[0] if runs else None,
-        gaps=tuple(dict.fromkeys(gaps)),
-        more_runs=tuple(runs[1:]),
+        runs=tuple(_runs(setups, readings, linted, path)),
+        gaps=(*missed, *_unread(len(setups) - len(readings), path)),
     )
 
 
@@ -125,15 +81,45 @@ def with_rules(state: DockerfileState, found: Misconfigurations) -> DockerfileSt
         state,
         findings=(*state.findings, *found.findings),
         ignored=(*state.ignored, *found.ignored),
-        run=found.run,
-        more_runs=found.more_runs,
+        runs=found.runs,
         gaps=(*state.gaps, *found.gaps),
     )
+
+
+def _readings(setups: Sequence[Setup], ports: Mapping[int, str]) -> list[Facts]:
+    """Read the file once for each way it is built, the first whatever its size."""
+    readings: list[Facts] = []
+    work, named = 0, setups[0].target
+    for each in setups:
+        if readings and work + work // len(readings) > MOST_WORK:
+            break
+        facts = read_facts(each.dockerfile, each.build_args, each.has_dockerignore, ports, each.target, named)
+        work += sum(1 + len(step.calls) + len(step.inner) for step in facts.steps)
+        readings.append(facts)
+    return readings
+
+
+def _unread(count: int, path: str) -> Iterator[Gap]:
+    if count:
+        what = f"what the rules say of {count} more ways this file is built"
+        yield Gap(what, "it is too long to be read for each", Location(path, 1, 1))
 
 
 def _missed(reports: Sequence[Report] | Skipped, path: str) -> Iterator[Gap]:
     if isinstance(reports, Skipped):
         yield Gap(reports.what, reports.why, Location(path, 1, 1))
+
+
+def _runs(
+    setups: Sequence[Setup], readings: Sequence[Facts], linted: Linted, path: str
+) -> Iterator[RunSettings]:
+    """What the container runs with, once where all ways say the same."""
+    several = len({facts.final.index for facts in readings}) > 1
+    ways: dict[RunSettings, list[str]] = {}
+    for setup, facts in zip(setups, readings, strict=False):
+        ways.setdefault(_run_settings(facts, linted, path, several=several), []).append(setup.label)
+    for run, labels in ways.items():
+        yield replace(run, parts=tuple(labels)) if len(ways) > 1 else run
 
 
 def _run_settings(facts: Facts, linted: Linted, path: str, *, several: bool) -> RunSettings:

@@ -20,11 +20,12 @@ from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.dockerfile.rules import secret_in_arg, secret_in_env
 from bot.finding import Finding, Kind, Origin
 from bot.findings import cause_of, findings_of
-from bot.inspection import DockerfileState, Inspection, TargetPair, is_blind, obstacle, unexamined
+from bot.inspection import DockerfileState, Inspection, TargetPair
 from bot.inspector import inspect
 from bot.parts import Part, parts_of
 from bot.policy.gate import Policy, decide
 from bot.policy.verdict import Verdict
+from bot.sides import is_blind, obstacle, unexamined
 from bot.suggestion import advised_use, line_edit, placed
 
 BY_NAME = frozenset({secret_in_env.RULE.id, secret_in_arg.RULE.id})

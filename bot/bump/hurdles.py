@@ -8,8 +8,9 @@ from bot.bump.facts import moment
 from bot.bump.model import Facts
 from bot.bump.weigh import Weighed
 from bot.image.tags.model import Track
-from bot.inspection import SeenImage, hindrance, unexamined
+from bot.inspection import SeenImage
 from bot.policy.bumps import CoolDown
+from bot.sides import hindrance, unexamined
 
 _SMALL_MOVES = (Track.DIGEST, Track.PATCH)
 

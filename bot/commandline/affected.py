@@ -15,9 +15,10 @@ _SHOWN = 5
 def show(settings: Settings, ids: tuple[str, ...]) -> str:
     """Return the stored images that some advisories hit, or those that the last update brought or changed."""
     with open_index(settings) as index:
-        wanted = ids or index.changed()
+        named = index.records_named(ids)
+        wanted = tuple(dict.fromkeys(one for each in named.values() for one in each)) or index.changed()
         advisories = index.records(wanted)
-        if missing := set(ids) - {advisory.id for advisory in advisories}:
+        if missing := set(ids) - named.keys():
             raise ConfigError(f"not in the advisories in use: {', '.join(sorted(missing))}")
         store = open_store(settings.database)
         try:

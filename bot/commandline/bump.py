@@ -17,7 +17,6 @@ from bot.errors import ConfigError, OperatorError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.image.tags import Candidates, candidates
-from bot.images import Forgetful
 from bot.inspection import Base, Location, SnapshotSeen
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
@@ -29,6 +28,7 @@ from bot.report.bump_table import (
     render_choice_table,
 )
 from bot.settings import Settings
+from bot.sightings import Forgetful
 
 INCONCLUSIVE = 3
 MAX_TAGS_FILE = 20_000_000

@@ -12,7 +12,7 @@ from bot.compose import open_images
 from bot.gathering import Building
 from bot.image.platform import Platform
 from bot.image.reference import Reference
-from bot.images import Forgetful, Reader
+from bot.images import Reader
 from bot.inspection import SeenImage
 from bot.inventory import Skipped
 from bot.local_git import local_change
@@ -25,6 +25,7 @@ from bot.report.terminal import render_terminal
 from bot.review import Review
 from bot.review import review as judge
 from bot.settings import Settings
+from bot.sightings import Forgetful
 
 EXIT_CODES = {Status.PASS: 0, Status.WARN: 0, Status.FAIL: 1, Status.ERROR: 3}
 

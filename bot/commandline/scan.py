@@ -15,11 +15,11 @@ from bot.clock import SystemClock
 from bot.commandline.options import SEVERITIES as SEVERITIES
 from bot.commandline.options import Progress, coloured, with_options
 from bot.compose import open_images
-from bot.errors import OperatorError
+from bot.errors import ConfigError, OperatorError
 from bot.finding import Finding
 from bot.image.platform import Platform
 from bot.image.reference import Reference
-from bot.images import Forgetful, Images
+from bot.images import Images
 from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access
@@ -27,6 +27,7 @@ from bot.registry.oci_archive import open_archive
 from bot.registry.oci_layout import OciLayout, parse_layout
 from bot.settings import Settings
 from bot.severity import Severity
+from bot.sightings import Forgetful
 
 FAILED = 1
 INCONCLUSIVE = 3
@@ -132,6 +133,8 @@ def _read_sbom(path: Path) -> tuple[Inventory, str]:
     from bot.sbom import SbomError, parse_sbom
     from bot.sbom.document import LARGEST
 
+    if not path.is_file():
+        raise ConfigError(f"{SBOM}{path}: there is no such file")
     with path.open("rb") as file:
         # One byte more than is read, so that a larger one is refused and not cut.
         data = file.read(LARGEST + 1)

@@ -16,7 +16,7 @@ from bot.advisory import Advisory, places
 from bot.feeds import schema
 from bot.feeds.catalogues import Kind, number_of
 from bot.feeds.parsed import ParsedAdvisories
-from bot.feeds.problems import IndexUnusable
+from bot.feeds.problems import IndexOutdated, IndexUnusable
 from bot.feeds.snapshot import CatalogueState, Coverage, FeedState, Snapshot, coverage
 from bot.package import Package
 from bot.package.versions import NotComparable, sort_key
@@ -30,11 +30,20 @@ _KNOWN = "SELECT 1 FROM affected WHERE ecosystem = ? AND package = ? LIMIT 1"
 _NAMES_OF = "SELECT name FROM names WHERE record IN (SELECT value FROM json_each(?))"
 _NAMES_OF_ONE_FLAW = _NAMES_OF + " AND alone"
 _RECORDS_NAMED = "SELECT record FROM names WHERE name IN (SELECT value FROM json_each(?))"
+_IDS_NAMED = """
+WITH wanted AS (SELECT value AS name FROM json_each(?))
+SELECT wanted.name, records.id FROM wanted JOIN records ON records.id = wanted.name
+UNION SELECT names.name, records.id FROM wanted JOIN names USING (name) JOIN records ON records.key = names.record
+"""
 _CONTENTS = "SELECT key, digest FROM records WHERE key IN (SELECT value FROM json_each(?))"
 _ADVISORIES = "SELECT record, advisory FROM advisories WHERE record IN (SELECT value FROM json_each(?))"
 _KEYS_OF = "SELECT key FROM records WHERE id IN (SELECT value FROM json_each(?))"
 _DATES = "SELECT id, modified FROM records WHERE feed = ? AND id IN (SELECT value FROM json_each(?))"
 _SCORES = "SELECT cve, score FROM scores WHERE kind = ? AND cve IN (SELECT value FROM json_each(?))"
+
+
+class _OtherVersion(ValueError):
+    """It may well be whole, and this version cannot read it."""
 
 
 class AdvisoryIndex:
@@ -58,6 +67,8 @@ class AdvisoryIndex:
         try:
             connection = connect(path)
             return cls(connection, read_snapshot(connection), parsed)
+        except _OtherVersion as exc:
+            raise IndexOutdated from exc
         except (sqlite3.Error, ValueError, KeyError) as exc:
             raise _damaged(exc) from exc
 
@@ -99,6 +110,16 @@ class AdvisoryIndex:
             return self._advisories(self._related(self._column(_KEYS_OF, set(ids))))
         except (sqlite3.Error, ValueError, TypeError) as exc:
             raise _damaged(exc) from exc
+
+    def records_named(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the records that are known by each of some names, such as a CVE's, where there are any."""
+        found: dict[str, list[str]] = {}
+        try:
+            for name, record in self._connection.execute(_IDS_NAMED, (json.dumps(sorted(set(names))),)):
+                found.setdefault(name, []).append(record)
+        except sqlite3.Error as exc:
+            raise _damaged(exc) from exc
+        return {name: tuple(records) for name, records in found.items()}
 
     def changed(self) -> tuple[str, ...]:
         """Return the ids of the records that the last update brought or changed."""
@@ -188,8 +209,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
     """Return what the file says of itself; raises ValueError or sqlite3.Error when it is no index of ours."""
-    if schema.version_of(connection) != schema.VERSION:
-        raise ValueError("it was made by another version of Plimsoll")
+    version = schema.version_of(connection)
+    if version != schema.VERSION:
+        raise _OtherVersion("another version made it") if version else ValueError("it is no index")
     meta = dict(connection.execute("SELECT name, value FROM meta"))
     created = datetime.fromisoformat(meta["created"])
     rows = connection.execute("SELECT * FROM catalogues ORDER BY kind")

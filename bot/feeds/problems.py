@@ -7,6 +7,16 @@ class IndexUnusable(OperatorError):
     """There is no advisory index, or it was made by another version, or it is damaged."""
 
 
+class IndexOutdated(IndexUnusable, TransientError):
+    """Another version made it. After an upgrade the first update makes it anew, and a review waits for that."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The advisory index was made by another version of Plimsoll: "
+            "run `plimsoll db update`, which makes it anew."
+        )
+
+
 class IndexBusy(TransientError):
     """Another process is replacing the index right now."""
 

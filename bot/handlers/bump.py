@@ -5,70 +5,24 @@ looked for before it is made. See https://docs.github.com/en/rest/pulls/pulls
 """
 
 import asyncio
-import hashlib
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot import codec
 from bot.bump.edits import Move, Rewritten, rewrite
 from bot.bump.family import branch_name
-from bot.bump.life import (
-    Action,
-    Asked,
-    BumpState,
-    Close,
-    Existing,
-    Leave,
-    Open,
-    Room,
-    Update,
-    Wish,
-    decide,
-)
+from bot.bump.life import Action, Asked, BumpState, Close, Existing, Leave, Open, Room, Update, Wish, decide
 from bot.bump.plan import Demand, Plan, why_not_needed, why_unmet
-from bot.clock import seconds
-from bot.errors import TransientError
 from bot.github import branches, comments, commits, labels, pulls
-from bot.github.commits import Edit
-from bot.github.errors import BranchExists, NotFound
 from bot.github.pulls import Pull
+from bot.handlers.bump_branch import write_branch
+from bot.handlers.bump_case import Bump, save, text_of, wanted_row
 from bot.handlers.site import Outcome, Site
 from bot.handlers.sources import Sources
-from bot.report.bump import (
-    BumpMove,
-    BumpText,
-    EditRow,
-    RefusedRow,
-    hand_rows,
-    render_body,
-    render_closing,
-    render_title,
-)
+from bot.report.bump import render_body, render_closing, render_title
 from bot.report.bump_notice import render_left
 from bot.store import bumps
 from bot.store.bumps import BumpRow
 
 ENDED = {True: BumpState.MERGED, False: BumpState.REFUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bump:
-    """One family at one site: what is stored, what GitHub shows, what is wanted."""
-
-    site: Site
-    plan: Plan
-    row: BumpRow
-    pull: Pull | None
-    rewritten: Rewritten
-    demand: Demand
-    remarks: tuple[str, ...] = ()
-
-    def content(self) -> str:
-        """Hash of what it changes, which stays the same however the rest of the branch moves."""
-        facts = sorted(
-            (edit.path, edit.mode, _hash(edit.before), _hash(edit.after)) for edit in self.rewritten.edits
-        )
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 async def carry_out(
@@ -89,7 +43,7 @@ async def carry_out(
     rewritten = await asyncio.to_thread(rewrite, sources.files, moves, site.ctx.settings.build_args)
     row = row or BumpRow(site.repo.id, branch, site.base_ref, plan.family, BumpState.OPENING)
     row, pull = await _synchronised(site, row)
-    bump = _Bump(site, plan, row, pull, rewritten, demand, sources.left_out)
+    bump = Bump(site, plan, row, pull, rewritten, demand, sources.left_out)
     action = await _decide(bump, asked)
     return await _do(bump, action)
 
@@ -104,11 +58,11 @@ async def _synchronised(site: Site, row: BumpRow) -> tuple[BumpRow, Pull | None]
         return replace(row, number=pull.number), pull
     if row.state in (BumpState.OPEN, BumpState.OPENING):
         row = replace(row, state=ENDED[pull.merged], number=pull.number)
-        await _save(site, row)
+        await save(site, row)
     return row, pull
 
 
-async def _decide(bump: _Bump, asked: Asked) -> Action:
+async def _decide(bump: Bump, asked: Asked) -> Action:
     site, row, pull = bump.site, bump.row, bump.pull
     is_open = pull is not None and pull.is_open
     if row.state is BumpState.CLOSING:
@@ -136,7 +90,7 @@ async def _decide(bump: _Bump, asked: Asked) -> Action:
     return decide(existing, wish, room, asked=asked, not_needed=not_needed)
 
 
-async def _strangers(bump: _Bump) -> tuple[str, ...]:
+async def _strangers(bump: Bump) -> tuple[str, ...]:
     """People whose commits would be lost. What was merged is not lost, and what we pushed last has none."""
     pull, row = bump.pull, bump.row
     if pull is None or pull.merged or pull.head_sha == row.head:
@@ -152,7 +106,7 @@ def _why_no_edit(rewritten: Rewritten) -> str:
     return "; ".join(refused) or "no file names it in a way that can be changed"
 
 
-async def _do(bump: _Bump, action: Action) -> Outcome:
+async def _do(bump: Bump, action: Action) -> Outcome:
     pull = bump.pull if bump.pull and bump.pull.is_open else None
     match action:
         case Open():
@@ -172,149 +126,51 @@ async def _do(bump: _Bump, action: Action) -> Outcome:
             raise AssertionError(f"{action} without an open pull request")
 
 
-async def _open(bump: _Bump) -> int:
+async def _open(bump: Bump) -> int:
     """Find or make the branch, then the pull request, then its labels."""
     # The number is that of an earlier one, if there was any.
-    site, row = bump.site, replace(_wanted_row(bump, BumpState.OPENING), number=None)
-    row = await _write_branch(bump, row)
-    text = _text(bump)
+    site, row = bump.site, replace(wanted_row(bump, BumpState.OPENING), number=None)
+    row = await write_branch(bump, row)
+    text = text_of(bump)
     pull = await pulls.create(site.writable, row.branch, site.base_ref, render_title(text), render_body(text))
     await labels.add(site.writable, pull.number, site.policy.bump.labels)
-    await _save(site, replace(row, state=BumpState.OPEN, number=pull.number))
+    await save(site, replace(row, state=BumpState.OPEN, number=pull.number))
     return pull.number
 
 
-async def _update(bump: _Bump, number: int) -> None:
-    row = await _write_branch(bump, replace(_wanted_row(bump, BumpState.OPENING), number=number))
+async def _update(bump: Bump, number: int) -> None:
+    row = await write_branch(bump, replace(wanted_row(bump, BumpState.OPENING), number=number))
     await _say(bump, row, number)
 
 
-async def _say(bump: _Bump, row: BumpRow, number: int) -> None:
+async def _say(bump: Bump, row: BumpRow, number: int) -> None:
     """Let the pull request tell what it does now."""
-    site, text = bump.site, _text(bump)
+    site, text = bump.site, text_of(bump)
     await pulls.update(site.writable, number, title=render_title(text), body=render_body(text))
     await labels.add(site.writable, number, site.policy.bump.labels)
-    await _save(site, replace(row, state=BumpState.OPEN, number=number))
+    await save(site, replace(row, state=BumpState.OPEN, number=number))
 
 
-async def _write_branch(bump: _Bump, row: BumpRow) -> BumpRow:
-    """Commit the edits on the tip and let the branch point there; a commit that is there already stays."""
-    site, content = bump.site, bump.content()
-    there = await _tip_or_none(site, row.branch)
-    if there is not None and (there, content, site.tip) == (bump.row.head, bump.row.content, bump.row.base):
-        return replace(row, head=there)
-    await _check_free(bump, there)
-    if bump.pull is not None and bump.pull.is_open and there != bump.pull.head_sha:
-        raise _moved(row)
-    edits = [Edit(edit.path, edit.after, edit.mode) for edit in bump.rewritten.edits]
-    sha = await commits.write(site.writable, site.tip, edits, render_title(_text(bump)))
-    # Noted before the branch moves: after a crash it is known for ours.
-    row = replace(row, head=sha, base=site.tip, content=content)
-    await _save(site, row)
-    if there is not None:
-        await _check_unmoved(bump, there)
-    try:
-        if there is None:
-            await branches.create(site.writable, row.branch, sha)
-        else:
-            await branches.move(site.writable, row.branch, sha, force=True)
-    except (BranchExists, NotFound) as exc:
-        raise _moved(row) from exc
-    return row
-
-
-async def _check_unmoved(bump: _Bump, there: str) -> None:
-    """Look once more before overwriting: GitHub moves a branch whatever it holds by then."""
-    site, pull = bump.site, bump.pull
-    if pull is not None and pull.is_open and not (await pulls.get(site.repo, pull.number)).is_open:
-        raise _moved(bump.row)
-    if await _tip_or_none(site, bump.row.branch) != there:
-        raise _moved(bump.row)
-
-
-def _moved(row: BumpRow) -> TransientError:
-    """Somebody was at work there meanwhile: what is due then is found out anew."""
-    return TransientError(f"{row.branch} or its pull request changed while it was being written")
-
-
-async def _check_free(bump: _Bump, there: str | None) -> None:
-    """Refuse to overwrite a branch of our name that holds others' work, unless its pull request speaks for it."""
-    pull = bump.pull
-    # What is open was judged before; what was merged is not lost, unless more was pushed since.
-    known = pull is not None and (pull.is_open or (pull.merged and pull.head_sha == there))
-    if there is None or known or there == bump.row.head:
-        return
-    if people := await commits.strangers(bump.site.repo, bump.site.tip, there):
-        names = ", ".join(people[:3])
-        raise BranchExists(
-            f"the branch {bump.row.branch} holds commits of {names}; delete it, so that the bump can be made",
-            tip=there,
-        )
-
-
-async def _close(bump: _Bump, reason: str) -> None:
+async def _close(bump: Bump, reason: str) -> None:
     """Say why, close, and delete the branch. Noted before, so that our own close is not taken for a person's."""
     site, row, pull = bump.site, bump.row, bump.pull
     row = replace(row, state=BumpState.CLOSING, reason=reason)
-    await _save(site, row)
+    await save(site, row)
     if pull is not None and pull.is_open:
         body = render_closing(reason)
         await comments.reply(site.writable, pull.number, body, f"close:{row.branch}:{pull.number}")
         await pulls.update(site.writable, pull.number, state="closed")
     await branches.delete(site.writable, row.branch)
-    await _save(site, replace(row, state=BumpState.CLOSED))
+    await save(site, replace(row, state=BumpState.CLOSED))
 
 
-async def _leave(bump: _Bump, number: int, why: str, *, by_people: bool) -> None:
+async def _leave(bump: Bump, number: int, why: str, *, by_people: bool) -> None:
     """Keep what there is, and let it say what it clears by now. That it is left to people is said in it once."""
     site, row = bump.site, bump.row
     if by_people:
         if row.reason != why:
             await comments.reply(site.writable, number, render_left(why), f"left:{row.branch}:{why}")
-        await _save(site, replace(row, state=BumpState.OPEN, reason=why))
+        await save(site, replace(row, state=BumpState.OPEN, reason=why))
     elif not why and (row.state is not BumpState.OPEN or bump.plan.critical - set(row.critical)):
-        row = _wanted_row(bump, BumpState.OPEN)
+        row = wanted_row(bump, BumpState.OPEN)
         await _say(bump, row, number)
-
-
-def _wanted_row(bump: _Bump, state: BumpState) -> BumpRow:
-    moves = tuple((bump.plan.family, each.tag, each.track.value) for each in bump.plan.chosen)
-    return replace(
-        bump.row,
-        state=state,
-        critical=tuple(sorted(bump.plan.critical)),
-        moves=moves,
-        wanted=codec.dump(Demand, bump.demand) if bump.demand != Demand() else "",
-        reason="",
-    )
-
-
-def _text(bump: _Bump) -> BumpText:
-    advice = {base.reference: base.advice for base in bump.plan.bases}
-    done = bump.rewritten
-    return BumpText(
-        moves=tuple(
-            BumpMove(each.before, each.after, advice.get(each.before), each.candidate)
-            for each in bump.plan.chosen
-        ),
-        edits=tuple(EditRow(edit.path, edit.lines) for edit in done.edits),
-        refused=tuple(RefusedRow(each.path, each.line, each.why) for each in done.refused),
-        by_hand=tuple(row for edit in done.by_hand for row in hand_rows(edit.path, edit.before, edit.after)),
-        remarks=tuple(f"Not looked at: {why}" for why in bump.remarks),
-    )
-
-
-async def _tip_or_none(site: Site, branch: str) -> str | None:
-    try:
-        return await branches.tip(site.repo, branch)
-    except NotFound:
-        return None
-
-
-async def _save(site: Site, row: BumpRow) -> None:
-    row = replace(row, changed_at=seconds(site.ctx.clock))
-    await site.ctx.store.do(lambda c: bumps.save(c, row))
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -8,15 +8,17 @@ from datetime import datetime
 from bot.bump.edits import Used
 from bot.bump.model import Advice
 from bot.bump.plan import POLICY_ALONE, Demand, InUse
-from bot.bump.prove import advise, distrust
+from bot.bump.prove import advise
+from bot.bump.question import distrust
 from bot.bump.weigh import burden_of
 from bot.errors import ConfigError
 from bot.image.platform import Platform
 from bot.image.reference import Reference
 from bot.images import Reader
-from bot.inspection import Base, Location, SeenImage, hindrance
+from bot.inspection import Base, Location, SeenImage
 from bot.inventory import Skipped
 from bot.policy.gate import Policy
+from bot.sides import hindrance
 
 MOST_IMAGES = 100
 MOST_ADVICE = 25

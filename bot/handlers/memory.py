@@ -18,7 +18,6 @@ from bot.earlier import of_base_side, of_head_side
 from bot.handlers.action import ways
 from bot.image.platform import Platform
 from bot.image.reference import Reference
-from bot.images import Sighting
 from bot.inspection import Inspection
 from bot.inventory import Inventory
 from bot.policy.gate import Policy
@@ -26,6 +25,7 @@ from bot.registry.model import ResolvedImage
 from bot.report.check_run import OnError, render_check
 from bot.report.json_report import render_json
 from bot.review import EarlierVerdicts, Review, judge
+from bot.sightings import Sighting
 from bot.store import earlier as earlier_table
 from bot.store import images, reviews
 from bot.store.images import Digests, ResolutionKey

@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.bump.hurdles import inconclusive
 from bot.bump.model import Flaw
-from bot.bump.prove import distrust
+from bot.bump.question import distrust
 from bot.bump.weigh import weigh
 from bot.clock import seconds
 from bot.errors import OperatorError

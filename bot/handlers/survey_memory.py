@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.clock import seconds
 from bot.context import Context
-from bot.images import Forgetful
+from bot.sightings import Forgetful
 from bot.store import images
 
 

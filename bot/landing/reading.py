@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from bot.builds import Given, Variant, arg_names, source_arg_names, variants
+from bot.builds import Given, Variant, deciding_arg_names, source_arg_names, variants
 from bot.change import Contents, FileVersion
 from bot.dockerfile import Dockerfile, DockerfileError, parse
 from bot.dockerfile.copies import read_events
@@ -48,8 +48,7 @@ def ways_of(
     dockerfile: Dockerfile, given: Iterable[Given], build_args: Mapping[str, str], platform: Platform
 ) -> tuple[list[Way], int]:
     """The different ways to build a Dockerfile, and how many more there are."""
-    names = arg_names(dockerfile) | source_arg_names(dockerfile)
-    chosen, more = variants(names, given, build_args)
+    chosen, more = variants(deciding_arg_names(dockerfile), given, build_args)
     return [_way(dockerfile, each, platform) for each in chosen], more
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.inspection import Base, DockerfileState, TargetPair, bases_by_role
+from bot.inspection import Base, DockerfileState, TargetPair
 from bot.inventory import SkipKind, Skipped
+from bot.sides import bases_by_role
 
 
 @dataclass(frozen=True, slots=True)

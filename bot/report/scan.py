@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from bot.advisory.model import FixState, Match
 from bot.finding import Finding
-from bot.inspection import SeenImage, SnapshotSeen, hindrance, unexamined
+from bot.inspection import SeenImage, SnapshotSeen
 from bot.inventory import ImageSecret, InstalledPackage, Skipped
 from bot.report.fields import Json, dumps, skipped_fields, snapshot_fields, support_fields
+from bot.sides import hindrance, unexamined
 
 SCHEMA = "plimsoll.scan/1"
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
 from bot.finding import Ignored, Kind
-from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair, is_blind
+from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair
 from bot.policy.gate import Policy
 from bot.report.brought import gaps_of
 from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
 from bot.report.listing import Listing
 from bot.report.rows import Row, Weights, rows_of
+from bot.sides import is_blind
 
 MOST_LEADING = 5
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.bump.choice import MAX_ALIKE, MAX_LOOKED_INTO
 from bot.bump.model import Advice, Wanted
-from bot.bump.prove import AT_ONCE, MAX_REJECTED, advise
+from bot.bump.prove import MAX_REJECTED, advise
+from bot.bump.trying import AT_ONCE
 from bot.errors import TransientError
 from bot.image.tags.model import Track
 from bot.inventory import SkipKind, Skipped

@@ -140,3 +140,10 @@ def test_a_file_is_written_whatever_the_locale(repository: Path, tmp_path: Path)
     done = as_process(*arguments, **ascii_only)
     assert (done.returncode, done.stderr) == (3, "")
     assert not place.read_text(encoding="utf-8").isascii()
+
+
+@pytest.mark.parametrize("image", ["sbom:none.json", "sbom:", "sbom:/", "oci:none", "archive:none.tar"])
+def test_what_is_not_there_is_one_line(plimsoll: Plimsoll, image: str) -> None:
+    result = plimsoll("scan", image)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert f"{image}: there is no such" in result.stderr.replace("sbom:.", "sbom:")

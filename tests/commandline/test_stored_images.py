@@ -54,6 +54,8 @@ def test_images_that_an_older_version_read_are_said(
 
 def test_ids_are_looked_up(settings: Settings) -> None:
     assert affected.show(settings, (DEBIAN["id"],)).startswith("old:1 sha256:old: CVE-2024-0001 (openssl)\n")
+    named = affected.show(settings, ("CVE-2024-0001", DEBIAN["id"]))
+    assert named == "old:1 sha256:old: CVE-2024-0001 (openssl)\nadvisories: 1; stored images hit: 1\n"
     with pytest.raises(ConfigError, match="not in the advisories in use: CVE-1"):
         affected.show(settings, ("CVE-1",))
 

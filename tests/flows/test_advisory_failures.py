@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,27 @@ def test_no_advisories_at_all_is_an_error(
     assert pull.check.title.startswith("Error: no advisories are imported")
     assert rules_of(pull) == ["no-advisories"]
     assert "no new vulnerabilities" not in text_of(pull).lower()
+
+
+def test_a_review_waits_for_advisories_that_another_version_imported(
+    bot: RunningBot,
+    github: FakeGitHub,
+    advisories: Advisories,
+    clock: HeldClock,
+    tmp_path: Path,
+    sound: str,
+    flawed: str,
+) -> None:
+    know_flaw(advisories)
+    advisories.import_now()
+    with closing(sqlite3.connect(tmp_path / "data" / "advisories.db")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    pull = review(bot, github, sound, flawed)
+    assert pull.check.status == "in_progress"
+    advisories.import_now(as_of=clock.now())
+    clock.advance(minutes=1)
+    bot.drain()
+    assert rules_of(pull) == ["introduced-vulnerability"]
 
 
 @pytest.mark.parametrize("days", [0, 7])

@@ -241,7 +241,7 @@ def test_images_beyond_the_limit_block_only_where_the_change_is(
     conclusion: str,
 ) -> None:
     """One word changed in a file of many services must not turn the check red."""
-    monkeypatch.setattr("bot.inspector.MAX_IMAGES", 5)
+    monkeypatch.setattr("bot.looking.MAX_IMAGES", 5)
     registry = sound.partition("/")[0]
     names = [f"{registry}/gone-{number}:1" for number in range(8)]
     services = [f"  s{number}:\n    image: {{}}\n" for number in range(8)]

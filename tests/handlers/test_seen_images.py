@@ -10,10 +10,10 @@ from bot.advisory import match, matchable
 from bot.clock import SystemClock
 from bot.handlers.memory import Remembered
 from bot.image import Platform, Reference
-from bot.images import Sighting
 from bot.inventory import InstalledPackage, Inventory
 from bot.package.language import language_package
 from bot.registry import ResolvedImage
+from bot.sightings import Sighting
 from bot.store import inventories, open_store
 from tests.advisory.build import deb, entry, record, until
 

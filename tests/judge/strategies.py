@@ -25,8 +25,9 @@ from bot.inspection import (
     Upgrade,
 )
 from bot.inventory import SkipKind, Skipped
-from bot.policy.gate import RULE_OF_SKIP, Policy
+from bot.policy.gate import Policy
 from bot.policy.rules import RulePolicy
+from bot.policy.unseen import RULE_OF_SKIP
 from tests.report.reviews import DIGESTS, base, finding, image, package, state
 
 PATHS = ("Dockerfile", "web/Dockerfile")

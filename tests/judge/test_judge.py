@@ -7,12 +7,13 @@ from hypothesis import given
 from bot import codec
 from bot.diff import Earlier, Effect
 from bot.handlers.memory import Inputs, replay
-from bot.inspection import Inspection, obstacle
+from bot.inspection import Inspection
 from bot.policy.gate import Policy
 from bot.policy.verdict import Status
 from bot.report.check_run import conclude, render_check
 from bot.report.json_report import render_json
 from bot.review import judge
+from bot.sides import obstacle
 from tests.judge.strategies import earlier_verdicts, inspections, policies
 
 TODAY = date(2026, 11, 21)

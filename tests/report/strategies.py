@@ -12,7 +12,7 @@ from bot.image.tags.model import Track
 from bot.inspection import Base, Gap, Location, SnapshotSeen, SyntaxProblem, TargetPair
 from bot.inventory import SkipKind, Skipped
 from bot.policy.bumps import Treatment
-from bot.policy.gate import RULE_OF_SKIP
+from bot.policy.unseen import RULE_OF_SKIP
 from tests.report.advices import advice, candidate, facts
 from tests.report.reviews import finding, image, package, reviewed, state
 

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 import bot.report
 from bot.diff import Effect
 from bot.finding import Finding
-from bot.inspection import is_blind
 from bot.policy.verdict import Status
 from bot.report.annotation import MAX_ANNOTATIONS, MAX_TITLE
 from bot.report.check_run import conclude, render_check
@@ -18,6 +17,7 @@ from bot.report.json_report import render_json
 from bot.report.markdown import render_markdown_report
 from bot.report.terminal import render_terminal
 from bot.review import Review
+from bot.sides import is_blind
 from tests.report import reviews as by_hand
 from tests.report.markdown_rules import assert_safe, shown
 from tests.report.strategies import reviews

@@ -9,10 +9,11 @@ from bot.clock import SystemClock
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
-from bot.images import Reader, Sighting
+from bot.images import Reader
 from bot.inventory import Inventory, Skipped
 from bot.registry.model import Access, ResolvedImage
 from bot.scanners.port import Looked
+from bot.sightings import Sighting
 
 PRIVATE = Reference.parse("ghcr.io/acme/secret:1")
 ANYBODY = Access("acme/shop")

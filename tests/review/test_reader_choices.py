@@ -11,7 +11,7 @@ from bot.feeds.importer import import_path
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
-from bot.images import Forgetful, Images, Reader
+from bot.images import Images, Reader
 from bot.inventory import InstalledPackage, Inventory, Skipped
 from bot.package import Package
 from bot.package.language import language_package
@@ -19,6 +19,7 @@ from bot.registry.model import Access, ImageDetails, TagList
 from bot.registry.oci_layout import LOCAL_IMAGE, OciLayout
 from bot.scanners.embedded import EmbeddedScanner
 from bot.scanners.layers import LayerCache
+from bot.sightings import Forgetful
 from tests.fakes.images import image, push
 from tests.fakes.registry import OCI_MANIFEST, FakeRegistry
 from tests.feeds.layout import osv, write_files

@@ -11,11 +11,12 @@ from bot.feeds import AdvisoryIndex
 from bot.feeds.importer import import_path
 from bot.image.platform import DEFAULT_PLATFORM
 from bot.image.reference import Reference
-from bot.images import Forgetful, Images, Reader, Sighting
+from bot.images import Images, Reader
 from bot.inventory import InstalledPackage, Inventory, Skipped
 from bot.registry.model import Access, ResolvedImage
 from bot.scanners.port import Database, Looked, ReportedFlaws
 from bot.severity import Severity
+from bot.sightings import Forgetful, Sighting
 from tests.advisory.build import deb
 from tests.feeds.layout import DEBIAN, write_zip
 from tests.harness import NOW, HeldClock

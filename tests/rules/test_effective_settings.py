@@ -11,7 +11,7 @@ from bot.finding import Origin
 from bot.inspection import Base, DockerfileState, Location, SeenImage
 from bot.inventory import ImageConfig, Inventory, SetIdFile, Skipped
 from bot.linting.report import Report
-from bot.misconfigurations import dockerfile_findings, with_rules
+from bot.misconfigurations import Setup, dockerfile_findings, with_rules
 
 HEALTHY = ("CMD", "true")
 
@@ -22,9 +22,8 @@ def seen(**config):
 
 def state(text, image=None, reports=()):
     dockerfile = parse(text)
-    found = dockerfile_findings(
-        FileVersion("Dockerfile", "b", text.encode()), dockerfile, reports=reports, has_dockerignore=True
-    )
+    setup = Setup(dockerfile, has_dockerignore=True)
+    found = dockerfile_findings(FileVersion("Dockerfile", "b", text.encode()), [setup], reports=reports)
     where = Location("Dockerfile", 1, 1)
     base = Base("a:1", "docker.io/library/a:1", where, (), "0", True, seen=image)
     bases = () if text.startswith("FROM scratch") else (base,)

@@ -13,12 +13,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import bot.store.migrations
+from bot import codec
+from bot.inventory import Inventory, SkipKind, Skipped
 from bot.store import images, inventories
 from bot.store.engine import store_engine
 from bot.store.store import migrate
 from bot.store.tables import PREFIX, metadata
 from tests.advisory.build import entry, record, until
 
+TOLD = SkipKind.UNCATALOGUED
 VALUES = {"TEXT": "{}", "FLOAT": 1.5, "BIGINT": 7, "INTEGER": 7, "BOOLEAN": 1, "BLOB": b""}
 
 
@@ -112,6 +115,27 @@ def test_inventories_are_carried_over_from_what_was_seen(database: sa.Engine) ->
         found = inventories.affected(connection, [advisory])
     assert found.digests == ("sha256:m", "sha256:n")
     assert [match.package.source_version for match in found.matches("sha256:m")] == ["3.0"]
+
+
+def test_an_inventory_of_the_first_version_can_be_read(database: sa.Engine) -> None:
+    """It kept set-id files by path alone, and every image of a distribution has some."""
+    bring_to(database, "0003")
+    text = (Path(__file__).parents[1] / "data" / "stored" / "inventory-of-0003.json").read_text()
+    values = {"repository_id": 1, "reference": "a:1", "platform": "", "index_digest": "sha256:i"}
+    values |= {"manifest_digest": "sha256:m", "resolved_platform": "", "inventory": text, "seen_at": 1.0}
+    with database.begin() as connection:
+        before = sa.Table(f"{PREFIX}sightings", sa.MetaData(), autoload_with=connection)
+        connection.execute(before.insert().values(values))
+    migrate(database)
+    with database.begin() as connection:
+        kept = images.sighting(connection, 1, "a:1", "")
+    assert kept is not None
+    found = codec.load(Inventory, kept.inventory)
+    assert [(each.package.name, each.package.version) for each in found.packages] == [("openssl", "3.3.0-r0")]
+    assert found.set_id_files == ()
+    assert found.skipped == (
+        Skipped("2 files that run as their owner or group", "an older version kept their paths alone", TOLD),
+    )
 
 
 def test_the_migrations_make_the_schema_of_the_code(database: sa.Engine) -> None:

@@ -3,7 +3,7 @@
 To add one, write its file with a `RULE` and name it below; `make docs` gives it its section in docs/rules.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.dockerfile.model import Dockerfile
 from bot.dockerfile.parser import parse
@@ -116,13 +116,14 @@ def examine(
     ports: Mapping[int, str] = SENSITIVE,
 ) -> Linted:
     """Ask every rule, and set aside what comments in the file excuse with a reason."""
-    return examine_facts(read_facts(dockerfile, build_args or {}, has_dockerignore, ports), path)
+    return examine_facts([read_facts(dockerfile, build_args or {}, has_dockerignore, ports)], path)
 
 
-def examine_facts(facts: Facts, path: str) -> Linted:
-    """Do so for a Dockerfile that was read before."""
+def examine_facts(readings: Sequence[Facts], path: str) -> Linted:
+    """Do so for a Dockerfile that was read before, once for each way it is built."""
+    facts = readings[0]
     pragmas = read_pragmas(facts.dockerfile, _KNOWN)
-    kept, ignored = set_aside(findings_of(RULES, facts, path), pragmas)
+    kept, ignored = set_aside(findings_of(RULES, readings, path), pragmas)
     kept += [
         finding(ignores.RULE, hit, path, final=facts.named) for hit in ignores.bad_ignores(pragmas, facts)
     ]

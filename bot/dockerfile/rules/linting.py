@@ -11,6 +11,7 @@ from bot.dockerfile.rules.model import Hit, Rule, short
 from bot.dockerfile.rules.pragmas import Pragma
 from bot.finding import Finding, Ignored, Kind, Origin
 from bot.location import Location
+from bot.severity import Severity
 
 MOST_HITS = 200
 """Of one rule in one file; how many more there are is the last one's to say."""
@@ -26,12 +27,15 @@ class Linted:
     """The comments, for findings that are only known once more is."""
 
 
-def findings_of(rules: Iterable[Rule], facts: Facts, path: str) -> list[Finding]:
-    """Ask every rule, and give what it hits the names that pair it with the other side of a change."""
+def findings_of(rules: Iterable[Rule], readings: Sequence[Facts], path: str) -> list[Finding]:
+    """Ask every rule, and give what it hits the names that pair it with the other side of a change.
+
+    `readings` are of the same file, one for each way it is built; what several of them show is told once.
+    """
     found = []
     for rule in rules:
-        for hit, nth in _numbered(_limited(list(rule.check(facts)))):
-            found.append(finding(rule, hit, path, nth, final=facts.named))
+        for hit, nth in _numbered(_limited(rule, _once(rule, readings))):
+            found.append(finding(rule, hit, path, nth, final=readings[0].named))
     return sorted(found, key=lambda each: (each.location.start_line, each.ids))
 
 
@@ -115,12 +119,29 @@ def excused_ids(rules: Iterable[Rule]) -> Collection[str]:
     return frozenset(name for rule in rules for name in rule.ids)
 
 
-def _limited(hits: list[Hit]) -> list[Hit]:
+def _once(rule: Rule, readings: Iterable[Facts]) -> list[Hit]:
+    """Put together what a rule hits in all ways, each place once: as it is where it weighs most."""
+    found: dict[tuple[object, ...], Hit] = {}
+    for facts in readings:
+        seen: Counter[tuple[object, ...]] = Counter()
+        for hit in rule.check(facts):
+            at = hit.step.stage.index, hit.step.lines, hit.lines, short(hit.subject)
+            seen[at] += 1
+            key = (*at, seen[at])
+            if key not in found or _weight(rule, hit) > _weight(rule, found[key]):
+                found[key] = hit
+    return list(found.values())
+
+
+def _weight(rule: Rule, hit: Hit) -> tuple[bool, Severity]:
+    return hit.step.shipped, rule.severity if hit.severity is None else hit.severity
+
+
+def _limited(rule: Rule, hits: list[Hit]) -> list[Hit]:
     if len(hits) <= MOST_HITS:
         return hits
     kept, rest = hits[: MOST_HITS - 1], hits[MOST_HITS - 1 :]
-    # None is milder than any: it then counts as the rule usually does.
-    first = max(rest, key=lambda hit: (hit.step.shipped, hit.severity or 0))
+    first = max(rest, key=lambda hit: _weight(rule, hit))
     summary = (
         f"{first.summary} There are {len(rest) - 1} more such places in this file, which are not listed."
     )

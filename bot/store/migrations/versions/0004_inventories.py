@@ -66,7 +66,8 @@ def _carry_over(
         if digest in done:
             continue
         done.add(digest)
-        row = {"digest": digest, "content": zlib.compress(text.encode()), "saved_at": seen_at}
+        content = zlib.compress(_with_modes(text).encode())
+        row = {"digest": digest, "content": content, "saved_at": seen_at}
         (inventory,) = connection.execute(inventories.insert().values(row)).inserted_primary_key or (0,)
         found = sorted(set(_identities(text)))
         for identity in found:
@@ -79,6 +80,23 @@ def _carry_over(
         if found:
             pairs = [{"version": known[identity], "inventory": inventory} for identity in found]
             connection.execute(links.insert(), pairs)
+
+
+def _with_modes(text: str) -> str:
+    """Leave out files that run as their owner: they were kept by path alone, and are now with their mode."""
+    if '"set_id_files":["' not in text:
+        return text
+    try:
+        inventory = json.loads(text)
+        count = len(inventory["set_id_files"])
+        skipped = {
+            "what": f"{count} file{'s' if count > 1 else ''} that run as their owner or group",
+            "why": "an older version kept their paths alone",
+            "kind": "uncatalogued",
+        }
+        return json.dumps({**inventory, "set_id_files": [], "skipped": [*inventory["skipped"], skipped]})
+    except (ValueError, LookupError, TypeError):
+        return text
 
 
 def _identities(text: str) -> Iterator[Identity]:
