@@ -172,6 +172,20 @@ def differently_built(files: Iterable[ChangedFile]) -> list[str]:
     return [path for path in paths if before.of(path) != after.of(path)]
 
 
+def differently_placed(files: Iterable[ChangedFile]) -> list[str]:
+    """Paths of the Dockerfiles that changed files build from other folders than before, in order."""
+    listed = list(files)
+    before, after = (
+        {(build.dockerfile, build.context) for version in side for build in _builds(version)}
+        for side in ([file.before for file in listed], [file.after for file in listed])
+    )
+    return sorted({path for path, _ in before ^ after})
+
+
+def _builds(version: FileVersion | None) -> Iterable[Build]:
+    return version.manifest.builds if version and version.manifest else ()
+
+
 class Builds:
     """All values that some files give, and the stages they build, by Dockerfile."""
 
@@ -180,9 +194,7 @@ class Builds:
 
     def add(self, file: FileVersion | None) -> None:
         """Count in what one file says."""
-        if file is None or file.manifest is None:
-            return
-        for build in file.manifest.builds:
+        for build in _builds(file):
             values = tuple(sorted({arg.name: arg.value for arg in build.args}.items()))
             self.values.setdefault(build.dockerfile, set()).add((_target(build), *values))
 

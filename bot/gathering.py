@@ -8,7 +8,7 @@ lockfiles that land in any of them. GitHub and a local repository are both read 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.builds import differently_built, given_to, leaves_choice
+from bot.builds import differently_built, differently_placed, given_to, leaves_choice
 from bot.change import (
     Builders,
     Change,
@@ -186,25 +186,31 @@ class Gathering:
                 yield version.path
 
     def _near_dockerfiles(self) -> Iterable[FileVersion]:
-        """Dockerfiles that did not change, when something they may take in did: those close to it first."""
-        if not self._touched:
+        """Dockerfiles that did not change, when something they may take in did, or the folder they are built from."""
+        moved = differently_placed([self._filled(file) for file in self._kept()])
+        if not self._touched and not moved:
             return []
+        known = self._unchanged_dockerfiles()
+        close = nearest(known, self._touched) if self._touched else []
+        paths = list(dict.fromkeys([*(path for path in moved if path in known), *close]))
+        most = min(MOST_FILES, MOST_NEAR + len(set(map(folder, [*moved, *self._touched]))))
+        self._unread_near = len(paths[most:])
+        for path in paths[:most]:
+            version = version_at(path, self._after[path])
+            self._near.append(ChangedFile(FileStatus.UNCHANGED, version, version))
+        return [version for file in self._near for version in file.versions()]
+
+    def _unchanged_dockerfiles(self) -> set[str]:
+        """Paths of those that nothing said so far asks to be judged."""
         judged = {version.path for file in (*self._kept(), *self._built) for version in file.versions()}
-        paths = [
+        return {
             path
             for path, entry in self._after.items()
             if is_dockerfile(path)
             and entry.type == "blob"
             and self._before.get(path) == entry
             and path not in judged
-        ]
-        paths = nearest(paths, self._touched)
-        most = min(MOST_FILES, MOST_NEAR + len(set(map(folder, self._touched))))
-        self._unread_near = len(paths[most:])
-        for path in paths[:most]:
-            version = version_at(path, self._after[path])
-            self._near.append(ChangedFile(FileStatus.UNCHANGED, version, version))
-        return [version for file in self._near for version in file.versions()]
+        }
 
     def _readings(self) -> tuple[list[Reading], list[Reading]]:
         """The Dockerfiles of both sides, built as files and the operator say."""

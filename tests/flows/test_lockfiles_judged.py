@@ -94,3 +94,15 @@ def test_what_pip_is_told_to_read_is_read_whatever_its_name(
     pull = changed(bot, github, before | {"Dockerfile": dockerfile}, {after: "flask-login==2.0.0\n"})
     assert rules_of(pull) == ["introduced-vulnerability"]
     assert pull.check.conclusion == "failure"
+
+
+@pytest.mark.parametrize(("folder", "expected"), [("b", ["introduced-vulnerability"]), ("c", [])])
+def test_a_dockerfile_as_it_was_built_from_another_folder(
+    bot: RunningBot, github: FakeGitHub, sound: str, folder: str, expected: list[str]
+) -> None:
+    before = {f"docker/{name}": text for name, text in pip(sound).items()}
+    before |= {"a/requirements.txt": "six==1.0\n", "b/requirements.txt": "flask-login==2.0.0\n"}
+    before |= {"c/requirements.txt": "six==1.0\n"}
+    built = "services: {web: {build: {context: ./%s, dockerfile: ../docker/Dockerfile}}}\n"
+    pull = changed(bot, github, before | {"compose.yaml": built % "a"}, {"compose.yaml": built % folder})
+    assert (rules_of(pull), pull.check.conclusion) == (expected, "failure" if expected else "success")
