@@ -21,4 +21,4 @@ class Program:
             return os.path.abspath(found)
         if self.path:
             raise ToolError(f"there is no program {self.path} (PLIMSOLL_{self.name.upper()})")
-        raise ToolError(f"it is not installed: put it on PATH, or set PLIMSOLL_{self.name.upper()}")
+        raise ToolError(f"{self.name} is not installed: put it on PATH, or set PLIMSOLL_{self.name.upper()}")

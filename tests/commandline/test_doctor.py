@@ -89,8 +89,8 @@ def test_what_is_only_absent_is_no_failure(plimsoll, advisories):
 @pytest.mark.parametrize(
     ("settings", "what", "words", "code"),
     [
-        ({"ENGINE": "trivy"}, "trivy", "it is not installed: put it on PATH, or set PLIMSOLL_TRIVY", 2),
-        ({"ENGINE": "grype"}, "syft", "it is not installed", 2),
+        ({"ENGINE": "trivy"}, "trivy", "trivy is not installed: put it on PATH, or set PLIMSOLL_TRIVY", 2),
+        ({"ENGINE": "grype"}, "syft", "syft is not installed", 2),
         ({"SYFT": "/nowhere"}, "syft", "there is no program /nowhere (PLIMSOLL_SYFT)", 2),
         ({"HADOLINT": "/nowhere"}, "hadolint", "/nowhere is no program", 2),
         ({"TRIVY_CACHE": "/nowhere"}, "Trivy's database", "none in /nowhere", 2),

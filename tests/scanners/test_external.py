@@ -159,7 +159,7 @@ def test_what_it_does_not_judge_is_not_clean(plimsoll, registry, advisories, tri
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        (None, "it is not installed: put it on PATH, or set PLIMSOLL_SYFT"),
+        (None, "syft is not installed: put it on PATH, or set PLIMSOLL_SYFT"),
         ("echo 'no such\tthing' >&2; exit 4", "it ended with code 4: no suchthing"),
         ("kill -9 $$", "it was ended by signal 9"),
         ("echo hello", "Syft's list cannot be read: it is neither CycloneDX, SPDX nor Syft JSON"),
