@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from bot.advisory.model import Match
-from bot.finding import Finding, Kind
+from bot.finding import Finding
 from bot.inspection import Brought, DockerfileState, PredictedPackage, Upgrade
 from bot.inventory import Skipped
 from bot.package import Package
 from bot.sides import hinders
+from bot.vulnerability import vulnerability
 
 
 def brought_findings(state: DockerfileState | None, target: str) -> Iterator[Finding]:
@@ -47,29 +49,17 @@ def _key(match: Match) -> tuple[Package, tuple[str, ...]]:
 def _finding(
     match: Match, package: PredictedPackage, brought: Brought, target: str, upgrade: Upgrade | None
 ) -> Finding:
-    return Finding(
-        kind=Kind.VULNERABILITY,
+    found = vulnerability(
+        match,
+        (match.package.name,),
         target=target,
-        package_type=match.package.type,
-        package=match.package.source_name,
-        version=match.package.source_version,
-        binaries=(match.package.name,),
-        ids=match.ids,
-        records=match.records,
-        severity=match.rating.severity,
-        severity_source=match.rating.source,
-        fix_state=match.fix_state,
-        fixed_version=match.fixed_version,
-        summary=match.summary,
-        url=match.url,
         origin=brought.origin,
         shipped=brought.shipped,
         location=package.location,
         image=brought.source,
-        layer="",
-        kev=match.kev,
-        epss=match.epss,
-        score=match.rating.score,
+    )
+    return replace(
+        found,
         development=package.development,
         upgrade=upgrade.command if upgrade else "",
         safe_version=upgrade.version if upgrade else "",

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.advisory.model import Match
-from bot.finding import Finding, Kind, Origin
+from bot.finding import Finding, Origin
 from bot.inspection import Base, DockerfileState, Location, PackageStep, SeenImage, TargetPair
 from bot.inventory import InstalledPackage
 from bot.package import Package
+from bot.vulnerability import vulnerability
 
 FAMILY_OF_MANAGER = {
     "apt-get": "deb",
@@ -92,30 +93,15 @@ def _group_key(match: Match) -> tuple[str, str, str, tuple[str, ...]]:
 def _finding(
     matches: list[Match], base: Base, target: str, location: Location, entry: InstalledPackage | None
 ) -> Finding:
-    match = matches[0]
-    return Finding(
-        kind=Kind.VULNERABILITY,
+    return vulnerability(
+        matches[0],
+        (match.package.name for match in matches),
         target=target,
-        package_type=match.package.type,
-        package=match.package.source_name,
-        version=match.package.source_version,
-        binaries=tuple(sorted({match.package.name for match in matches})),
-        ids=match.ids,
-        records=match.records,
-        severity=match.rating.severity,
-        severity_source=match.rating.source,
-        fix_state=match.fix_state,
-        fixed_version=match.fixed_version,
-        summary=match.summary,
-        url=match.url,
         origin=Origin.BASE,
         shipped=base.shipped,
         location=location,
         image=base.written,
         layer=entry.layer_digest if entry else "",
-        kev=match.kev,
-        epss=match.epss,
-        score=match.rating.score,
     )
 
 
