@@ -116,6 +116,11 @@ def test_what_cannot_be_named_is_said_and_hides_nothing():
     assert "broken.jar inside it: it is not a readable zip archive" in why
 
 
+def test_a_part_of_java_needs_no_maven_group():
+    said = manifest(Specification_Title="Java Platform API Specification", Implementation_Version="17.0.15")
+    assert names("opt/java/lib/jrt-fs.jar", zipped({**said, **CODE})) == (["jrt-fs:17.0.15"], "")
+
+
 @pytest.mark.parametrize("beside", [{}, GUAVA])
 def test_the_last_part_of_a_bundle_is_no_artifact(beside):
     """Guice calls itself `com.google.inject`, which is its group."""

@@ -136,6 +136,11 @@ def is_beside(data: bytes, coordinates: Coordinates) -> bool:
     return _words(bundle).isdisjoint(_words(coordinates.artifact))
 
 
+def is_of_runtime(data: bytes) -> bool:
+    """Whether an archive calls itself a part of Java, as `jrt-fs.jar` and `rt.jar` do: Maven knows none of them."""
+    return dict(_attributes(data)).get("specification-title") == "Java Platform API Specification"
+
+
 def _words(name: str) -> set[str]:
     return set(_WORD.findall(name.lower()))
 

@@ -15,6 +15,7 @@ from bot.engine.catalog.jar_names import (
     from_manifest,
     from_properties,
     is_beside,
+    is_of_runtime,
     parse_file_name,
 )
 from bot.engine.catalog.model import Catalog, CatalogError, CatalogGapError, CatalogLimitError, RawPackage
@@ -165,6 +166,9 @@ class _Reading:
             return
         own = from_manifest(manifest, file)
         if own is not None and own.group:
+            self.found.append(own.package())
+        elif own is not None and is_of_runtime(manifest):
+            # Flaws are told of the runtime as a whole, which its own files tell.
             self.found.append(own.package())
         elif has_code and (beside or not shaded):
             self._take_nameless(archive, own)
