@@ -115,7 +115,8 @@ def _index_entry(entry: dict[str, Any], kinds: frozenset[str] = _MANIFESTS) -> I
     """Read one entry; None for what is not an image: attestations, nested indexes, other artifacts."""
     platform = _platform(entry.get("platform"))
     # That is how attestations are kept from being chosen. Annotations say so too, but runtimes do not ask them.
-    if platform == _NO_PLATFORM or entry.get("mediaType") not in kinds:
+    media_type = entry.get("mediaType")
+    if platform == _NO_PLATFORM or not isinstance(media_type, str) or media_type not in kinds:
         return None
     return IndexEntry(_descriptor(entry), platform)
 

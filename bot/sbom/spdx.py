@@ -19,21 +19,21 @@ def read_spdx(root: Json) -> Document:
     return Document(
         form=text(root.get("spdxVersion"), 20).replace("-", " "),
         name=text(root.get("name")),
-        components=tuple(_component(item, item.get("SPDXID") in described) for item in listed),
+        components=tuple(_component(item, text(item.get("SPDXID")) in described) for item in listed),
         release=next((release for item in listed if (release := _release(item))), None),
     )
 
 
-def _described(root: Json) -> frozenset[object]:
+def _described(root: Json) -> frozenset[str]:
     """What the document is about: the image itself, which is no package of it."""
     named = root.get("documentDescribes")
-    found = [item for item in named if isinstance(item, str)] if isinstance(named, list) else []
+    found = [text(item) for item in named] if isinstance(named, list) else []
     # There are many more relationships than packages, and no more than a few of this kind.
     relations = root.get("relationships")
     for relation in relations if isinstance(relations, list) else ():
         if isinstance(relation, dict) and relation.get("relationshipType") == "DESCRIBES":
             found.append(text(relation.get("relatedSpdxElement")))
-    return frozenset(found)
+    return frozenset(found) - {""}
 
 
 def _component(item: Json, described: bool) -> Component:

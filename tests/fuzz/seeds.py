@@ -30,7 +30,12 @@ SEEDS: dict[str, list[bytes]] = {
         for compression in ("gzip", "none", "zstd")
     ],
     "image-config": [_BUILT.config],
-    "manifest": [_BUILT.manifest],
+    "manifest": [
+        _BUILT.manifest,
+        b'{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:'
+        + b"ab" * 32
+        + b'","size":7,"platform":{"os":"linux","architecture":"arm64"}}]}',
+    ],
     "release": [b'ID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine"\n', b"3.20.3\n"],
     "secrets": [case.text.encode() for case in positives()],
     "config-secrets": [

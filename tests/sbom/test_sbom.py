@@ -369,3 +369,12 @@ def test_fields_of_any_type(form, data):
         place = place[key]
     with suppress(SbomError):
         parse_sbom(json.dumps(root).encode())
+
+
+@pytest.mark.parametrize("id_", [[], {}, 3, None])
+def test_an_spdx_package_whose_id_is_no_text(id_):
+    root = json.loads(DOCUMENTS["SPDX 2.3"])
+    known = len(parse_sbom(json.dumps(root).encode()).packages)
+    for item in root["packages"]:
+        item["SPDXID"] = id_
+    assert len(parse_sbom(json.dumps(root).encode()).packages) >= known
