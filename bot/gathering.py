@@ -65,6 +65,7 @@ class Gathering:
         self._known: dict[tuple[object, ...], Reading] = {}
         self._read: dict[Key, FileVersion] = {}
         self._built: list[ChangedFile] = []
+        self._left_built = 0
         self._builders = Builders()
         everything = changed_files(before, after, renames)
         self._touched = [path for file in everything for path in self._taken_in(file)]
@@ -79,8 +80,7 @@ class Gathering:
                 self._all_builders,
                 self._ignore_files,
                 self._lockfiles,
-                self._included,
-                self._included,
+                *[self._included] * 4,
                 self._updater_files,
             )
         )
@@ -135,9 +135,12 @@ class Gathering:
         return (self._sure + self._unsure)[:MOST_FILES]
 
     def _too_many(self) -> str:
-        if (count := len(self._sure)) <= MOST_FILES:
-            return ""
-        return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
+        if (count := len(self._sure)) > MOST_FILES:
+            return f"the change touches {count} files that matter, and only the first {MOST_FILES} were looked at"
+        if self._left_built:
+            count = MOST_BUILT + self._left_built
+            return f"the change has {count} Dockerfiles built otherwise, and only {MOST_BUILT} were looked at"
+        return ""
 
     def _with_content(self, version: FileVersion) -> FileVersion:
         """What was read of a file. Lockfiles go their own way: they are large, and one lands in several targets."""
@@ -159,6 +162,7 @@ class Gathering:
             if was and was == now and was.type == "blob" and path not in changed:
                 version = version_at(path, was)
                 self._built.append(ChangedFile(FileStatus.UNCHANGED, version, version))
+        self._left_built = len(self._built[MOST_BUILT:])
         self._built = self._built[:MOST_BUILT]
         return [version for file in self._built for version in file.versions()]
 

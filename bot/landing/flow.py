@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.dockerfile.copies import Copy, Event
+from bot.dockerfile.errors import BeyondLimits
 from bot.dockerfile.resolve import Resolved
 from bot.landing.installs import lies_below
 
@@ -60,8 +61,10 @@ class Flow:
             at, places, rest, through = waiting.pop(0)
             if at in self._shipped:
                 return Way(through)
-            if (at, places) in seen or self._left < 0:
+            if (at, places) in seen:
                 continue
+            if self._left < 0:
+                raise BeyondLimits("following what stages take from each other takes too much work")
             seen.add((at, places))
             waiting += [(child, places, rest, through) for child in self._children[at]]
             for copy in self._copies[at]:

@@ -10,6 +10,8 @@ from bot.landing.patterns import BadPattern, Pattern, Work, places
 
 MAX_SIZE = 1_000_000
 MAX_PATTERNS = 5_000
+#: What Go's TrimSpace takes off. Python's `strip` takes four control characters more, which are part of a name.
+_SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ def ignore_paths(dockerfile: str, context: str) -> tuple[str, str]:
 def _rule(line: str) -> Rule | None:
     if line.startswith("#"):
         return None
-    text = line.strip()
+    text = line.strip(_SPACE)
     back = text.startswith("!")
-    text = text[1:].strip() if back else text
+    text = text[1:].strip(_SPACE) if back else text
     if not text:
         if back:
             raise BadPattern("a '!' has no pattern")

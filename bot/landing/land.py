@@ -6,7 +6,7 @@ very folder and nothing tells what installs. One that `COPY . .` sweeps along fr
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.change import Contents
@@ -105,8 +105,6 @@ class _Landing:
             lowest = min(each.rank for each in candidates)
             ways = [each for each in candidates if each.rank == lowest]
             best[path] = replace(ways[0], development=any(each.development for each in ways))
-        if len(best) > MAX_LANDINGS:
-            raise BeyondLimits(f"more than {MAX_LANDINGS} lockfiles are copied")
         for path in self._sources.hidden:
             why = f"{self._context.ignore.path} leaves it out"
             self._aside.setdefault(self._context.in_repository(path), why)
@@ -165,6 +163,7 @@ class _Landing:
                 serving = served[entry.place]
                 if any(not each.only_drops for each in serving):
                     found[entry.path].append(self._installed(stage, entry, serving))
+                    _check_number(found)
         for stage in self._stages:
             for entry in self._entries[stage.index].values():
                 if manager_of(entry.path) is None or any(each.rank < 3 for each in found.get(entry.path, ())):
@@ -174,6 +173,7 @@ class _Landing:
                     self._aside.setdefault(entry.path, why)
                 elif not why:
                     found[entry.path].append(self._as_file(stage, entry))
+                    _check_number(found)
         return found
 
     def _served(self, stage: int) -> dict[str, list[Install]]:
@@ -272,3 +272,8 @@ class _Landing:
             if isinstance(event, Copy) and event.origin.is_context and event.unknown and not event.trigger:
                 lines = Location(self._build.path, event.instruction.start_line, event.instruction.end_line)
                 yield Gap(f"files copied from {event.unknown[0]}", "its variable has no known value", lines)
+
+
+def _check_number(found: Collection[str]) -> None:
+    if len(found) > MAX_LANDINGS:
+        raise BeyondLimits(f"more than {MAX_LANDINGS} lockfiles are copied")

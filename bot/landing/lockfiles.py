@@ -59,8 +59,9 @@ class Lockfiles:
         asked: set[str] = set()
         read_lockfile(landing.path, self.contents, asked, landing.constraints)
         files = {*files_of(landing.path, self.contents, landing.constraints), *asked}
-        versions = (self.contents.read.get(each) for each in sorted(files))
-        text = "\0".join(f"{each.path}\0{each.blob}" for each in versions if each is not None)
+        blobs = self.contents.blobs
+        # Also of what could not be read: it may be what changed.
+        text = "\0".join(f"{each}\0{blobs[each]}" for each in sorted(files) if each in blobs)
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
     def _predicted(self, lockfile: Lockfile, *, development: bool) -> tuple[PredictedPackage, ...]:

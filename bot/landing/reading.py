@@ -20,7 +20,8 @@ from bot.landing.ignore import ignore_paths
 from bot.landing.land import Build, land, takes_from_context
 from bot.landing.model import Landed, Landing
 from bot.landing.named import with_named
-from bot.lockfiles import Lockfile, Manager, beside, parse_lockfile
+from bot.lockfiles import Lockfile, Manager, beside, manager_of, parse_lockfile
+from bot.lockfiles.errors import LockfileError
 
 _SHOWN = 100
 
@@ -171,9 +172,13 @@ def read_lockfile(
     """
 
     def read(other: str) -> bytes | None:
+        found = contents.content(other)
         if asked is not None:
             asked.add(other)
-        return contents.content(other)
+        elif found is None and contents.has(other) and manager_of(path) in (None, Manager.PIP):
+            # What others ask for besides only explains; what a file of requirements includes is installed.
+            raise LockfileError(f"{other}, which it includes, was not read")
+        return found
 
     content = contents.content(path)
     return (

@@ -24,7 +24,12 @@ MAX_LINE = 8_000
 MAX_MARKERS = 1_000
 MAX_PARENTHESES = 50
 _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(\S.*)")
-_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(\S.*)")
+_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s*)(\S.*)")
+#: What else pip takes in such a file, none of which names a package.
+_SETTING = re.compile(
+    r"-[if].*|--(?:index-url|pypi-url|extra-index-url|no-index|find-links|no-binary|only-binary|prefer-binary"
+    r"|require-hashes|pre|trusted-host|use-feature|all-releases|only-final)(?![a-z-]).*"
+)
 _COMMENT = re.compile(r"(?:^|\s)#")
 _OPTION = re.compile(r"\s--?[a-zA-Z]")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]{1,200})")
@@ -123,8 +128,11 @@ class _Reader:
         text = line.text
         if editable := _EDITABLE.fullmatch(text):
             self._place(path, line, editable[1])
+        elif _SETTING.fullmatch(text):
+            return
         elif text.startswith("-"):
-            return  # An option for pip: `--index-url`, `--require-hashes`.
+            # pip takes shortened names of options too: `--req`.
+            self._open(path, line, text, text, "the option is not known", unclear=True)
         elif requirement := _parse(text):
             if len(self.asked) >= MAX_ENTRIES:
                 raise LockfileError(f"it has more than {MAX_ENTRIES:,} packages", line.start)
@@ -224,12 +232,18 @@ def _archived(place: str) -> str:
     return found[1] if found else ""
 
 
+def _numbered(source: str) -> Iterator[tuple[int, str]]:
+    """Lines as pip splits them, also at form feeds and their like, with the numbers that people see."""
+    for number, raw in enumerate(source.split("\n"), 1):
+        yield from ((number, part) for part in raw.splitlines() or [""])
+
+
 def _lines(source: str) -> Iterator[_Line]:
     """Join continued lines, and cut comments off and hang them on the line before."""
     waiting: _Line | None = None
     parts: list[str] = []
     start = 0
-    for number, raw in enumerate(source.split("\n"), 1):
+    for number, raw in _numbered(source):
         if len(raw) > MAX_LINE:
             raise LockfileError(f"a line is longer than {MAX_LINE:,} characters", number)
         comment = _COMMENT.search(raw)

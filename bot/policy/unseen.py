@@ -61,6 +61,7 @@ def _source_reasons(before: DockerfileState | None, after: DockerfileState) -> I
     was = {
         (each.source, skip.kind, _what_of(each, skip))
         for each in (before.brought if before else ())
+        if each.shipped
         for skip in each.skipped
     }
     for brought in after.brought:

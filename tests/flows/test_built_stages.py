@@ -80,3 +80,23 @@ def test_a_variable_that_was_there_before_excuses_no_new_flaw(
     bot.drain()
     assert pull.check.conclusion == "failure"
     assert rules_of(pull) == ["introduced-vulnerability", "unresolved-reference"]
+
+
+@pytest.mark.parametrize(("most", "conclusion"), [(1, "failure"), (2, "success")])
+def test_more_dockerfiles_built_otherwise_than_are_looked_at(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    conclusion: str,
+) -> None:
+    monkeypatch.setattr("bot.gathering.MOST_BUILT", most)
+    files = {f"{name}/Dockerfile": f"ARG BASE={sound}\nFROM $BASE\nUSER 1000\n" for name in "ab"}
+    services = "services:\n  a: {build: {context: a, args: {X: '%s'}}}\n  b: {build: {context: b, args: {X: '%s'}}}\n"
+    pull = github.repo(files=files | {"compose.yaml": services % (1, 1)}).open_pull(
+        files={"compose.yaml": services % (2, 2)}
+    )
+    bot.drain()
+    assert pull.check.conclusion == conclusion
+    assert rules_of(pull) == (["incomplete-change"] if most == 1 else [])

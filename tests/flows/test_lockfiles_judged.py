@@ -106,3 +106,24 @@ def test_a_dockerfile_as_it_was_built_from_another_folder(
     built = "services: {web: {build: {context: ./%s, dockerfile: ../docker/Dockerfile}}}\n"
     pull = changed(bot, github, before | {"compose.yaml": built % "a"}, {"compose.yaml": built % folder})
     assert (rules_of(pull), pull.check.conclusion) == (expected, "failure" if expected else "success")
+
+
+def test_an_included_file_that_is_not_read_is_no_clean_image(
+    bot: RunningBot, github: FakeGitHub, sound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.landing.side.MOST_INCLUDED", 0)
+    before = pip(sound, source=". .") | {
+        "requirements.txt": "-r more/pins.txt\n",
+        "more/pins.txt": "six==1.0\n",
+    }
+    pull = changed(bot, github, before, {"more/pins.txt": "flask-login==2.0.0\n"})
+    assert (rules_of(pull), pull.check.conclusion) == (["unreadable-lockfile"], "failure")
+    assert "more/pins.txt, which it includes, was not read" in pull.bot_comment + text_of(pull)
+
+
+def test_what_was_not_shipped_before_excuses_nothing(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
+    broken = {"package-lock.json": "{", "package.json": "{}"}
+    built = f"FROM {sound} AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM {sound}\nUSER 1000\n"
+    shipped = built + "COPY --from=b /app /app\n"
+    pull = changed(bot, github, broken | {"Dockerfile": built}, {"Dockerfile": shipped})
+    assert (rules_of(pull), pull.check.conclusion) == (["unreadable-lockfile"], "failure")

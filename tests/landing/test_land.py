@@ -292,3 +292,11 @@ def test_thousands_of_copies_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     files = tree(" ".join(f"d{n}/package-lock.json" for n in range(300)))
     with pytest.raises(BeyondLimits):
         landed("FROM a\n" + "".join(f"COPY **/d*{n}*/**/*p*l* /x{n}/\n" for n in range(3_000)), files)
+
+
+def test_following_more_copies_than_is_worth_it_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.landing.flow.MAX_STEPS", 3)
+    taken = "FROM a AS c\n" + "COPY --from=b /etc/a /x\n" * 5 + "COPY --from=b /app /app\n"
+    text = f"FROM a AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\n{taken}FROM a\nCOPY --from=c /app /app\n"
+    with pytest.raises(BeyondLimits):
+        landed(text, tree("package-lock.json package.json"))

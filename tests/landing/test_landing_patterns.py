@@ -80,6 +80,8 @@ IGNORED = [
     ("\ufeffa", "a", True),
     ("a\r\nb\r\n", "b", True),
     ("! a\n", "a", False),
+    ("a\x1c\n", "a", False),
+    ("a\u2003\n", "a", True),
     ("", "a", False),
 ]
 

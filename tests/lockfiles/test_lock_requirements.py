@@ -111,3 +111,29 @@ def test_utf_16_and_windows_line_ends() -> None:
 
     content = "a==1\r\nb==2\r\n".encode("utf-16")
     assert names(parse_lockfile("requirements.txt", content, {}.get)) == ["a@1", "b@2"]
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_lines_end_where_pip_ends_them_and_are_numbered_as_people_see_them(end: str) -> None:
+    lockfile = lock("requirements.txt", f"six==1.0 # ok{end}lodash==4.17.11\nlast==2\n")
+    assert [(row[0], row[2]) for row in rows(lockfile)] == [("six", 1), ("lodash", 1), ("last", 2)]
+
+
+@pytest.mark.parametrize(
+    "line", ["--req evil.txt", "--edit git+https://example.com/x", "--no-such", "-x", "--prefixed"]
+)
+def test_an_option_that_is_not_known_may_stand_for_any_package(line: str) -> None:
+    lockfile = lock("requirements.txt", f"six==1.0\n{line}\n")
+    assert [(each.name, each.unclear) for each in lockfile.open] == [(line, True)]
+
+
+@pytest.mark.parametrize(
+    "line", ["--pre", "-ihttps://example.com", "-f wheels", "--no-binary :all:", "--trusted-host=example.com"]
+)
+def test_settings_of_pip_name_no_package(line: str) -> None:
+    assert lock("requirements.txt", f"{line}\nsix==1.0\n").open == ()
+
+
+def test_an_editable_package_without_a_space() -> None:
+    lockfile = lock("requirements.txt", "-egit+https://example.com/a.git#egg=thing\n")
+    assert [each.name for each in lockfile.open] == ["thing"]
