@@ -25,6 +25,8 @@ _SET_ID = 0o6000
 _EXECUTABLE = 0o111
 #: Where a directory belongs, or the database itself: a link there leads to another place.
 _PLACES = WAYS | LINKABLE
+#: Where a distribution puts what is the same on every system: in others it is edited, or of one's own.
+_PROGRAMS = ("usr/", "lib/", "lib32/", "lib64/", "libx32/", "bin/", "sbin/")
 #: Whatever a layer has here matters to those below, however full the list is.
 _WATCHED = _PLACES | READERS.keys()
 
@@ -261,7 +263,7 @@ def _shipped(owned: Mapping[str, str], databases: Iterable[Database]) -> set[str
         for package in database.packages
     ]
     listed = {package.name for package in packages} - {each.name for each in packages if each.vendor}
-    return {path for path, owner in owned.items() if owner in listed and not path.startswith("etc/")}
+    return {path for path, owner in owned.items() if owner in listed and path.startswith(_PROGRAMS)}
 
 
 def _noted(catalog: Catalog | None) -> bool:

@@ -141,6 +141,10 @@ def _without_packages(stack: Stack) -> Iterator[Skipped]:
 
     What has no operating system need not have its packages, where there are others.
     """
+    if stack.vanished:
+        why = f"a layer deletes the package database ({', '.join(sorted(stack.vanished))}), and files may stay behind"
+        yield Skipped("operating system packages", why, SkipKind.UNCATALOGUED)
+        return
     found = list(stack.packages())
     release = stack.release()
     own = any(CATALOGS[each.catalog].is_system for each in found)

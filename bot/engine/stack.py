@@ -63,6 +63,8 @@ class Stack:
         self._files = 0
         self._databases: dict[str, tuple[Database, ...]] = {}
         self._owners: dict[str, str] = {}
+        self.vanished: frozenset[str] = frozenset()
+        """Catalogs of systems whose databases were all deleted: what they listed may still be there."""
         self._secrets: dict[SecretFinding, int] = {}
         self._shown: dict[str, set[_Told]] = {}
         self._shipped: set[tuple[str, _Told]] = set()
@@ -160,6 +162,8 @@ class Stack:
             added[database.path] = (*added.get(database.path, ()), database)
         self._own(added)
         before = {path: found for path, found in self._databases.items() if path not in kept or path in added}
+        there = _systems(kept | added)
+        self.vanished = (self.vanished | _systems(before)) - there
         self._follow(before, added, layer)
         self._databases = kept | added
 
@@ -265,6 +269,10 @@ class Stack:
 
     def _is_place(self, path: str) -> bool:
         return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
+
+
+def _systems(databases: Mapping[str, _Databases]) -> frozenset[str]:
+    return frozenset(each.catalog for found in databases.values() for each in found if _is_system(each))
 
 
 def _told(finding: SecretFinding) -> _Told:

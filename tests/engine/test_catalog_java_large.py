@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import Limits, scan_layer
-from bot.engine.catalog import CatalogGapError, java, zip_stream
+from bot.engine.catalog import CatalogGapError, CatalogLimitError, java, zip_stream
 from bot.inventory import SkipKind
 from tests.engine.test_catalog_java import CODE, GUAVA, LOG4J, names
 from tests.engine.test_catalog_languages import zipped
@@ -155,3 +155,29 @@ def test_nested_ones_are_limited_together(monkeypatch):
     assert "larger than 1,000 bytes" in streamed("a.jar", archive(FAT))[1]
     monkeypatch.setattr(java, "_NESTED", 100)
     assert "log4j.jar in it is larger than 100 bytes" in streamed("a.jar", archive(FAT))[1]
+
+
+def test_what_follows_the_directory_is_not_passed_over():
+    """Everybody else reads by the last directory there is."""
+    data = archive(GUAVA) + archive(LOG4J)
+    assert names("x.jar", data)[0] == ["org.apache.logging.log4j:log4j-core:2.14.1"]
+    assert "goes on behind its directory" in streamed("x.jar", data)[1]
+
+
+def test_a_member_that_is_packed_in_another_way_than_the_directory_says():
+    data = archive(LOG4J, packed=False)
+    start = data.index(b"PK\1\2")
+    lying = data[: start + 10] + b"\x08" + data[start + 11 :]
+    assert "where something else is" in streamed("a.jar", lying)[1]
+
+
+def test_a_comment_behind_the_directory_belongs_to_it():
+    data = archive(LOG4J)[:-2] + b"\x03\x00abc"
+    assert streamed("a.jar", data) == (["org.apache.logging.log4j:log4j-core:2.14.1"], "")
+
+
+def test_a_small_archive_of_large_ones_is_left_in_time():
+    bomb = archive({f"{number}.jar": bytes(20 << 20) for number in range(4)})
+    assert len(bomb) < 100_000
+    with pytest.raises(CatalogLimitError, match="larger than 5,"):
+        java.parse("a.jar", bomb)

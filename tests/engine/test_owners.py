@@ -252,6 +252,13 @@ def test_what_the_package_of_a_vendor_brings_is_not_excused():
     assert [each.path for each in seen.secrets] == ["usr/share/a.key"]
 
 
+@pytest.mark.parametrize(("path", "told"), [("usr/share/a.key", False), ("var/www/a.key", True)])
+def test_what_is_not_the_same_on_every_system_is_not_excused(path, told):
+    files = {LIST: f"/{path}\n", path: "secret", STATUS: dpkg_status({"python3-yaml": "6.0-3"})}
+    seen = inventory(debian(files), Search())
+    assert [each.path for each in seen.secrets] == ([path] if told else [])
+
+
 def test_who_built_a_package_begins_no_new_run():
     seen = inventory(debian({STATUS: VENDORED}))
     assert found(seen, "deb") == [("python3-yaml", STATUS, "", 0)]

@@ -358,3 +358,27 @@ def test_a_configuration_that_was_not_read_is_passed_on():
     found = squash(documents(image(packages={"musl": "1"})), unread)
     assert found.skipped == (unread,)
     assert len(found.packages) == 1
+
+
+@pytest.mark.parametrize(
+    "upper",
+    [
+        layer(whiteouts=["var/lib/dpkg", "etc/os-release"]),
+        layer({APK: MUSL}, whiteouts=[DPKG]),
+    ],
+)
+def test_a_system_whose_database_is_deleted_is_named_whatever_else_is_there(upper):
+    base = {
+        "etc/os-release": os_release("debian:12"),
+        DPKG: BASE,
+        "app/node_modules/a/package.json": '{"name":"a","version":"1"}',
+    }
+    [(what, why, kind)] = skips(inventory(image(None, layers=[base, upper])))
+    assert (what, kind) == ("operating system packages", SkipKind.UNCATALOGUED)
+    assert "a layer deletes the package database (dpkg)" in why
+
+
+def test_a_database_that_comes_back_is_not_missed():
+    upper = [layer(whiteouts=["var/lib/dpkg"]), {DPKG: BASE}]
+    base = {"etc/os-release": os_release("debian:12"), DPKG: BASE}
+    assert skips(inventory(image(None, layers=[base, *upper]))) == []

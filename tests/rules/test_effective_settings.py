@@ -147,3 +147,11 @@ def test_the_configuration_is_read_as_far_as_it_says():
     config = parse_config(data)
     assert isinstance(config, ImageConfig)
     assert (config.healthcheck, config.entrypoint, config.cmd) == (("CMD", "a"), ("/b",), ())
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [(":0", True), (":staff", True), ("+0", True), ("0:1", True), ("+1", False), ("app:0", False)],
+)
+def test_other_ways_to_name_root(user, expected):
+    assert ("root-user" in {each.id for each in image_findings(seen(user=user))}) is expected

@@ -214,3 +214,12 @@ def test_what_was_not_searched_to_its_end_is_named():
     assert given_up == []
     SEARCH.find("app/x.txt", b"eyJ" * (MOST_PLACES + 1), given_up)
     assert given_up
+
+
+def test_a_line_of_a_vault_hides_nothing_that_is_not_encrypted() -> None:
+    [case] = [each for each in positives() if each.rule == "rsa-private-key"][:1]
+    plain = SEARCH.find(case.path, case.text.encode())
+    assert [
+        each.rule for each in SEARCH.find(case.path, b"$ANSIBLE_VAULT;1.1;AES256\n" + case.text.encode())
+    ] == [each.rule for each in plain]
+    assert plain

@@ -11,9 +11,13 @@ _ROOTS = frozenset({"root", "administrator", "containeradministrator"})
 
 
 def is_root(user: str) -> bool:
-    """`root:staff`, `0`, `00` and Windows' administrators."""
-    name = user.partition(":")[0].strip().lower()
-    return name in _ROOTS or (name.isascii() and name.isdigit() and int(name[:20]) == 0)
+    """`root:staff`, `0`, `00`, `+0`, a group alone (`:staff`) and Windows' administrators."""
+    name, colon, _ = user.partition(":")
+    name = name.strip().lower()
+    number = name[1:] if name.startswith(("+", "-")) else name
+    if name in _ROOTS or (colon and not name):
+        return True
+    return number.isascii() and number.isdigit() and int(number[:20]) == 0
 
 
 def last_user(facts: Facts) -> Step | None:

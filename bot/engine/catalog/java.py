@@ -26,6 +26,8 @@ _SURELY = frozenset(("jar", "war", "ear", "jpi", "hpi"))
 _DEEPEST = 4
 _INFLATED = 256 << 20
 """Bytes of nested archives in one file, together."""
+#: Archives in archives hardly shrink: so thousands of small ones, each a bomb, cost no more than what they weigh.
+_RATIO, _AT_LEAST = 16, 4 << 20
 _INFLATED_STREAM = 1 << 30
 """The same in one that is too large to be in memory."""
 _NESTED = 64 << 20
@@ -47,7 +49,7 @@ def parse(path: str, data: bytes) -> list[RawPackage]:
     """Return what the archive and those inside it hold."""
     if not _is_zip(path, data):
         return []
-    reading = _Reading(_INFLATED)
+    reading = _Reading(min(_INFLATED, _AT_LEAST + _RATIO * len(data)))
     reading.read(path, data)
     return reading.packages()
 

@@ -13,6 +13,7 @@ from bot.engine.catalog.model import CatalogError, CatalogLimitError
 from bot.engine.catalog.zipped import MEMBERS
 
 _LOCAL, _CENTRAL, _DESCRIPTOR = b"PK\x03\x04", b"PK\x01\x02", b"PK\x07\x08"
+_END, _END_64, _END_64_PLACE = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 #: What may follow the data of a member.
 _NEXT = (_LOCAL, _CENTRAL, b"PK\x06\x08")
 _LOCAL_HEAD = struct.Struct("<4sHHHHHIIIHH")
@@ -22,7 +23,7 @@ _STORED, _DEFLATED = 0, 8
 _BY_ZIP64 = 0xFFFFFFFF
 _ZIP64 = 1
 _PIECE = 256 << 10
-_MOST_INFLATED = 4 << 30
+_MOST_INFLATED = 2 << 30
 """Bytes of all members that have to be inflated to find their end, or that are wanted."""
 
 
@@ -32,6 +33,10 @@ class Member(NamedTuple):
     name: str
     data: bytes
     """Its first bytes, as many as are wanted."""
+
+
+_Taken = tuple[int, str, int]
+"""Where a member was, its name and how it is packed."""
 
 
 class _Header(NamedTuple):
@@ -44,7 +49,7 @@ class _Header(NamedTuple):
 def members(pieces: Iterable[bytes], wanted: Callable[[str], int]) -> Iterator[Member]:
     """Yield the members of an archive; `wanted` says how many bytes of one are. Raises CatalogError."""
     reader = _Reader(pieces)
-    taken: set[tuple[int, str]] = set()
+    taken: set[_Taken] = set()
     count = 0
     while (at := reader.position, head := reader.peek(4))[1] == _LOCAL:
         count += 1
@@ -53,11 +58,12 @@ def members(pieces: Iterable[bytes], wanted: Callable[[str], int]) -> Iterator[M
         header = _local(reader)
         most = wanted(header.name)
         if most:
-            taken.add((at, header.name))
+            taken.add((at, header.name, header.method))
         yield Member(header.name, reader.member(header, most))
     if head != _CENTRAL:
         raise CatalogError("it is a zip archive that is damaged or cut short")
     _compare(reader, wanted, taken)
+    _end(reader)
 
 
 def _local(reader: "_Reader") -> _Header:
@@ -70,17 +76,30 @@ def _local(reader: "_Reader") -> _Header:
     return _Header(written.decode("utf-8", "replace"), flags, method, packed)
 
 
-def _compare(reader: "_Reader", wanted: Callable[[str], int], taken: set[tuple[int, str]]) -> None:
+def _compare(reader: "_Reader", wanted: Callable[[str], int], taken: set[_Taken]) -> None:
     """Go through the directory, by which everybody else reads: what is wanted there has to have been here."""
     while reader.peek(4) == _CENTRAL:
         fields = _CENTRAL_HEAD.unpack(reader.take(_CENTRAL_HEAD.size))
-        packed, size, name, extra, comment, offset = (fields[at] for at in (8, 9, 10, 11, 12, 16))
+        method, packed, size, name, extra, comment, offset = (fields[at] for at in (4, 8, 9, 10, 11, 12, 16))
         written, more = reader.take(name).decode("utf-8", "replace"), reader.take(extra)
         reader.skip(comment)
         if offset == _BY_ZIP64:
             offset = _long(more, (packed == _BY_ZIP64) + (size == _BY_ZIP64))
-        if wanted(written) and (offset, written) not in taken:
+        if wanted(written) and (offset, written, method) not in taken:
             raise CatalogError(f"its directory names {written[-200:]} where something else is")
+
+
+def _end(reader: "_Reader") -> None:
+    """Pass the records that end an archive. Others read the last directory there is, so none may follow."""
+    if reader.peek(4) == _END_64:
+        reader.skip(12 + int.from_bytes(reader.peek(12)[4:], "little"))
+        if reader.peek(4) == _END_64_PLACE:
+            reader.skip(20)
+    if reader.peek(4) != _END:
+        raise CatalogError("it is a zip archive whose directory is cut short")
+    reader.skip(int.from_bytes(reader.take(22)[20:], "little"))
+    if reader.peek(1):
+        raise CatalogError("it is a zip archive that goes on behind its directory")
 
 
 def _long(extra: bytes, index: int) -> int:
