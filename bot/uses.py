@@ -4,7 +4,7 @@ from bot.change import CERTAIN, FileVersion, kind_of
 from bot.inspection import Base, DockerfileState, Location, SyntaxProblem
 from bot.inventory import SkipKind, Skipped
 from bot.manifests import parse_manifest
-from bot.manifests.model import Manifest, ManifestKind, ManifestUse
+from bot.manifests.model import Build, Manifest, ManifestKind, ManifestUse
 
 
 def manifest_state(
@@ -24,7 +24,7 @@ def manifest_state(
     manifest = version.manifest or parse_manifest(version.path, version.content)
     if problem := manifest.problem or (manifest.foreign if had_images else ""):
         return _broken(version, kind, problem, manifest.line) if sure else None
-    if not manifest.uses and not expected and not had_images:
+    if not (manifest.uses or manifest.unread_builds() or expected or had_images):
         return None
     return _state(version, manifest)
 
@@ -38,6 +38,7 @@ def _broken(
 
 def _state(version: FileVersion, manifest: Manifest) -> DockerfileState:
     bases = tuple(_base(version.path, use) for use in manifest.uses)
+    bases += tuple(map(_unread, manifest.unread_builds()))
     return DockerfileState(version.path, version.blob, bases, kind=manifest.kind)
 
 
@@ -52,4 +53,19 @@ def _base(path: str, use: ManifestUse) -> Base:
         platform=use.platform,
         missing=None if use.reference else Skipped(use.written, use.unresolved, SkipKind.UNRESOLVED),
         part=use.name,
+    )
+
+
+def _unread(build: Build) -> Base:
+    """A build whose Dockerfile nobody reads, since its name does not tell that it is one."""
+    reason = "its name is none of a Dockerfile, so it was not read"
+    return Base(
+        written=build.dockerfile,
+        reference="",
+        location=Location(build.path, build.line, build.line),
+        args=(),
+        stage=build.name,
+        shipped=True,
+        missing=Skipped(build.dockerfile, reason, SkipKind.UNREADABLE),
+        part=build.name,
     )

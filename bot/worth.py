@@ -38,4 +38,4 @@ def _may_name_images(version: FileVersion) -> bool:
     if manifest is None:
         # It could not be read, and that has to be said.
         return True
-    return bool(manifest.uses or manifest.problem)
+    return bool(manifest.uses or manifest.problem or manifest.unread_builds())

@@ -6,6 +6,7 @@ Spans are (start, end) offsets in the decoded text of the file, as in `bot.docke
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.dockerfile.paths import is_dockerfile
 from bot.dockerfile.traced import Traced
 from bot.image.reference import Reference
 
@@ -104,3 +105,7 @@ class Manifest:
     line: int = 1
     foreign: str = ""
     """Why it could not be read, where it is likely no file that uses images: to be said only if it was one before."""
+
+    def unread_builds(self) -> tuple[Build, ...]:
+        """Builds of Dockerfiles that are not known as such by their names."""
+        return tuple(build for build in self.builds if not is_dockerfile(build.dockerfile))

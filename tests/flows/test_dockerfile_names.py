@@ -22,3 +22,17 @@ def test_a_dockerfile_of_another_name_is_judged(
     pull = repo.open_pull(files={name: TEXT.format(image=flawed)})
     bot.drain()
     assert rules_of(pull) == ["introduced-vulnerability"]
+
+
+@pytest.mark.parametrize("before", ["Dockerfile", ""])
+def test_a_new_build_of_a_file_that_is_not_read_gates(
+    bot: RunningBot, github: FakeGitHub, sound: str, before: str
+) -> None:
+    files = {"Dockerfile": TEXT.format(image=sound)}
+    repo = github.repo(files=files | ({"compose.yaml": compose(before)} if before else {}))
+    pull = repo.open_pull(
+        files={"build/image.txt": TEXT.format(image=sound), "compose.yaml": compose("build/image.txt")}
+    )
+    bot.drain()
+    assert pull.check.conclusion == "failure"
+    assert rules_of(pull) == ["unreadable-image"]
