@@ -178,8 +178,9 @@ class Gathering:
             wanting += [each.path for each in readings if each.asks_builder(side.contents)]
         if not wanting:
             return []
-        before, missed = builders_in(self._before, wanting)
-        after, also_missed = builders_in(self._after, wanting)
+        changed = {version.path for file in self._kept() for version in file.versions()}
+        before, missed = builders_in(self._before, wanting, changed)
+        after, also_missed = builders_in(self._after, wanting, changed)
         self._builders = Builders(before, after, max(missed, also_missed))
         return [*before, *after]
 

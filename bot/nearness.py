@@ -1,6 +1,6 @@
 """Which files of a tree are near to others, those that build Dockerfiles above all. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.change import FileVersion, kind_of
 from bot.dockerfile import is_dockerfile
@@ -30,9 +30,11 @@ def nearest(paths: Iterable[str], near: Iterable[str]) -> list[str]:
     return sorted(paths, key=lambda path: (-max(_shared(path, each) for each in folders), path))
 
 
-def builders_in(tree: Tree, near: Iterable[str]) -> tuple[tuple[FileVersion, ...], int]:
-    """Those of them that are read, and how many more there are."""
-    paths = builder_paths(tree, near)
+def builders_in(
+    tree: Tree, near: Iterable[str], changed: Collection[str]
+) -> tuple[tuple[FileVersion, ...], int]:
+    """Those of them that are read, the changed ones first, and how many more there are."""
+    paths = sorted(builder_paths(tree, near), key=lambda path: path not in changed)
     kept = tuple(version_at(path, tree[path]) for path in paths[:MOST_BUILDERS])
     return kept, len(paths) - len(kept)
 

@@ -101,8 +101,7 @@ def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: i
                 bases.append(replace(base, part=label))
         gaps += [_unknown_value(first.path, arg, label) for arg in way.unknown]
     if more:
-        where = Location(first.path, 1, 1)
-        gaps.append(Gap(f"{more} more ways this file is built", f"only {len(built)} are looked at", where))
+        bases.append(_unseen_ways(first.path, more, len(built)))
     return replace(
         first,
         bases=tuple(bases),
@@ -110,6 +109,13 @@ def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: i
         # Which instructions run then depends on who builds, so they mend nothing.
         overlaid=any(state.overlaid or state.steps != first.steps for state in built),
     )
+
+
+def _unseen_ways(path: str, more: int, looked_at: int) -> Base:
+    """Ways to build a file beyond those that are looked at: each may make another image, so one that is new gates."""
+    what = f"{more} more {'way' if more == 1 else 'ways'} this file is built"
+    missing = Skipped(what, f"only {looked_at} are looked at", SkipKind.UNREADABLE)
+    return Base(what, "", Location(path, 1, 1), (), what, shipped=True, missing=missing)
 
 
 def _unknown_value(path: str, arg: BuildArg, label: str) -> Gap:

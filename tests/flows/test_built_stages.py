@@ -100,3 +100,39 @@ def test_more_dockerfiles_built_otherwise_than_are_looked_at(
     bot.drain()
     assert pull.check.conclusion == conclusion
     assert rules_of(pull) == (["incomplete-change"] if most == 1 else [])
+
+
+def test_a_changed_file_that_builds_is_read_before_others(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.nearness.MOST_BUILDERS", 1)
+    decoys = {f"compose.{name}.yaml": "services: {a: {build: ./a}}\n" for name in "abc"}
+    repo = github.repo(files=decoys | {"Dockerfile": f"ARG BASE={sound}\nFROM $BASE\nUSER 1000\n"})
+    built = f"services: {{web: {{build: {{context: .., args: {{BASE: '{flawed}'}}}}}}}}\n"
+    pull = repo.open_pull(
+        files={"zz/compose.yaml": built, "Dockerfile": f"ARG BASE={sound}\nFROM $BASE\nUSER 1001\n"}
+    )
+    bot.drain()
+    assert rules_of(pull) == ["introduced-vulnerability"]
+
+
+@pytest.mark.parametrize(("before", "conclusion"), [("1", "failure"), ("12", "success")])
+def test_more_ways_than_are_looked_at_gate_where_they_are_new(
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    conclusion: str,
+) -> None:
+    monkeypatch.setattr("bot.builds.MOST_VARIANTS", 1)
+
+    def files(services: str, user: int) -> dict[str, str]:
+        built = (f"  s{n}: {{build: {{context: ., args: {{USED: '{n}'}}}}}}\n" for n in services)
+        text = f"ARG BASE={sound}\nARG USED\nFROM $BASE\nARG USED\nUSER {user}$USED\n"
+        return {"Dockerfile": text, "compose.yaml": "services:\n" + "".join(built)}
+
+    pull = github.repo(files=files(before, 1)).open_pull(files=files("12", 2))
+    bot.drain()
+    assert (pull.check.conclusion, rules_of(pull)) == (conclusion, ["unreadable-image"])
+    assert "1 more way this file is built" in text_of(pull)
