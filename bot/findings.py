@@ -26,9 +26,16 @@ FAMILY_OF_MANAGER = {
 
 
 def findings_of(
-    state: DockerfileState | None, pair: TargetPair, *, other: DockerfileState | None
+    state: DockerfileState | None,
+    pair: TargetPair,
+    *,
+    other: DockerfileState | None,
+    whole: DockerfileState | None = None,
 ) -> tuple[list[Finding], list[Finding]]:
-    """Findings of one side, and those that a rebuild clears because an instruction upgrades the package."""
+    """Findings of one side, and those that a rebuild clears because an instruction upgrades the package.
+
+    `whole` is the state that this one is a part of, if it is: its instructions are those of every part.
+    """
     # Of several images laid over each other it is not known which of them an upgrade mends.
     alone = [*state.steps] if state and not state.overlaid else []
     kept: list[Finding] = []
@@ -38,7 +45,7 @@ def findings_of(
             continue
         location = cause_of(base, other)
         steps = alone if base.shipped else []
-        instead = _replaced(state, steps) if state else frozenset()
+        instead = _replaced(whole or state, steps) if state else frozenset()
         for finding in _findings(base, base.seen, pair.path, location, steps, instead):
             (cleared if _is_cleared(finding, steps) else kept).append(finding)
     return kept, cleared

@@ -136,8 +136,8 @@ class _Judging:
                 yield difference
 
     def _of_part(self, pair: TargetPair, part: Part, earlier: Earlier | None) -> Iterator[Difference]:
-        before, _ = self._side(part.before, pair, part.after)
-        after, cleared = self._side(part.after, pair, part.before)
+        before, _ = self._side(part.before, pair, part.after, pair.before)
+        after, cleared = self._side(part.after, pair, part.before, pair.after)
         snapshot = self.inspection.snapshot.id if self.inspection.snapshot else ""
         digests = _digests(part.after)
         unclear = _Unclear(part.before)
@@ -153,10 +153,14 @@ class _Judging:
             yield Difference(finding, effect, reason, difference.carried_over)
 
     def _side(
-        self, state: DockerfileState | None, pair: TargetPair, other: DockerfileState | None
+        self,
+        state: DockerfileState | None,
+        pair: TargetPair,
+        other: DockerfileState | None,
+        whole: DockerfileState | None,
     ) -> tuple[list[Finding], list[Finding]]:
         """All findings of one side, and those a rebuild clears."""
-        kept, cleared = findings_of(state, pair, other=other)
+        kept, cleared = findings_of(state, pair, other=other, whole=whole)
         for base in state.bases if state else ():
             if base.seen is not None:
                 place = cause_of(base, other)

@@ -14,6 +14,7 @@ from bot.inspection import (
     DockerfileState,
     Inspection,
     Location,
+    PackageStep,
     PredictedPackage,
     SeenImage,
     Support,
@@ -286,3 +287,22 @@ def test_one_line_of_a_lockfile_is_told_once_for_all_the_images_it_lands_in() ->
     (group,) = view_of(review).groups
     assert (len(group.rows), len(set(group.findings))) == (1, 2)
     assert [each.version for each in group.remedy.needed] == ["4.17.21"]
+
+
+def test_what_one_way_of_building_installs_is_no_news_in_another():
+    """An instruction that is told of one part says the same of the base image of all."""
+    zlib = replace(LODASH, type="apk", name="zlib", source_name="zlib")
+    flaw = replace(hit(), package=zlib)
+    based = base(seen=image(packages=[zlib], matches=[flaw]))
+    way = replace(
+        lockfile(),
+        origin=Origin.INSTRUCTION,
+        packages=(PredictedPackage(zlib, LINE),),
+        part="web in compose.yaml",
+    )
+    step = PackageStep("apk", "install", (("zlib", "1"),), LINE, certain=True)
+    both = replace(side(way), bases=(based,), steps=(step,))
+    assert {each.effect for each in judged(both, both).targets[0].differences} <= {
+        Effect.UNCHANGED,
+        Effect.CLEARED,
+    }
