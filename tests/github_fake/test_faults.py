@@ -1,5 +1,7 @@
 """Faults: before the work nothing happened, after it everything did."""
 
+import socket
+
 import httpx
 import pytest
 
@@ -26,6 +28,24 @@ def test_a_dropped_connection(github, client, pull, when, made):
     with pytest.raises(httpx.RemoteProtocolError):
         comment(client, pull)
     assert len(pull.bot_comments) == made
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"body": '])
+def test_a_request_that_breaks_off_is_no_request(github, client, pull, sent):
+    url = client.base_url
+    lines = [
+        f"POST /repos/octo/shop/issues/{pull.number}/comments HTTP/1.1",
+        f"Host: {url.host}",
+        f"Authorization: {client.headers['authorization']}",
+        "Content-Length: 13",
+    ]
+    with socket.create_connection((url.host, url.port)) as wire:
+        wire.sendall("\r\n".join([*lines, "", ""]).encode() + sent)
+        wire.shutdown(socket.SHUT_WR)
+        assert wire.recv(1) == b""
+    assert client.get("/repos/octo/shop").status_code == 200
+    assert pull.bot_comments == []
+    github.check_house()
 
 
 def test_a_rule_hits_what_it_names_and_as_often_as_it_says(github, client, pull):

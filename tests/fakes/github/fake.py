@@ -109,7 +109,8 @@ class FakeGitHub:
         """Fail on anything the bot did that GitHub forbids, and on any fault of the fake itself."""
         problems = [*self.violations, *self._api.errors]
         if problems:
-            raise AssertionError("\n".join([*problems, "", "The conversation:", *self.conversation()]))
+            told = ["The conversation:", *self.conversation(), "", "What was wrong:", *problems]
+            raise AssertionError("\n".join(told))
 
     def conversation(self) -> list[str]:
         return [f"{item.status} {item.method} {item.path}  {item.operation}" for item in self.requests]

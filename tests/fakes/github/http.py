@@ -26,6 +26,8 @@ def application(api: Api) -> Callable[[MutableMapping[str, Any], Receive, Send],
 
     async def serve(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         request = await _read(scope, receive)
+        if request is None:
+            return
         if api.stopped:
             await _drop(send)
             return
@@ -67,11 +69,14 @@ class Server:
         atexit.register(self._thread.join)
 
 
-async def _read(scope: MutableMapping[str, Any], receive: Receive) -> Request:
+async def _read(scope: MutableMapping[str, Any], receive: Receive) -> Request | None:
+    """Return the request, or None if its sender was gone before all of it was here."""
     parts = []
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
