@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.engine.binaries.examine import RUNTIME
-from bot.engine.catalog import CATALOGS, SYSTEMS, RawPackage
+from bot.engine.catalog import CATALOGS, SYSTEMS
 from bot.engine.document import LayerDocument
-from bot.engine.ecosystem import ecosystem
 from bot.engine.paths import parent
 from bot.engine.stack import Found, Leak, Stack, Unread
+from bot.engine.systems import system_package
 from bot.inventory import (
     ImageConfig,
     ImageSecret,
@@ -19,7 +19,6 @@ from bot.inventory import (
     SkipKind,
     Skipped,
 )
-from bot.package import Package
 from bot.package.language import language_package
 
 Layer = tuple[str, int, LayerDocument]
@@ -68,26 +67,11 @@ def _type(found: Found) -> str:
 def _installed(found: Found, release: Release | None, digest: str) -> InstalledPackage:
     type_ = _type(found)
     package = (
-        _system_package(found.package, type_, release)
+        system_package(found.package, type_, release.id if release else "", release)
         if type_ in SYSTEMS
         else language_package(type_, found.package.name, found.package.version)
     )
     return InstalledPackage(package, found.layer, digest, found.path, found.owner)
-
-
-def _system_package(raw: RawPackage, type_: str, release: Release | None) -> Package:
-    fits = release is not None and release.id in SYSTEMS[type_]
-    return Package(
-        type=type_,
-        namespace=release.id if release else "",
-        name=raw.name,
-        version=raw.version,
-        source_name=raw.source_name,
-        source_version=raw.source_version,
-        arch=raw.arch,
-        ecosystem=ecosystem(release) if fits else "",
-        module=raw.module,
-    )
 
 
 def _secret(leak: Leak, digest: str) -> ImageSecret:

@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-# The module, not what is in it: its own catalog of SBOMs reads documents by this package.
-from bot.engine import catalog
-from bot.engine.ecosystem import ecosystem
+from bot.engine.systems import system_package
 from bot.inventory import InstalledPackage, Release, SkipKind, Skipped
 from bot.package import Package
 from bot.package.language import language_package
@@ -88,19 +86,7 @@ def _package(named: Named, of_document: Release | None) -> Package:
     raw = named.raw
     if raw.type not in SYSTEM_TYPES:
         return language_package(raw.type, raw.name, raw.version)
-    release = named.release or of_document
-    fits = release is not None and release.id in catalog.SYSTEMS.get(raw.type, frozenset())
-    return Package(
-        type=raw.type,
-        namespace=named.namespace,
-        name=raw.name,
-        version=raw.version,
-        source_name=raw.source_name,
-        source_version=raw.source_version,
-        arch=raw.arch,
-        ecosystem=ecosystem(release) if fits else "",
-        module=raw.module,
-    )
+    return system_package(raw, raw.type, named.namespace, named.release or of_document)
 
 
 def _skipped(unnamed: list[Component], *, empty: bool) -> Iterator[Skipped]:
