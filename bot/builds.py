@@ -63,6 +63,10 @@ class Variant:
         """The stage that is built, as written; empty for the last."""
         return self.given.target if self.given else ""
 
+    def values(self, names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """What its builder gives to these `ARG`s, as written, by name."""
+        return _values(self.given, names) if self.given else ()
+
 
 def given_to(dockerfile: str, files: Iterable[FileVersion]) -> tuple[Given, ...]:
     """List the builds of one Dockerfile, in order of files and lines."""
@@ -143,8 +147,8 @@ def setting_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
 
 def variants(
     names: Iterable[str], given: Iterable[Given], build_args: Mapping[str, str]
-) -> tuple[tuple[Variant, ...], int]:
-    """The different ways to build a Dockerfile as far as these `ARG`s tell, and how many more there are.
+) -> tuple[tuple[Variant, ...], tuple[Variant, ...]]:
+    """The different ways to build a Dockerfile as far as these `ARG`s tell, and those beyond the limit.
 
     The operator's values stand in for names that no file gives a value to.
     """
@@ -159,7 +163,7 @@ def variants(
         way = each.context, each.target, *_values(each, names)
         found.setdefault(way, Variant(each, fallback | values | chosen, unknown))
     ways = tuple(found.values()) or (Variant(None, build_args),)
-    return ways[:MOST_VARIANTS], len(ways[MOST_VARIANTS:])
+    return ways[:MOST_VARIANTS], ways[MOST_VARIANTS:]
 
 
 def differently_built(files: Iterable[ChangedFile]) -> list[str]:

@@ -5,7 +5,7 @@ Made by `github/` from trees and blobs, or by `local_git` from a checkout; judge
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -106,10 +106,10 @@ class Contents:
         version = self.read.get(path)
         return version.content if version else None
 
-    def state(self) -> str:
-        """A name for all that builds may take in, the same while nothing of it changes."""
+    def state(self, paths: Iterable[str] | None = None) -> str:
+        """A name for all that builds may take in, of these files or of all, the same while nothing of it changes."""
         found = hashlib.sha256()
-        for path in filter(is_taken_in, self.paths):
+        for path in filter(is_taken_in, self.paths if paths is None else paths):
             found.update(f"{path}\0{self.blobs.get(path, '')}\0".encode(errors="surrogatepass"))
         return found.hexdigest()
 

@@ -14,7 +14,7 @@ from bot.finding import Finding
 from bot.inspection import DockerfileState
 from bot.inventory import Skipped
 from bot.landing.ignore import ignore_paths
-from bot.landing.reading import Way
+from bot.landing.ways import Way
 from bot.linting.hadolint import Hadolint
 from bot.linting.report import Report
 from bot.misconfigurations import Misconfigurations, Setup, dockerfile_findings, with_rules

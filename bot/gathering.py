@@ -290,7 +290,7 @@ class Gathering:
         ]
         if any(reading.is_beyond(side.contents) for side, reading in readings):
             return True
-        before, after = (side.landed(reading) for side, reading in readings)
+        before, after = ((side.landed(reading), reading.further(side.contents)) for side, reading in readings)
         return before != after
 
 

@@ -89,6 +89,13 @@ class Base:
     part: str = ""
     """Which of several things side by side it belongs to, each compared for itself: a use in a compose file, one of
     several ways to build a Dockerfile. Empty for what belongs to all."""
+    content: str = ""
+    """Of what stands for builds that are not looked at: a name for them, the same while nothing of them changes."""
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it is no image, but stands for what may be one: a stage nobody knows, builds not looked at."""
+        return self.is_stage or bool(self.content)
 
     @property
     def is_stage(self) -> bool:

@@ -118,7 +118,8 @@ async def _read_all(
     targets = {}
     for version in dict.fromkeys(versions):
         given = given_to(version.path, builders)
-        target = await asyncio.to_thread(read_target, version, reader.build_args, reader.platform, given)
+        args = version, reader.build_args, reader.platform, given, contents
+        target = await asyncio.to_thread(read_target, *args)
         left_out = _with_builders_left_out(target, change.builders.left_out)
         targets[version] = replace(target, state=left_out)
     return _Side(targets, Lockfiles(contents), contents)

@@ -15,7 +15,8 @@ def bases_by_role(state: DockerfileState | None) -> dict[Role, Base]:
     keyed: dict[Role, Base] = {}
     count: Counter[tuple[str, str]] = Counter()
     for base in state.bases if state else ():
-        name = "" if base.shipped else base.stage
+        # What stands for other builds meets its like, and no image.
+        name = "" if base.shipped and not base.content else base.stage
         keyed[base.part, name, count[base.part, name]] = base
         count[base.part, name] += 1
     return keyed
@@ -51,7 +52,8 @@ def is_blind(state: DockerfileState | None) -> bool:
     """Whether a side could not be looked at, so nothing can be said for certain about what differs from it."""
     if state is None:
         return False
-    # For a stage that nobody knows the last one stands in, on both sides alike.
-    missing = [obstacle(base) is not None for base in state.bases if base.shipped and not base.is_stage]
+    # For a stage that nobody knows the last one stands in, on both sides alike; builds that are not looked at hide
+    # nothing of those that are.
+    missing = [obstacle(base) is not None for base in state.bases if base.shipped and not base.is_stand_in]
     # What a file uses side by side is looked at one by one; a Dockerfile makes one image of everything.
     return state.problem is not None or (bool(missing) and all(missing) if state.kind else any(missing))

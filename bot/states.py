@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.builds import Given, Variant
-from bot.change import FileVersion
+from bot.change import Contents, FileVersion
 from bot.dockerfile import (
     ArgDefinition,
     BeyondLimits,
@@ -25,11 +25,14 @@ from bot.dockerfile.uses import find_uses
 from bot.image.platform import DEFAULT_PLATFORM, Platform
 from bot.inspection import ArgValue, Base, DockerfileState, Gap, Location, PackageStep, SyntaxProblem
 from bot.inventory import SkipKind, Skipped
+from bot.landing.further import content_of_further
 from bot.landing.images import Taken, is_looked_at, taken_from_images
 from bot.landing.predict import NOT_YET
-from bot.landing.reading import Way, ways_of
+from bot.landing.ways import Way, ways_of
 from bot.manifests.model import BuildArg
+from bot.standins import more_ways
 
+NOTHING = Contents()
 CHOSEN_ELSEWHERE = "?"
 """Stands for the version that an option may choose."""
 MAX_COMMANDS = 2_000
@@ -54,19 +57,24 @@ def read_target(
     build_args: Mapping[str, str],
     platform: Platform = DEFAULT_PLATFORM,
     given: Iterable[Given] = (),
+    contents: Contents = NOTHING,
 ) -> Target:
     """Read one version of a Dockerfile; what is wrong with it becomes part of the state.
 
-    `given` are the values files give to its `ARG`s; `build_args` stand in where they give none.
+    `given` are the values files give to its `ARG`s; `build_args` stand in where they give none. `contents` tell builds
+    that are not looked at from others.
     """
     if version.content is None:
         reason = version.problem or "it was not read"
         return Target(_broken(version, DockerfileError(reason)))
     try:
         dockerfile = parse(version.content)
-        ways, more = ways_of(dockerfile, given, build_args, platform)
+        ways, beyond = ways_of(dockerfile, given, build_args, platform)
         built = [_state(version, dockerfile, way) for way in ways]
-        state = _together(built, [way.variant for way in ways], more)
+        state = _together(built, [way.variant for way in ways])
+        if beyond:
+            content = content_of_further(version, ways, beyond, platform, contents)
+            state = replace(state, bases=(*state.bases, more_ways(version.path, beyond, len(ways), content)))
         taken = [each for way in ways for each in taken_from_images(version.path, way)]
         return Target(state, tuple(ways), tuple(dict.fromkeys(taken)))
     except DockerfileError as exc:
@@ -83,7 +91,7 @@ def dockerfile_state(
     return read_target(version, build_args, platform, given).state
 
 
-def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: int) -> DockerfileState:
+def _together(built: Sequence[DockerfileState], ways: Sequence[Variant]) -> DockerfileState:
     """One state of the ways a Dockerfile is built: what they share once, what differs by its builder's name."""
     first = built[0]
     bases = [base for base in first.bases if all(base in state.bases for state in built)]
@@ -100,8 +108,6 @@ def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: i
             elif not any(_is_same_image(base, other) for other in bases):
                 bases.append(replace(base, part=label))
         gaps += [_unknown_value(first.path, arg, label) for arg in way.unknown]
-    if more:
-        bases.append(_unseen_ways(first.path, more, len(built)))
     return replace(
         first,
         bases=tuple(bases),
@@ -109,13 +115,6 @@ def _together(built: Sequence[DockerfileState], ways: Sequence[Variant], more: i
         # Which instructions run then depends on who builds, so they mend nothing.
         overlaid=any(state.overlaid or state.steps != first.steps for state in built),
     )
-
-
-def _unseen_ways(path: str, more: int, looked_at: int) -> Base:
-    """Ways to build a file beyond those that are looked at: each may make another image, so one that is new gates."""
-    what = f"{more} more {'way' if more == 1 else 'ways'} this file is built"
-    missing = Skipped(what, f"only {looked_at} are looked at", SkipKind.UNREADABLE)
-    return Base(what, "", Location(path, 1, 1), (), what, shipped=True, missing=missing)
 
 
 def _unknown_value(path: str, arg: BuildArg, label: str) -> Gap:

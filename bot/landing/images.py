@@ -15,7 +15,7 @@ from bot.inspection import Brought, Gap, Location, PredictedPackage, SeenImage
 from bot.inventory import InstalledPackage, Skipped
 from bot.landing.flow import source_paths
 from bot.landing.installs import lies_below
-from bot.landing.reading import Way
+from bot.landing.ways import Way
 
 NOTHING = "no package of it is known to lie there"
 _COPIES = (UseKind.COPY,)

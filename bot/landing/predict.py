@@ -8,7 +8,7 @@ from bot.inspection import Brought, Gap, Location
 from bot.landing.land import land
 from bot.landing.lockfiles import Lockfiles
 from bot.landing.programs import Programs
-from bot.landing.reading import Way
+from bot.landing.ways import Way
 
 NOT_YET = "not looked at yet"
 MOST_FETCHED = 50

@@ -1,75 +1,22 @@
 """Which files have to be read to tell what lands in a Dockerfile, and whether that differs between two sides."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 
-from bot.builds import Given, Variant, deciding_arg_names, source_arg_names, variants
+from bot.builds import Given, Variant, source_arg_names
 from bot.change import Contents, FileVersion
-from bot.dockerfile import Dockerfile, DockerfileError, parse
+from bot.dockerfile import DockerfileError, parse
 from bot.dockerfile.copies import read_events
-from bot.dockerfile.model import Stage
-from bot.dockerfile.resolve import Resolved, resolve_stages
-from bot.dockerfile.shipped import Shipped, what_is_shipped
-from bot.dockerfile.sources import Source, read_sources
-from bot.dockerfile.stages import find_target
 from bot.image.platform import DEFAULT_PLATFORM, Platform
-from bot.inventory import SkipKind, Skipped
 from bot.landing.contexts import guessed_folders
+from bot.landing.further import content_of_further
 from bot.landing.ignore import ignore_paths
-from bot.landing.land import Build, land, takes_from_context
+from bot.landing.land import land, takes_from_context
 from bot.landing.model import Landed, Landing
 from bot.landing.named import with_named
+from bot.landing.ways import Way, ways_of
 from bot.lockfiles import Lockfile, Manager, beside, manager_of, parse_lockfile
 from bot.lockfiles.errors import LockfileError
-
-_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A Dockerfile as one build of it is told to make it."""
-
-    variant: Variant
-    resolved: Resolved
-    sources: tuple[Source, ...]
-    shipped: Shipped
-    target: Stage
-    """The stage that is built."""
-    unknown: Skipped | None = None
-    """Why nobody knows which stage that is; the last stands in then, and it has to be said."""
-
-    def build(self, path: str) -> Build:
-        """What landing needs to know of it."""
-        stages = frozenset(stage.index for stage in self.shipped.stages)
-        return Build(path, self.resolved, stages, self.variant.context)
-
-
-def ways_of(
-    dockerfile: Dockerfile, given: Iterable[Given], build_args: Mapping[str, str], platform: Platform
-) -> tuple[list[Way], int]:
-    """The different ways to build a Dockerfile, and how many more there are."""
-    chosen, more = variants(deciding_arg_names(dockerfile), given, build_args)
-    return [_way(dockerfile, each, platform) for each in chosen], more
-
-
-def _way(dockerfile: Dockerfile, variant: Variant, platform: Platform) -> Way:
-    named = find_target(dockerfile, variant.target)
-    target = named or dockerfile.stages[-1]
-    resolved = resolve_stages(dockerfile, variant.build_args, platform, target)
-    sources = tuple(read_sources(dockerfile, resolved))
-    shipped = what_is_shipped(resolved, sources, target)
-    return Way(variant, resolved, sources, shipped, target, None if named else _no_stage(variant.target))
-
-
-def _no_stage(target: str) -> Skipped:
-    """Why a target is no stage: only the builder knows what a variable holds."""
-    if "$" in target or "{{" in target:
-        why = "which stage is built depends on a value that the file does not tell"
-        return Skipped(f"stage {target[:_SHOWN]}", why, SkipKind.UNRESOLVED)
-    return Skipped(
-        f"stage {target[:_SHOWN]}", "the Dockerfile has no stage of this name", SkipKind.UNREADABLE
-    )
 
 
 class Reading:
@@ -83,11 +30,14 @@ class Reading:
         platform: Platform = DEFAULT_PLATFORM,
     ) -> None:
         self.path = version.path
+        self._version = version
+        self._platform = platform
         self._ways: list[Way] = []
+        self._beyond: tuple[Variant, ...] = ()
         if version.content is None:
             return
         try:
-            self._ways = ways_of(parse(version.content), given, build_args, platform)[0]
+            self._ways, self._beyond = ways_of(parse(version.content), given, build_args, platform)
         except DockerfileError:
             # Whoever judges it says so.
             return
@@ -134,6 +84,12 @@ class Reading:
     def is_beyond(self, contents: Contents) -> bool:
         """Whether more lands than is followed, so that nobody can say what differs."""
         return sum(1 for _ in self.landed(contents)) < len(self._ways)
+
+    def further(self, contents: Contents) -> str:
+        """A name for the ways beyond those that are followed, the same while nothing of them changes."""
+        if not self._beyond:
+            return ""
+        return content_of_further(self._version, self._ways, self._beyond, self._platform, contents)
 
     def lockfiles(self, contents: Contents) -> Iterator[Landing]:
         """The lockfiles that land in any way."""

@@ -127,8 +127,8 @@ def _same_obstacle(before: Base, there: Skipped | None, after: Base, here: Skipp
     return same and there.kind is here.kind
 
 
-def _asked_for(base: Base) -> tuple[str, str]:
-    return base.reference or base.written, base.platform
+def _asked_for(base: Base) -> tuple[str, str, str]:
+    return base.reference or base.written, base.platform, base.content
 
 
 def _reason_of_base_side(after: Base | None, detail: str, rule: Rule = Rule.UNREADABLE_BASE_SIDE) -> Reason:

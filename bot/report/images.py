@@ -98,4 +98,4 @@ def _skipped(base: Base) -> Iterator[Skipped]:
 def _identity(base: Base | None) -> tuple[str, ...] | None:
     if base is None:
         return None
-    return base.written, base.reference, base.seen.manifest_digest if base.seen else ""
+    return base.written, base.reference, base.seen.manifest_digest if base.seen else base.content

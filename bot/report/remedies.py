@@ -8,6 +8,7 @@ from bot.inspection import Base, Location
 from bot.package.language import ECOSYSTEMS
 from bot.package.versions import NotComparable, sort_key
 from bot.report.images import ImagePair
+from bot.standins import MORE_WAYS
 
 _ORDERING_OF_TYPE = {"apk": "Alpine", "deb": "Debian", **ECOSYSTEMS}
 NAMED_PACKAGES = 3
@@ -23,6 +24,7 @@ class Needed:
 
 
 NAME_A_STAGE = "where it is built, name a stage of the Dockerfile, or give the variable a default."
+FEWER_WAYS = "have each Dockerfile built in at most 20 ways, with a file of its own for the others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
         return Remedy()
     if after.is_stage:
         return Remedy(edit=NAME_A_STAGE)
+    if after.stage == MORE_WAYS:
+        return Remedy(edit=FEWER_WAYS)
     needed = _needed(findings)
     return Remedy(
         instruction=after.stage if images.kind else _instruction(after, location),
