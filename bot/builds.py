@@ -99,15 +99,19 @@ def leaves_choice(version: FileVersion) -> bool:
         return False
     try:
         dockerfile = parse(version.content)
-        several = len(dockerfile.stages) > 1
-        return several or bool(arg_names(dockerfile) or setting_arg_names(dockerfile))
+        return len(dockerfile.stages) > 1 or bool(choosing_arg_names(dockerfile))
     except DockerfileError:
         return False
 
 
+def choosing_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
+    """Names whose values decide which images and settings a Dockerfile uses."""
+    return arg_names(dockerfile) | setting_arg_names(dockerfile)
+
+
 def deciding_arg_names(dockerfile: Dockerfile) -> frozenset[str]:
     """Names whose values make another image of a Dockerfile, or another finding in it."""
-    return arg_names(dockerfile) | source_arg_names(dockerfile) | setting_arg_names(dockerfile)
+    return choosing_arg_names(dockerfile) | source_arg_names(dockerfile)
 
 
 def arg_names(dockerfile: Dockerfile) -> frozenset[str]:

@@ -84,8 +84,11 @@ class Builders:
 
     before: tuple[FileVersion, ...] = ()
     after: tuple[FileVersion, ...] = ()
-    left_out: int = 0
-    """Files beyond the limit, which may give values as well."""
+    unread: int = 0
+    """Files that could not be read, which may give values as well."""
+    beyond_before: tuple[FileVersion, ...] = ()
+    beyond_after: tuple[FileVersion, ...] = ()
+    """Files beyond the limit on either side, which may do so too."""
 
 
 @dataclass(frozen=True, slots=True)

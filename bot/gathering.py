@@ -125,9 +125,11 @@ class Gathering:
             [self._with_content(version) for version in side]
             for side in (self._builders.before, self._builders.after)
         )
-        unread = max(sum(map(is_unreadable, side)) for side in (before, after))
-        return Builders(
-            tuple(filter(builds, before)), tuple(filter(builds, after)), self._builders.left_out + unread
+        return replace(
+            self._builders,
+            before=tuple(filter(builds, before)),
+            after=tuple(filter(builds, after)),
+            unread=max(sum(map(is_unreadable, side)) for side in (before, after)),
         )
 
     def _kept(self) -> list[ChangedFile]:
@@ -181,7 +183,7 @@ class Gathering:
         changed = {version.path for file in self._kept() for version in file.versions()}
         before, missed = builders_in(self._before, wanting, changed)
         after, also_missed = builders_in(self._after, wanting, changed)
-        self._builders = Builders(before, after, max(missed, also_missed))
+        self._builders = Builders(before, after, beyond_before=missed, beyond_after=also_missed)
         return [*before, *after]
 
     def _taken_in(self, file: ChangedFile) -> Iterator[str]:

@@ -18,6 +18,7 @@ from bot.landing.lockfiles import Lockfiles
 from bot.landing.matching import Matcher, packages_of
 from bot.landing.predicted import prediction
 from bot.landing.unlanded import unknown_landing, unlanded_gaps
+from bot.left_out import with_builders_left_out
 from bot.looking import ImageReader, Key, fill_base, see_all, too_many_images
 from bot.pairing import pair_targets
 from bot.sides import is_blind
@@ -54,8 +55,9 @@ class _Side:
 
 async def inspect(change: Change, reader: ImageReader) -> Inspection:
     """Look at every Dockerfile and every other use of an image the change touches, before and after."""
-    before = await _read_all(change, change.builders.before, change.before, reader)
-    after = await _read_all(change, change.builders.after, change.after, reader)
+    built = change.builders
+    before = await _read_all(change, built.before, built.beyond_before, change.before, reader)
+    after = await _read_all(change, built.after, built.beyond_after, change.after, reader)
     pairs = await asyncio.to_thread(pair_targets, change, before.state, after.state)
     examining = asyncio.create_task(_examine(pairs, before, after, reader.examiner))
     taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
@@ -108,9 +110,13 @@ def _taken(pair: TargetPair, before: _Side, after: _Side) -> Iterator[Taken]:
 
 
 async def _read_all(
-    change: Change, builders: Sequence[FileVersion], contents: Contents, reader: ImageReader
+    change: Change,
+    builders: Sequence[FileVersion],
+    beyond: Sequence[FileVersion],
+    contents: Contents,
+    reader: ImageReader,
 ) -> _Side:
-    """Read the Dockerfiles of one side, with the values its own files give to their `ARG`s.
+    """Read the Dockerfiles of one side, with the values its own files give to their `ARG`s; `beyond` were not read.
 
     One after the other and each in a thread: a hostile Dockerfile takes seconds, and other events would wait.
     """
@@ -120,22 +126,8 @@ async def _read_all(
         given = given_to(version.path, builders)
         args = version, reader.build_args, reader.platform, given, contents
         target = await asyncio.to_thread(read_target, *args)
-        left_out = _with_builders_left_out(target, change.builders.left_out)
-        targets[version] = replace(target, state=left_out)
+        targets[version] = with_builders_left_out(target, contents, change.builders.unread, beyond)
     return _Side(targets, Lockfiles(contents), contents)
-
-
-def _with_builders_left_out(target: Target, left_out: int) -> DockerfileState:
-    """Say that more files might give values, where values matter, or name another stage where there are several."""
-    state = target.state
-    chosen = next((base for base in state.bases if base.args), None)
-    stages = len(target.ways[0].resolved.dockerfile.stages) if target.ways else 0
-    if not left_out or (chosen is None and stages < 2):
-        return state
-    may = f"give a value to {chosen.args[0].name}" if chosen else "build another stage"
-    where = chosen.location if chosen else Location(state.path, 1, 1)
-    gap = Gap(f"{left_out} more files that may {may}", "too many to read", where)
-    return replace(state, gaps=(*state.gaps, gap))
 
 
 def _within_limit(pairs: Iterable[TargetPair]) -> tuple[list[TargetPair], str]:

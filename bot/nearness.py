@@ -8,7 +8,7 @@ from bot.manifests.model import ManifestKind
 from bot.trees import TreeEntry, version_at
 
 MOST_BUILDERS = 60
-"""Files per side that are read for the values they give to `ARG`s."""
+"""Files that did not change and are read for the values they give to `ARG`s. Changed ones are read anyway."""
 BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 
 Tree = Mapping[str, TreeEntry]
@@ -32,11 +32,12 @@ def nearest(paths: Iterable[str], near: Iterable[str]) -> list[str]:
 
 def builders_in(
     tree: Tree, near: Iterable[str], changed: Collection[str]
-) -> tuple[tuple[FileVersion, ...], int]:
-    """Those of them that are read, the changed ones first, and how many more there are."""
+) -> tuple[tuple[FileVersion, ...], tuple[FileVersion, ...]]:
+    """Those of them that are read, the changed ones first, and those beyond the limit."""
     paths = sorted(builder_paths(tree, near), key=lambda path: path not in changed)
-    kept = tuple(version_at(path, tree[path]) for path in paths[:MOST_BUILDERS])
-    return kept, len(paths) - len(kept)
+    most = MOST_BUILDERS + sum(path in changed for path in paths)
+    versions = tuple(version_at(path, tree[path]) for path in paths)
+    return versions[:most], versions[most:]
 
 
 def folder(path: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from bot.inspection import Base, Location
 from bot.inventory import SkipKind, Skipped
 
 MORE_WAYS = "more ways"
+MORE_FILES = "more files"
 _NAMED = 3
 _LONGEST_NAME = 100
 
@@ -17,6 +18,12 @@ def more_ways(path: str, beyond: Sequence[Variant], looked_at: int, content: str
     labels = [way.given.label[:_LONGEST_NAME] for way in beyond if way.given]
     named = _listed([f"not {label}" for label in labels])
     return _stand_in(MORE_WAYS, path, what, f"only {looked_at} are looked at, {named}", content)
+
+
+def more_files(path: str, what: str, files: Sequence[str], content: str) -> Base:
+    """Files that are not read and may say how a file is built, with values that make another image of it."""
+    named = _listed([each[:_LONGEST_NAME] for each in files])
+    return _stand_in(MORE_FILES, path, what, f"too many to read: {named}", content)
 
 
 def _stand_in(stage: str, path: str, what: str, why: str, content: str) -> Base:

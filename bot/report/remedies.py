@@ -25,6 +25,10 @@ class Needed:
 
 NAME_A_STAGE = "where it is built, name a stage of the Dockerfile, or give the variable a default."
 FEWER_WAYS = "have each Dockerfile built in at most 20 ways, with a file of its own for the others."
+FEWER_FILES = (
+    "write out images and settings in the Dockerfile, or have fewer files that may say how it is built: of those that "
+    "did not change at most 60 are read."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
         return Remedy()
     if after.is_stage:
         return Remedy(edit=NAME_A_STAGE)
-    if after.stage == MORE_WAYS:
-        return Remedy(edit=FEWER_WAYS)
+    if after.content:
+        return Remedy(edit=FEWER_WAYS if after.stage == MORE_WAYS else FEWER_FILES)
     needed = _needed(findings)
     return Remedy(
         instruction=after.stage if images.kind else _instruction(after, location),

@@ -160,4 +160,5 @@ def test_more_files_than_are_read_are_named(bot: RunningBot, github: FakeGitHub,
     repo = github.repo(files={**many, "Dockerfile": "FROM scratch\n"})
     pull = repo.open_pull(files={"Dockerfile": f"ARG BASE={sound}\nFROM $BASE\n"})
     bot.drain()
-    assert "2 more files that may give a value to BASE: too many to read" in text_of(pull)
+    assert (pull.check.conclusion, rules_of(pull)) == ("failure", ["unreadable-image"])
+    assert "2 more files that may give a value to BASE: too many to read: 60/compose.yaml" in text_of(pull)

@@ -113,7 +113,7 @@ def test_a_changed_file_that_builds_is_read_before_others(
         files={"zz/compose.yaml": built, "Dockerfile": f"ARG BASE={sound}\nFROM $BASE\nUSER 1001\n"}
     )
     bot.drain()
-    assert rules_of(pull) == ["introduced-vulnerability"]
+    assert rules_of(pull) == ["introduced-vulnerability", "unreadable-image"]
 
 
 @pytest.mark.parametrize(("before", "conclusion"), [("1", "failure"), ("12", "success")])

@@ -131,3 +131,60 @@ def test_a_lockfile_that_only_a_way_beyond_takes_in(
         }
     pull = judge(bot, github, before, {f"{changed}/package-lock.json": locked("1.0.1")})
     assert (pull.check.conclusion, rules_of(pull)[0]) == (expected, "unreadable-image")
+
+
+OPEN = "ARG BASE={}\nFROM ${{BASE}}\nUSER 1000\n"
+ELSEWHERE = compose({"a": "context: ./nowhere"})
+
+
+def decoys(count: int) -> dict[str, str]:
+    return {f"compose.{number:02}.yaml": f"# {number}\n{ELSEWHERE}" for number in range(count)}
+
+
+@pytest.mark.parametrize("default", ["sound", "scratch"])
+def test_no_changed_file_that_builds_is_left_out(
+    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, default: str
+) -> None:
+    text = OPEN.format(sound if default == "sound" else default)
+    built = compose({"web": f"context: .., args: {{BASE: '{flawed}'}}"})
+    after = {"Dockerfile": f"{text}LABEL a=b\n", **decoys(60), "zz/compose.yaml": built}
+    pull = judge(bot, github, {"Dockerfile": text}, after)
+    assert (pull.check.conclusion, rules_of(pull)) == ("failure", ["introduced-vulnerability"])
+
+
+def test_changed_files_that_build_beyond_all_that_are_read_are_an_error(
+    bot: RunningBot, github: FakeGitHub, sound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.gathering.MOST_FILES", 3)
+    text = OPEN.format(sound)
+    pull = judge(bot, github, {"Dockerfile": text}, {"Dockerfile": f"{text}LABEL a=b\n", **decoys(3)})
+    assert (pull.check.conclusion, rules_of(pull)) == ("failure", ["incomplete-change"])
+
+
+FILES_LEFT_OUT = {
+    "as before": (OPEN + "LABEL a=b\n", "scratch", "success", ["unreadable-image"]),
+    "another name": (OPEN.replace("BASE", "FROM_HERE"), "scratch", "failure", ["unreadable-image"]),
+    "a choice no more": ("FROM {}\nUSER 1000\n", "scratch", "success", []),
+    "a flaw besides": (OPEN, "flawed", "failure", ["introduced-vulnerability", "unreadable-image"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "conclusion", "rules"), FILES_LEFT_OUT.values(), ids=FILES_LEFT_OUT
+)
+def test_files_that_are_left_out_gate_where_they_matter_anew(
+    bot: RunningBot,
+    github: FakeGitHub,
+    monkeypatch: pytest.MonkeyPatch,
+    flawed: str,
+    text: str,
+    image: str,
+    conclusion: str,
+    rules: list[str],
+) -> None:
+    monkeypatch.setattr("bot.nearness.MOST_BUILDERS", 2)
+    before = {"Dockerfile": OPEN.format("scratch"), **decoys(4)}
+    pull = judge(bot, github, before, {"Dockerfile": text.format(flawed if image == "flawed" else image)})
+    assert (pull.check.conclusion, rules_of(pull)) == (conclusion, rules)
+    named = "too many to read: compose.02.yaml, compose.03.yaml" in text_of(pull)
+    assert named is bool(rules)
