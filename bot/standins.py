@@ -28,7 +28,9 @@ def more_files(path: str, what: str, files: Sequence[str], content: str) -> Base
 
 def _stand_in(stage: str, path: str, what: str, why: str, content: str) -> Base:
     missing = Skipped(what, why, SkipKind.UNREADABLE)
-    return Base(what, "", Location(path, 1, 1), (), stage, shipped=True, missing=missing, content=content)
+    where = Location(path, 1, 1)
+    # No stage begins with it.
+    return Base(what, "", where, (), stage, shipped=True, copied=True, missing=missing, content=content)
 
 
 def _listed(names: Sequence[str]) -> str:

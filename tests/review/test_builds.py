@@ -1,10 +1,13 @@
 """Who gives which value to an `ARG`, and what stands in where nobody does."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.builds import Given, differently_built, given_to, variants
 from bot.change import ChangedFile, FileStatus, FileVersion
 from bot.gathering import understood
+from bot.inspection import DockerfileState
 from bot.manifests.model import BuildArg
 from bot.states import dockerfile_state
 
@@ -77,3 +80,42 @@ def test_a_dockerfile_built_in_two_ways_shares_what_does_not_differ() -> None:
         ("b:1", "service web in docker-compose.two.yml"),
     ]
     assert [(arg.value, arg.path, arg.line) for arg in state.bases[1].args] == [("a:1", "compose.yaml", 5)]
+
+
+def ways_of_many(text: str, target: str = "") -> DockerfileState:
+    built = [replace(given(f"{n:02}", BASE=f"a:{n}"), target=target if n == 24 else "") for n in range(25)]
+    return dockerfile_state(FileVersion("Dockerfile", text, text.encode()), {}, given=built)
+
+
+def test_ways_beyond_the_limit_are_no_image_that_a_stage_begins_with() -> None:
+    state = ways_of_many("FROM scratch AS one\nARG BASE\nUSER $BASE\n")
+    assert [base for base in state.bases if not base.copied] == []
+    assert [(base.written, base.is_stand_in) for base in state.bases] == [
+        ("5 more ways this file is built", True)
+    ]
+
+
+TEXT = "ARG BASE\nFROM scratch AS one\nUSER 1\nFROM $BASE\nUSER 1\n"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "target", "same"),
+    [
+        ("USER 1", "USER 2", "", True),
+        # A line that no value decides, but of a stage that no way has which is looked at.
+        ("USER 1", "USER 2", "one", False),
+        ("FROM $BASE", "FROM other/$BASE", "", False),
+        ("ARG BASE", "ARG BASE=b:1", "", True),
+    ],
+)
+def test_ways_beyond_the_limit_are_the_same_while_their_images_are(
+    was: str, now: str, target: str, same: bool
+) -> None:
+    before, after = (ways_of_many(text, target).bases[-1].content for text in (TEXT, TEXT.replace(was, now)))
+    assert (before == after) is same
+
+
+def test_beyond_a_bound_the_whole_file_has_to_be_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.landing.further.MOST_INSTRUCTIONS", 10)
+    before, after = (ways_of_many(text).bases[-1].content for text in (TEXT, f"{TEXT}LABEL a=b\n"))
+    assert before != after
