@@ -7,7 +7,7 @@ from bot.dockerfile import is_dockerfile
 from bot.manifests.model import ManifestKind
 from bot.trees import TreeEntry, version_at
 
-MOST_BUILDERS = 60
+MOST_BUILDERS = 300
 """Files that did not change and are read for the values they give to `ARG`s. Changed ones are read anyway."""
 BUILDING = (ManifestKind.COMPOSE, ManifestKind.BAKE, ManifestKind.DEVCONTAINER, ManifestKind.WORKFLOW)
 

@@ -118,6 +118,7 @@ class Repository:
         self.app = app
         self.clock = line.clock
         self.pauses = line.pauses
+        self.blobs = line.blobs
         whom = f"installation {credential.scope.installation_id}"
         self._installation_id = credential.scope.installation_id
         self._repeating = Transport(line, credential, whom, SAFE_TO_REPEAT)

@@ -73,7 +73,18 @@ async def compare(repo: Repository, base: str, head: str) -> Comparison:
 
 
 async def blob(repo: Repository, sha: str, limit: int) -> bytes | TooLarge:
-    """Read a file by its blob SHA, and check that it is that file."""
+    """Read a file by its blob SHA, and check that it is that file; one that was read lately is not asked for again."""
+    data = repo.blobs.get(repo.id, sha)
+    if data is None:
+        found = await _asked(repo, sha, limit)
+        if isinstance(found, TooLarge):
+            return found
+        data = found
+        repo.blobs.keep(repo.id, sha, data)
+    return data if len(data) <= limit else TooLarge(len(data))
+
+
+async def _asked(repo: Repository, sha: str, limit: int) -> bytes | TooLarge:
     try:
         answer = fields_of(await repo.rest.git.async_get_blob(repo.owner, repo.name, sha), "blob")
     except AnswerTooLarge:
@@ -84,7 +95,7 @@ async def blob(repo: Repository, sha: str, limit: int) -> bytes | TooLarge:
     data = _decoded(answer)
     if object_name(data, len(sha)) != sha:
         raise UnexpectedAnswer(f"GitHub's answer for blob {sha} is another file")
-    return data if len(data) <= limit else TooLarge(len(data))
+    return data
 
 
 async def branch_tip(repo: Repository, branch: str) -> str:

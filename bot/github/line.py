@@ -11,6 +11,7 @@ from typing import Protocol
 import httpx
 from githubkit.config import Config, get_config
 
+from bot.github.blobs import Blobs
 from bot.github.errors import RateLimited
 from bot.tls import default_tls
 
@@ -67,6 +68,7 @@ class Line:
     clock: Clock
     pauses: Pauses
     closures: Closures
+    blobs: Blobs
 
 
 def open_line(
@@ -90,4 +92,4 @@ def open_line(
         transport=transport,
         verify=default_tls(),
     )
-    return Line(http, config, clock, pauses, Closures(clock))
+    return Line(http, config, clock, pauses, Closures(clock), Blobs())

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.builds import MOST_VARIANTS
 from bot.finding import Finding, Kind, Origin
 from bot.inspection import Base, Location
+from bot.nearness import MOST_BUILDERS
 from bot.package.language import ECOSYSTEMS
 from bot.package.versions import NotComparable, sort_key
 from bot.report.images import ImagePair
@@ -24,10 +26,12 @@ class Needed:
 
 
 NAME_A_STAGE = "where it is built, name a stage of the Dockerfile, or give the variable a default."
-FEWER_WAYS = "have each Dockerfile built in at most 20 ways, with a file of its own for the others."
+FEWER_WAYS = (
+    f"have each Dockerfile built in at most {MOST_VARIANTS} ways, with a file of its own for the others."
+)
 FEWER_FILES = (
     "write out images and settings in the Dockerfile, or have fewer files that may say how it is built: of those that "
-    "did not change at most 60 are read."
+    f"did not change at most {MOST_BUILDERS} are read."
 )
 
 

@@ -155,10 +155,13 @@ def test_files_are_read_for_values_only_where_a_base_depends_on_one(
     assert requests_for(f"ARG BASE={sound}\nFROM $BASE\n") == plain + len(files)
 
 
-def test_more_files_than_are_read_are_named(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
-    many = {f"{number:02}/compose.yaml": f"# {number}\n" + ONE.format(sound) for number in range(62)}
+def test_more_files_than_are_read_are_named(
+    bot: RunningBot, github: FakeGitHub, sound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.nearness.MOST_BUILDERS", 3)
+    many = {f"{number}/compose.yaml": f"# {number}\n" + ONE.format(sound) for number in range(5)}
     repo = github.repo(files={**many, "Dockerfile": "FROM scratch\n"})
     pull = repo.open_pull(files={"Dockerfile": f"ARG BASE={sound}\nFROM $BASE\n"})
     bot.drain()
     assert (pull.check.conclusion, rules_of(pull)) == ("failure", ["unreadable-image"])
-    assert "2 more files that may give a value to BASE: too many to read: 60/compose.yaml" in text_of(pull)
+    assert "2 more files that may give a value to BASE: too many to read: 3/compose.yaml" in text_of(pull)

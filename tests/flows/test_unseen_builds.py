@@ -143,11 +143,17 @@ def decoys(count: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("default", ["sound", "scratch"])
 def test_no_changed_file_that_builds_is_left_out(
-    bot: RunningBot, github: FakeGitHub, sound: str, flawed: str, default: str
+    bot: RunningBot,
+    github: FakeGitHub,
+    sound: str,
+    flawed: str,
+    default: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("bot.nearness.MOST_BUILDERS", 3)
     text = OPEN.format(sound if default == "sound" else default)
     built = compose({"web": f"context: .., args: {{BASE: '{flawed}'}}"})
-    after = {"Dockerfile": f"{text}LABEL a=b\n", **decoys(60), "zz/compose.yaml": built}
+    after = {"Dockerfile": f"{text}LABEL a=b\n", **decoys(5), "zz/compose.yaml": built}
     pull = judge(bot, github, {"Dockerfile": text}, after)
     assert (pull.check.conclusion, rules_of(pull)) == ("failure", ["introduced-vulnerability"])
 

@@ -7,11 +7,12 @@ import httpx
 import pytest
 
 from bot.github import contents, pulls, trees
+from bot.github.blobs import MOST_KEPT, MOST_KEPT_EACH
 from bot.github.collaborators import Permission, permission
 from bot.github.contents import TooLarge
 from bot.github.errors import NotFound, UnexpectedAnswer
 from bot.trees import TreeEntry
-from tests.github.stand_in import BASE, HEAD, REPOSITORY, status, times
+from tests.github.stand_in import BASE, HEAD, INSTALLATION, REPOSITORY, status, times
 
 REPO = "/repos/org/shop"
 
@@ -193,6 +194,41 @@ async def test_a_blob_beyond_the_limit_is_not_empty(github, repo):
     sha, answer = blob_json(b"x" * 100)
     github.answers[f"GET {REPO}/git/blobs/{sha}"] = answer
     assert await contents.blob(repo, sha, 99) == TooLarge(100)
+
+
+async def test_a_blob_is_asked_for_once(github):
+    app = github.app()
+    repo = app.repository(INSTALLATION, "org/shop", REPOSITORY)
+    sha, answer = blob_json(b"x" * 100)
+    github.answers[f"GET {REPO}/git/blobs/{sha}"] = answer
+    assert [await contents.blob(repo, sha, 100) for _ in range(2)] == [b"x" * 100] * 2
+    # It is kept for who has another handle on the same repository, and is as large as it was.
+    assert await contents.blob(app.repository(INSTALLATION, "org/shop", REPOSITORY), sha, 99) == TooLarge(100)
+    assert len(github.asked("GET", sha)) == 1
+
+
+async def test_a_blob_of_another_repository_is_asked_for_there(github):
+    app = github.app()
+    sha, answer = blob_json(b"FROM scratch\n")
+    github.answers[f"GET {REPO}/git/blobs/{sha}"] = answer
+    await contents.blob(app.repository(INSTALLATION, "org/shop", REPOSITORY), sha, 4096)
+    with pytest.raises(NotFound):
+        await contents.blob(app.repository(INSTALLATION, "org/other", REPOSITORY + 1), sha, 4096)
+
+
+async def test_what_is_kept_of_blobs_is_bounded(github, repo):
+    blobs = [blob_json(bytes([number]) * MOST_KEPT_EACH) for number in range(MOST_KEPT // MOST_KEPT_EACH + 1)]
+    blobs.append(blob_json(b"x" * (MOST_KEPT_EACH + 1)))
+    for sha, answer in blobs:
+        github.answers[f"GET {REPO}/git/blobs/{sha}"] = answer
+    for _ in range(2):
+        for sha, _ in blobs[1:]:
+            await contents.blob(repo, sha, 4 * MOST_KEPT_EACH)
+    asked = [len(github.asked("GET", sha)) for sha, _ in blobs[1:]]
+    assert asked == [1] * (len(blobs) - 2) + [2]
+    for sha, _ in blobs[:2]:
+        await contents.blob(repo, sha, MOST_KEPT_EACH)
+    assert len(github.asked("GET", blobs[1][0])) == 2
 
 
 @pytest.mark.parametrize(
