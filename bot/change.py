@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.dockerfile import is_dockerfile
-from bot.lockfiles import manager_of, may_be_requirements
+from bot.lockfiles import manager_of, may_be_lockfile
 from bot.manifests import manifest_kind
 from bot.manifests.model import Manifest, ManifestKind
 
@@ -170,7 +170,7 @@ def is_ignore_file(path: str) -> bool:
 def is_taken_in(path: str) -> bool:
     """Whether a build may take in a file that decides what it installs."""
     name = path.rpartition("/")[2]
-    return name in BESIDE_LOCKFILES or is_lockfile(path) or is_ignore_file(path) or may_be_requirements(path)
+    return name in BESIDE_LOCKFILES or is_lockfile(path) or is_ignore_file(path) or may_be_lockfile(path)
 
 
 BESIDE_LOCKFILES = frozenset(

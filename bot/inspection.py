@@ -188,6 +188,9 @@ class Brought:
     changes."""
 
 
+ANY = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Something in a Dockerfile or beside it that this version does not look into; always named."""
@@ -195,6 +198,10 @@ class Gap:
     what: str
     why: str
     location: Location
+    types: tuple[str, ...] = ()
+    """The types of packages that a lockfile behind it may bring; `ANY` where nobody knows."""
+    overlies: bool = False
+    """It may lie over a lockfile that is read as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.dockerfile.rules import secret_in_arg, secret_in_env
 from bot.finding import Finding, Kind, Origin
 from bot.findings import cause_of, findings_of
-from bot.inspection import DockerfileState, Inspection, TargetPair
+from bot.inspection import ANY, DockerfileState, Inspection, TargetPair
 from bot.inspector import inspect
 from bot.parts import Part, parts_of
 from bot.policy.gate import Policy, decide
@@ -143,7 +143,7 @@ class _Judging:
         unclear = _Unclear(part.before)
         for difference in diff(before, after, cleared):
             finding, effect = difference.finding, difference.effect
-            if effect is Effect.FIXED and _is_hidden(finding, part.after):
+            if effect is Effect.FIXED and (_is_hidden(finding, part.after) or _may_land(finding, part.after)):
                 continue
             if effect is Effect.FIXED or (effect is Effect.INTRODUCED and unclear.about(finding)):
                 yield difference
@@ -197,6 +197,15 @@ def _digests(state: DockerfileState | None) -> dict[str, tuple[str, str]]:
         return {}
     images = {base.written: (base.reference, base.seen.index_digest) for base in state.bases if base.seen}
     return images | {brought.source: (brought.source, content_of(brought)) for brought in state.brought}
+
+
+def _may_land(finding: Finding, after: DockerfileState | None) -> bool:
+    """Whether a lockfile that nobody can read may bring it to the head, now that its own may not be what lands."""
+    if after is None or finding.origin is not Origin.DEPENDENCY:
+        return False
+    gone = all(each.source != finding.image for each in after.brought)
+    kinds = {kind for gap in after.gaps if gone or gap.overlies for kind in gap.types}
+    return not kinds.isdisjoint((ANY, finding.package_type))
 
 
 def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.change import ChangedFile, FileStatus, FileVersion, is_lockfile, is_relevant
+from bot.change import (
+    BESIDE_LOCKFILES,
+    ChangedFile,
+    FileStatus,
+    FileVersion,
+    is_lockfile,
+    is_relevant,
+    kind_of,
+)
+from bot.dockerfile import is_dockerfile
+from bot.lockfiles import may_be_lockfile
 from bot.lockfiles.found import MAX_BYTES
 
 LARGEST_FILE = 1_000_000
@@ -24,7 +34,14 @@ class TreeEntry:
 
 def largest(path: str) -> int:
     """How many bytes of a file are read."""
-    return LARGEST_LOCKFILE if is_lockfile(path) else LARGEST_FILE
+    return LARGEST_LOCKFILE if is_lockfile(path) or _may_hold_one(path) else LARGEST_FILE
+
+
+def _may_hold_one(path: str) -> bool:
+    """Whether a file is read only where an instruction puts it in a lockfile's place."""
+    read_otherwise = kind_of(path) is not None or is_dockerfile(path)
+    name = path.rpartition("/")[2]
+    return may_be_lockfile(path) and not read_otherwise and name not in BESIDE_LOCKFILES
 
 
 def matters(path: str, previous: str | None) -> bool:

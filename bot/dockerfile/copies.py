@@ -64,6 +64,10 @@ class Copy:
     """It is there only while the command runs."""
     unknown: tuple[str, ...] = ()
     """Sources as written whose variables have no known value."""
+    written: tuple[str, ...] = ()
+    """Names of the files that heredocs hold."""
+    fetched: tuple[str, ...] = ()
+    """Addresses that ADD takes files from."""
     trigger: str = ""
     """The image whose ONBUILD this is; empty for what the file itself says."""
 
@@ -71,6 +75,11 @@ class Copy:
     def span(self) -> Span:
         """Where it stands in the file."""
         return self.instruction.span
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one source, so that the destination may be the name of a file."""
+        return len(self.sources) + len(self.unknown) + len(self.written) + len(self.fetched) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +167,9 @@ class _Walk:
 
     def _copy(self, stage: int, instruction: Instruction, scope: Scope) -> Copy:
         words = [word for word in instruction.args[:-1] if not is_heredoc(word)]
-        if instruction.cmd == "ADD":
-            words = [word for word in words if not _REMOTE.match(word.translate(_QUOTES))]
         values = [(word, *_value(word, scope)) for word in words]
+        remote = [each for each in values if instruction.cmd == "ADD" and _is_remote(each[0], each[1])]
+        values = [each for each in values if each not in remote]
         target = _value(instruction.args[-1] if instruction.args else "", scope)[0]
         source = instruction.flag_values("from")
         return Copy(
@@ -172,6 +181,8 @@ class _Walk:
             tuple(word.text for word in instruction.flag_values("exclude")),
             instruction.flag("parents") not in (None, "false"),
             unknown=tuple(word for word, _, known in values if not known),
+            written=tuple(each.name for each in instruction.heredocs),
+            fetched=tuple(value.translate(_QUOTES) for _, value, _ in remote),
         )
 
     def _place(self, stage: int, target: str) -> str:
@@ -218,6 +229,11 @@ class _Walk:
             elif words:
                 own = dict(word.split("=", 1) for word in call.assigned if "=" in word)
                 yield Command(stage, instruction, replace(call, words=words), folder, env | own)
+
+
+def _is_remote(word: str, value: str) -> bool:
+    """Whether ADD takes a source from an address, as written or once its variables are put in."""
+    return any(_REMOTE.match(each.translate(_QUOTES)) for each in (word, value))
 
 
 def _assignments(words: Sequence[str]) -> Iterator[str]:

@@ -14,18 +14,19 @@ from bot.dockerfile.copies import Command, Copy, Event, Trigger, read_events
 from bot.dockerfile.errors import BeyondLimits
 from bot.dockerfile.model import Span, Stage
 from bot.dockerfile.resolve import Resolved
-from bot.inspection import Gap, Location
-from bot.landing.contexts import Context, Sources, context_at, guessed_folders
-from bot.landing.entry import Entry, place_of
-from bot.landing.flow import Flow, source_paths
+from bot.inspection import ANY, Gap, Location
+from bot.landing.contexts import Context, context_at, guessed_folders
+from bot.landing.entry import Entry
+from bot.landing.flow import Flow
 from bot.landing.installs import Install, is_among, lies_below, read_install
 from bot.landing.model import Landed, Landing
-from bot.landing.named import named_places, with_named
-from bot.lockfiles import Manager, manager_of
+from bot.landing.named import with_named
+from bot.landing.stages import Stages
+from bot.lockfiles import Manager, package_type
 
-MAX_ENTRIES = 20_000
-"""Lockfiles in all stages, each counted where it lies."""
 MAX_LANDINGS = 200
+_Key = tuple[str, str]
+"""A lockfile in the repository, and what it is called where it lands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,12 @@ class _Landing:
         self._context = context
         self._events = events
         self._stages: Sequence[Stage] = build.resolved.dockerfile.stages
-        self._sources = Sources(context)
+        self._lying = Stages(build.resolved, context, events)
         self._flow = Flow(build.resolved, events, build.shipped)
-        self._named = named_places(events)
-        self._count = 0
         self._aside: dict[str, str] = {}
         self._carrying: set[Span] = set()
         self._served_by: set[tuple[int, str]] = set()
-        self._entries: list[dict[str, Entry]] = []
-        for stage in self._stages:
-            self._entries.append(self._entries_of(stage.index, events[stage.index]))
+        self._entries = self._lying.entries
         self._installs = [
             [install for each in stage if isinstance(each, Command) and (install := read_install(each))]
             for stage in events
@@ -100,17 +97,18 @@ class _Landing:
 
     def result(self) -> Landed:
         """Everything that lands, each lockfile once."""
-        best: dict[str, Landing] = {}
-        for path, candidates in self._candidates().items():
+        best: dict[_Key, Landing] = {}
+        for key, candidates in self._candidates().items():
             lowest = min(each.rank for each in candidates)
             ways = [each for each in candidates if each.rank == lowest]
-            best[path] = replace(ways[0], development=any(each.development for each in ways))
-        for path in self._sources.hidden:
+            best[key] = replace(ways[0], development=any(each.development for each in ways))
+        for path in self._lying.sources.hidden:
             why = f"{self._context.ignore.path} leaves it out"
             self._aside.setdefault(self._context.in_repository(path), why)
-        aside = tuple((path, why) for path, why in self._aside.items() if path not in best)
+        landing = {path for path, _ in best}
+        aside = tuple((path, why) for path, why in self._aside.items() if path not in landing)
         return Landed(
-            tuple(best[path] for path in sorted(best)),
+            tuple(best[key] for key in sorted(best)),
             tuple(self._gaps()),
             self._context.folder,
             frozenset(self._served_by),
@@ -118,73 +116,35 @@ class _Landing:
             aside,
         )
 
-    def _entries_of(self, stage: int, events: Sequence[Event]) -> dict[str, Entry]:
-        """What lies in a stage in the end, by place; a stage that comes later in the file has nothing to give."""
-        parent = self._build.resolved.bases[stage].parent
-        entries = dict(self._entries[parent]) if parent is not None else {}
-        for copy in events:
-            if isinstance(copy, Copy):
-                for entry in self._taken(copy):
-                    known = entries.get(entry.place)
-                    # Copied once more, as with `COPY . .` behind the install, it is the same file.
-                    if known is None or known.path != entry.path or entry.depth < known.depth:
-                        entries[entry.place] = entry
-        self._count += len(entries)
-        if self._count > MAX_ENTRIES:
-            raise BeyondLimits(
-                f"more than {MAX_ENTRIES:,} lockfiles lie in the stages", self._stages[stage].start_line
-            )
-        return entries
-
-    def _taken(self, copy: Copy) -> Iterator[Entry]:
-        if copy.origin.is_context:
-            for found in self._sources.of(copy):
-                path = self._context.in_repository(found.path)
-                place = place_of(copy, found.rest, self._named, is_file=found.is_file)
-                # What has the name of no lockfile is there because a command of pip names it.
-                yield Entry(path, manager_of(path) or Manager.PIP, place, copy, found.depth)
-        elif copy.origin.stage is not None and copy.origin.stage < copy.stage:
-            folder = copy.destination.rstrip("/") or "/"
-            for source in source_paths(copy):
-                for entry in self._entries[copy.origin.stage].values():
-                    if entry.place == source:
-                        yield replace(
-                            entry, place=place_of(copy, posixpath.basename(source), self._named, is_file=True)
-                        )
-                    elif lies_below(entry.place, source):
-                        inside = entry.place[len(source) :].lstrip("/")
-                        yield replace(entry, place=posixpath.normpath(posixpath.join(folder, inside)))
-
-    def _candidates(self) -> dict[str, list[Landing]]:
-        found: dict[str, list[Landing]] = defaultdict(list)
+    def _candidates(self) -> dict[_Key, list[Landing]]:
+        found: dict[_Key, list[Landing]] = defaultdict(list)
         for stage in self._stages:
             served = self._served(stage.index)
-            for entry in self._entries[stage.index].values():
-                serving = served[entry.place]
+            for entry in self._entries[stage.index]:
+                serving = [each for each in served[entry.place] if each.manager is entry.manager]
                 if any(not each.only_drops for each in serving):
-                    found[entry.path].append(self._installed(stage, entry, serving))
+                    found[entry.path, entry.called].append(self._installed(stage, entry, serving))
                     _check_number(found)
         for stage in self._stages:
-            for entry in self._entries[stage.index].values():
-                if manager_of(entry.path) is None or any(each.rank < 3 for each in found.get(entry.path, ())):
+            for entry in self._entries[stage.index]:
+                key = entry.path, entry.called
+                if not entry.is_known or any(each.rank < 3 for each in found.get(key, ())):
                     continue
                 why = self._why_aside(stage.index, entry)
-                if why and entry.path not in found:
+                if why and key not in found:
                     self._aside.setdefault(entry.path, why)
                 elif not why:
-                    found[entry.path].append(self._as_file(stage, entry))
+                    found[key].append(self._as_file(stage, entry))
                     _check_number(found)
         return found
 
     def _served(self, stage: int) -> dict[str, list[Install]]:
         """The commands of a stage by the places they install from: of folders above, only the nearest counts."""
         served: dict[str, list[Install]] = defaultdict(list)
+        # Several may have lain in one place, one after the other.
+        lying = dict.fromkeys((entry.manager, entry.place) for entry in self._entries[stage])
         for install in self._installs[stage]:
-            places = [
-                entry.place
-                for entry in self._entries[stage].values()
-                if install.serves(entry.manager, entry.place)
-            ]
+            places = [place for manager, place in lying if install.serves(manager, place)]
             above = [posixpath.dirname(place) for place in places]
             above = [folder for folder in above if lies_below(install.folder, folder)]
             nearest = max(above, key=len, default="")
@@ -198,7 +158,7 @@ class _Landing:
         folder = posixpath.dirname(entry.place)
         others = {
             posixpath.dirname(each.place)
-            for each in self._entries[stage.index].values()
+            for each in self._entries[stage.index]
             if not lies_below(folder, posixpath.dirname(each.place)) and each.path != entry.path
         }
         way = self._flow.way(stage.index, (folder,), others)
@@ -213,10 +173,9 @@ class _Landing:
         development = all(each.development for each in serving if each.only_drops) and any(
             each.development for each in serving if not each.only_drops
         )
+        told = {place for one in serving for place in one.constraints}
         constraints = {
-            each.path
-            for each in self._entries[stage.index].values()
-            if any(is_among(each.place, one.constraints) for one in serving)
+            each.path for each in self._entries[stage.index] if told and is_among(each.place, told)
         }
         landing = self._landing(stage, entry, rank, development=development, why=why)
         return replace(landing, constraints=tuple(sorted(constraints)))
@@ -244,36 +203,44 @@ class _Landing:
         return any(each.files for each in self._installs[stage])
 
     def _landing(self, stage: Stage, entry: Entry, rank: int, *, development: bool, why: str) -> Landing:
-        instruction = entry.copy.instruction
-        if entry.copy.trigger:
-            stage_from = self._stages[entry.copy.stage].instructions[0]
-            lines = (stage_from.start_line, stage_from.end_line)
-            why = f"a trigger of {entry.copy.trigger} takes it in"
-        else:
-            lines = (instruction.start_line, instruction.end_line)
         return Landing(
             entry.path,
-            Location(self._build.path, *lines),
+            self._where(entry.copy),
             stage.name or str(stage.index),
             rank < 3,
             development,
-            why,
+            f"a trigger of {entry.copy.trigger} takes it in" if entry.copy.trigger else why,
             rank,
+            called=entry.called,
         )
+
+    def _where(self, copy: Copy) -> Location:
+        """The lines of an instruction; a trigger's is in the image, so its FROM stands in for it."""
+        written = self._stages[copy.stage].instructions[0] if copy.trigger else copy.instruction
+        return Location(self._build.path, written.start_line, written.end_line)
 
     def _gaps(self) -> Iterator[Gap]:
         """Sources with a value that nobody knows, where there is anything they may mean."""
         if self._context.ignore.problem:
             where = Location(self._context.ignore.path, 1, 1)
             yield Gap(f"what {self._context.ignore.path} leaves out", self._context.ignore.problem, where)
+        yield from self._unread()
         if not self._context.lockfiles:
             return
         for event in (event for stage in self._events for event in stage):
             if isinstance(event, Copy) and event.origin.is_context and event.unknown and not event.trigger:
-                lines = Location(self._build.path, event.instruction.start_line, event.instruction.end_line)
-                yield Gap(f"files copied from {event.unknown[0]}", "its variable has no known value", lines)
+                what, why = f"files copied from {event.unknown[0]}", "its variable has no known value"
+                yield Gap(what, why, self._where(event), (ANY,))
+
+    def _unread(self) -> Iterator[Gap]:
+        """Lockfiles that nobody can read, where what is made from them is shipped."""
+        for stage, unread in enumerate(self._lying.unread):
+            for each in unread:
+                if self._flow.way(stage, (posixpath.dirname(each.place),)) is not None:
+                    what, kinds = f"the lockfile at {each.place}", (package_type(each.manager),)
+                    yield Gap(what, each.why, self._where(each.copy), kinds, overlies=True)
 
 
-def _check_number(found: Collection[str]) -> None:
+def _check_number(found: Collection[_Key]) -> None:
     if len(found) > MAX_LANDINGS:
         raise BeyondLimits(f"more than {MAX_LANDINGS} lockfiles are copied")

@@ -16,28 +16,37 @@ class Lockfiles:
 
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
-        self._known: dict[tuple[str, tuple[str, ...]], Lockfile | None] = {}
+        self._known: dict[tuple[str, tuple[str, ...], str], Lockfile | None] = {}
         self._packages: dict[tuple[int, bool], tuple[PredictedPackage, ...]] = {}
 
-    def read(self, path: str, constraints: tuple[str, ...] = ()) -> Lockfile | None:
+    def read(self, path: str, constraints: tuple[str, ...] = (), called: str = "") -> Lockfile | None:
         """Read one; None when its content is not there."""
-        key = path, constraints
+        key = path, constraints, called
         if key not in self._known:
-            self._known[key] = read_lockfile(path, self.contents, None, constraints)
+            self._known[key] = read_lockfile(path, self.contents, None, constraints, called)
         return self._known[key]
 
-    def known(self, path: str) -> Lockfile | None:
-        """One that was read, with whatever told its versions."""
-        return next((each for (own, _), each in self._known.items() if own == path), None)
+    def known(self, path: str, manager: str) -> Lockfile | None:
+        """One that was read as a manager's, with whatever told its versions."""
+        return next(
+            (
+                each
+                for (own, _, _), each in self._known.items()
+                if own == path and each is not None and str(each.manager) == manager
+            ),
+            None,
+        )
 
     def brought(self, landing: Landing) -> Brought:
         """What a lockfile adds to the target it lands in."""
-        lockfile = self.read(landing.path, landing.constraints)
+        lockfile = self.read(landing.path, landing.constraints, landing.called)
         problem = self._problem(landing.path, lockfile)
         return Brought(
             origin=Origin.DEPENDENCY,
             source=landing.path,
-            manager=str(lockfile.manager if lockfile else manager_of(landing.path) or Manager.PIP),
+            manager=str(
+                lockfile.manager if lockfile else manager_of(landing.called or landing.path) or Manager.PIP
+            ),
             location=landing.location,
             stage=landing.stage,
             shipped=landing.shipped,
@@ -57,8 +66,8 @@ class Lockfiles:
     def _content(self, landing: Landing) -> str:
         """A name for what a lockfile is made of, whether or not it can be read."""
         asked: set[str] = set()
-        read_lockfile(landing.path, self.contents, asked, landing.constraints)
-        files = {*files_of(landing.path, self.contents, landing.constraints), *asked}
+        read_lockfile(landing.path, self.contents, asked, landing.constraints, landing.called)
+        files = {*files_of(landing.path, self.contents, landing.constraints, landing.called), *asked}
         blobs = self.contents.blobs
         # Also of what could not be read: it may be what changed.
         text = "\0".join(f"{each}\0{blobs[each]}" for each in sorted(files) if each in blobs)

@@ -47,7 +47,9 @@ class Matcher:
         return replace(brought, upgrades=await self._upgrades(brought, lockfiles))
 
     async def _upgrades(self, brought: Brought, lockfiles: Lockfiles) -> tuple[Upgrade, ...]:
-        lockfile = lockfiles.known(brought.source) if brought.origin is Origin.DEPENDENCY else None
+        lockfile = (
+            lockfiles.known(brought.source, brought.manager) if brought.origin is Origin.DEPENDENCY else None
+        )
         hit = sorted({match.package for match in brought.matches})[:MOST_UPGRADES]
         if lockfile is None or not hit:
             return ()

@@ -23,6 +23,8 @@ class Landing:
     """How directly it is shipped: of several ways the lowest counts."""
     constraints: tuple[str, ...] = ()
     """Files of the repository that the command names to tell versions."""
+    called: str = ""
+    """The lockfile's name that an instruction gives it, which says how it is read; empty for its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Files that pip is told to read, whatever they are called: `-r deps/prod.in`, `-c pins.txt`. Pure."""
+"""Lockfiles by any name: what pip is told to read (`-r deps/prod.in`, `-c pins.txt`), and what an instruction puts in
+a lockfile's place. Pure."""
 
 import posixpath
 from collections.abc import Iterator, Sequence
@@ -28,16 +29,29 @@ def with_named(contents: Contents, events: Sequence[Sequence[Event]]) -> Content
     """Take the files of the repository that may be those for lockfiles, besides what is known by its name."""
     places = named_places(events)
     names = {posixpath.basename(place) for place in places} | set(_renamed(events, places))
-    names = {name for name in names if name and "$" not in name and manager_of(name) is None}
+    names = {name for name in names if posixpath.basename(name) and "$" not in name}
+    names = {name for name in names if manager_of(name) is None}
     if not names:
         return contents
     ends = tuple(f"/{name}" for name in names)
-    more = [path for path in contents.paths if path in names or path.endswith(ends)][:MOST_NAMED]
+    more = [path for path in contents.paths if path in names or path.endswith(ends)]
+    # A build takes what lies nearer to the top: files of that name further below may be anything.
+    more = sorted(more, key=lambda path: path.count("/"))[:MOST_NAMED]
     return replace(contents, lockfiles=tuple(sorted({*contents.lockfiles, *more})))
 
 
 def _renamed(events: Sequence[Sequence[Event]], places: frozenset[str]) -> Iterator[str]:
-    """`COPY deps/prod.in /tmp/requirements.txt` → `prod.in`."""
+    """`COPY deps/prod.in /tmp/r.in` → `prod.in`, `COPY ci/locked.json package-lock.json` → `ci/locked.json`.
+
+    What comes from another stage was put there under that name from wherever it is.
+    """
     for event in (event for stage in events for event in stage):
-        if isinstance(event, Copy) and event.origin.is_context and event.destination in places:
+        if not isinstance(event, Copy):
+            continue
+        if event.origin.is_context and event.destination in places:
             yield from (posixpath.basename(source.path) for source in event.sources)
+        if event.is_single and manager_of(event.destination) is not None:
+            in_context = event.origin.is_context
+            yield from (
+                source.path if in_context else posixpath.basename(source.path) for source in event.sources
+            )

@@ -13,8 +13,9 @@ from bot.finding import Origin
 from bot.inspection import Brought, Gap, Location
 from bot.landing.commands import SYSTEMS, Added, added_by, read_command
 from bot.landing.flow import Flow
-from bot.landing.installs import read_install
+from bot.landing.installs import Install, read_install
 from bot.landing.land import Build
+from bot.lockfiles import package_type
 
 UNKNOWN_LOCKFILE = "no lockfile that it reads is known to be there"
 ELSEWHERE = "which packages these are is only known when it is built"
@@ -98,6 +99,8 @@ class Programs:
             items.append(_Item(stage, event, added, names))
         elif stage in self._build.shipped:
             self._miss(event, command)
+        else:
+            self._miss_elsewhere(stage, event)
 
     def _remove(self, stage: int, command: PackageCommand, items: list[_Item]) -> None:
         """Take away what was added in this stage or those it is FROM."""
@@ -114,11 +117,20 @@ class Programs:
         """An install that takes its packages from where nothing is known."""
         install = read_install(event)
         if install is not None and not install.only_drops:
-            if (install.line, install.shown) not in self._served:
-                what = _named(command) if command is not None else f"`{install.shown}`"
-                self.gaps.append(Gap(f"{what}{_by(event)}", UNKNOWN_LOCKFILE, self._where(event)))
+            self._unserved(event, install, _named(command) if command is not None else f"`{install.shown}`")
         elif command is not None and command.verb is Verb.INSTALL and not _is_noted(command):
             self.gaps.append(Gap(f"{_named(command)}{_by(event)}", ELSEWHERE, self._where(event)))
+
+    def _miss_elsewhere(self, stage: int, event: Command) -> None:
+        """The same in a stage whose results may be taken over."""
+        install = read_install(event)
+        if install is not None and not install.only_drops and self._flow.way(stage, (install.folder,)):
+            self._unserved(event, install, f"`{install.shown}`")
+
+    def _unserved(self, event: Command, install: Install, what: str) -> None:
+        if (install.line, install.shown) not in self._served:
+            kinds = (package_type(install.manager),)
+            self.gaps.append(Gap(f"{what}{_by(event)}", UNKNOWN_LOCKFILE, self._where(event), kinds))
 
     def _one(self, item: _Item) -> Brought:
         added, stage = item.brought, self._build.resolved.dockerfile.stages[item.stage]

@@ -1,5 +1,6 @@
 """Which files have to be read to tell what lands in a Dockerfile, and whether that differs between two sides."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
@@ -120,30 +121,38 @@ class Reading:
 
 
 def read_lockfile(
-    path: str, contents: Contents, asked: set[str] | None = None, constraints: Sequence[str] = ()
+    path: str,
+    contents: Contents,
+    asked: set[str] | None = None,
+    constraints: Sequence[str] = (),
+    called: str = "",
 ) -> Lockfile | None:
     """Read a lockfile with what it depends on; None when it was not read. `asked` collects what it asks for.
 
-    One that is not known by its name is what a command says it is: a file of requirements.
+    One that is not known by its name is what an instruction calls it, or what a command says it is: a file of
+    requirements.
     """
 
     def read(other: str) -> bytes | None:
         found = contents.content(other)
         if asked is not None:
             asked.add(other)
-        elif found is None and contents.has(other) and manager_of(path) in (None, Manager.PIP):
+        elif found is None and contents.has(other) and manager_of(called or path) in (None, Manager.PIP):
             # What others ask for besides only explains; what a file of requirements includes is installed.
             raise LockfileError(f"{other}, which it includes, was not read")
         return found
 
     content = contents.content(path)
-    return (
-        None if content is None else parse_lockfile(path, content, read, constraints, otherwise=Manager.PIP)
-    )
+    if content is None:
+        return None
+    return parse_lockfile(path, content, read, constraints, otherwise=Manager.PIP, called=called)
 
 
-def files_of(path: str, contents: Contents, constraints: Sequence[str] = ()) -> Iterator[str]:
+def files_of(
+    path: str, contents: Contents, constraints: Sequence[str] = (), called: str = ""
+) -> Iterator[str]:
     """A lockfile and what it needs besides, as far as it is there."""
     yield path
     yield from constraints
-    yield from (other for other in beside(path) if contents.has(other))
+    known_as = posixpath.join(posixpath.dirname(path), called) if called else path
+    yield from (other for other in beside(known_as) if contents.has(other))

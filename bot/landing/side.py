@@ -25,8 +25,8 @@ class Side:
         self._tree = tree
         self._wanted: dict[str, FileVersion] = {}
         self._read: dict[str, FileVersion] = {}
-        self._landed: dict[str, tuple[str, ...]] = {}
-        """The lockfiles that land, and the files that tell versions with them."""
+        self._landed: dict[tuple[str, str], tuple[str, ...]] = {}
+        """The lockfiles that land, by path and what they are called, and the files that tell versions with them."""
         self._bytes = 0
 
     @cached_property
@@ -73,25 +73,26 @@ class Side:
         """Name the lockfiles that land in some Dockerfiles, and what stands beside them."""
         for reading in readings:
             for landing in reading.lockfiles(self.contents):
-                self._landed[landing.path] = (*self._landed.get(landing.path, ()), *landing.constraints)
+                key = landing.path, landing.called
+                self._landed[key] = (*self._landed.get(key, ()), *landing.constraints)
             for path in reading.for_triggers(self.contents):
-                self._landed.setdefault(path, ())
+                self._landed.setdefault((path, ""), ())
         size = 0
-        for number, (path, constraints) in enumerate(self._landed.items()):
+        for number, ((path, called), constraints) in enumerate(self._landed.items()):
             size += self._tree[path].size if path in self._tree else 0
             if number >= MOST_LOCKFILES or size > MOST_BYTES:
                 self._read[path] = _too_many(version_at(path, self._tree[path]))
                 self._wanted[path] = self._read[path]
             else:
-                yield from self.versions(files_of(path, self.contents, constraints))
+                yield from self.versions(files_of(path, self.contents, constraints, called))
 
     def included(self) -> Iterator[FileVersion]:
         """Name what the lockfiles that were read ask for besides."""
         asked: set[str] = set()
-        for path, constraints in list(self._landed.items())[:MOST_LOCKFILES]:
+        for (path, called), constraints in list(self._landed.items())[:MOST_LOCKFILES]:
             content = self.contents.content(path)
             if content is not None and len(content) <= LONGEST_INCLUDING:
-                read_lockfile(path, self.contents, asked, constraints)
+                read_lockfile(path, self.contents, asked, constraints, called)
         yield from self.versions(sorted(asked)[:MOST_INCLUDED])
 
     def landed(self, reading: Reading) -> frozenset[tuple[object, ...]]:
@@ -101,10 +102,10 @@ class Side:
             asked: set[str] = set()
             content = self.contents.content(landing.path)
             if content is not None and len(content) <= LONGEST_INCLUDING:
-                read_lockfile(landing.path, self.contents, asked, landing.constraints)
-            files = {*files_of(landing.path, self.contents, landing.constraints), *asked}
+                read_lockfile(landing.path, self.contents, asked, landing.constraints, landing.called)
+            files = {*files_of(landing.path, self.contents, landing.constraints, landing.called), *asked}
             blobs = frozenset((path, self._tree[path].sha) for path in files if path in self._tree)
-            found.add((landing.path, landing.shipped, landing.development, blobs))
+            found.add((landing.path, landing.called, landing.shipped, landing.development, blobs))
         return frozenset(found)
 
 

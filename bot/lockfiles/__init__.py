@@ -2,8 +2,8 @@
 
 from bot.lockfiles.found import Read
 from bot.lockfiles.model import Dependency, Lockfile, Manager, Open
-from bot.lockfiles.names import beside, manager_of, may_be_requirements
-from bot.lockfiles.parse import parse_lockfile
+from bot.lockfiles.names import beside, form_at, manager_of, may_be_lockfile
+from bot.lockfiles.parse import package_type, parse_lockfile
 
 __all__ = [
     "Dependency",
@@ -12,7 +12,9 @@ __all__ = [
     "Open",
     "Read",
     "beside",
+    "form_at",
     "manager_of",
-    "may_be_requirements",
+    "may_be_lockfile",
+    "package_type",
     "parse_lockfile",
 ]

@@ -53,6 +53,8 @@ _REQUIREMENTS = re.compile(r"(?:[^/]{0,80}[-_.])?requirements(?:[-_.][^/]{0,80})
 
 
 _MAYBE = (".in", ".lock", ".pip", ".pins", ".req", ".reqs", ".txt")
+#: How the names of lockfiles end.
+_ENDINGS = tuple(sorted({name[name.rindex(".") :] for name in NAMES}))
 
 
 def manager_of(path: str) -> Manager | None:
@@ -73,6 +75,26 @@ def may_be_requirements(path: str) -> bool:
     """Whether a file may be one that pip is told to read by another name: `deps/prod.in`, `constraints.txt`."""
     name = path.rpartition("/")[2].lower()
     return name.endswith(_MAYBE) or "requirement" in name or "constraint" in name
+
+
+def may_be_lockfile(path: str) -> bool:
+    """Whether a file may be one that an instruction puts in a lockfile's place: `ci/locked.json`."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_ENDINGS) or "lock" in name or may_be_requirements(path)
+
+
+def form_at(path: str, place: str) -> tuple[Manager | None, str]:
+    """Whose lockfile a file is where an instruction puts it, and by which name it is read; empty for its own.
+
+    `locked.json`, `/app/package-lock.json` → npm, `package-lock.json`
+    """
+    own, there = manager_of(path), manager_of(place)
+    name = place.rpartition("/")[2]
+    if there is None or name.lower() == path.rpartition("/")[2].lower():
+        return there or own, ""
+    if there is Manager.PIP:
+        return there, "" if own in (None, there) else "requirements.txt"
+    return there, name
 
 
 def beside(path: str) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ _BY_NAME: dict[str, tuple[str, Parser]] = {
 }
 
 
+def package_type(manager: Manager) -> str:
+    """The type that packages of a manager have in purls."""
+    return _PARSERS[manager][0]
+
+
 def parse_lockfile(
     path: str,
     content: bytes,
@@ -62,18 +67,21 @@ def parse_lockfile(
     constraints: Sequence[str] = (),
     *,
     otherwise: Manager | None = None,
+    called: str = "",
 ) -> Lockfile:
     """Read a lockfile; what is wrong with it is its `problem`. `read` is asked for the files it depends on.
 
     `constraints` are files that tell versions as well; `otherwise` says what a file is that is not known by its name.
+    `called` is the name that an instruction gives it, which then says what it is.
     """
-    manager = manager_of(path) or otherwise
+    place = str(PurePosixPath(path).with_name(called)) if called else path
+    manager = manager_of(place) or otherwise
     if manager is None:
         return Lockfile(path, Manager.PIP, problem="it is no lockfile that is known by its name")
     if len(content) > MAX_BYTES:
         return Lockfile(path, manager, problem=f"it is larger than {MAX_BYTES:,} bytes")
-    chosen = _BY_NAME.get(PurePosixPath(path).name.lower()) or _PARSERS[manager]
-    found = Found(path, chosen[0], read, tuple(constraints))
+    chosen = _BY_NAME.get(PurePosixPath(place).name.lower()) or _PARSERS[manager]
+    found = Found(place, chosen[0], read, tuple(constraints))
     try:
         chosen[1](decode(content), found)
     except LockfileError as exc:

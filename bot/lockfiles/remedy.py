@@ -9,6 +9,7 @@ from bot.inspection import Upgrade
 from bot.location import Location
 from bot.lockfiles.commands import Wish, advise
 from bot.lockfiles.model import Dependency, Lockfile
+from bot.lockfiles.names import manager_of
 from bot.package import Package
 from bot.package.versions import NotComparable, sort_key
 
@@ -67,6 +68,8 @@ def _upgrade(lockfile: Lockfile, dependency: Dependency, version: str, versions:
     )
     advice = advise(lockfile.manager, wish)
     notes = [advice.note] if advice.note else []
+    if advice.command and manager_of(lockfile.path) is not lockfile.manager:
+        notes.append("the command writes the lockfile under its own name, from which this file is to be made")
     if is_breaking(package.version, version):
         notes.append(f"{version} may break what {package.version} did, by its number")
     if dependency.direct is not True and dependency.wanted_by:
