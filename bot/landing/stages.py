@@ -1,7 +1,7 @@
 """Where lockfiles lie in the file systems of stages: instruction by instruction, what is put there and what goes."""
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.dockerfile.copies import Command, Copy, Event
 from bot.dockerfile.errors import BeyondLimits
@@ -38,39 +38,20 @@ class Stages:
     def _fill(self, stage: int, events: Sequence[Event]) -> None:
         """A stage that comes later in the file has nothing to give."""
         parent = self._resolved.bases[stage].parent
-        lying = dict(self._lying[parent]) if parent is not None else {}
-        besides: dict[tuple[str, str], Entry] = {}
-        unread: list[Unread] = []
-        installs: dict[tuple[Manager, str, tuple[str, ...]], Install] = {}
+        filling = _Filling(dict(self._lying[parent]) if parent is not None else {})
         for event in events:
             if isinstance(event, Command):
-                if install := read_install(event):
-                    installs.setdefault((install.manager, install.folder, install.files), install)
+                filling.run(event)
                 continue
             taken = list(self._taken(event))
             for entry in taken:
-                known = lying.get(entry.place)
-                if known is not None and known.path != entry.path and event.mounted:
-                    # It lies over the other one only as long as its command runs.
-                    besides.setdefault((entry.path, entry.place), entry)
-                    continue
-                if known is not None and known.path != entry.path and _is_used(known, installs.values()):
-                    besides.setdefault((known.path, known.place), known)
-                # Copied once more, as with `COPY . .` behind the install, it is the same file.
-                if known is None or known.path != entry.path or entry.depth < known.depth:
-                    lying[entry.place] = entry
-            for each in self._unread(event, taken, lying):
-                unread.append(each)
-                if (
-                    each.replaces
-                    and (known := lying.pop(each.place, None))
-                    and _is_used(known, installs.values())
-                ):
-                    besides.setdefault((known.path, known.place), known)
-        self._lying.append(lying)
-        self.entries.append((*lying.values(), *besides.values()))
-        self.unread.append(tuple(unread))
-        self._count += len(lying) + len(besides)
+                filling.put(entry, mounted=event.mounted)
+            for unread in self._unread(event, taken, filling.lying):
+                filling.hold(unread)
+        self._lying.append(filling.lying)
+        self.entries.append(filling.entries)
+        self.unread.append(tuple(filling.unread))
+        self._count += len(filling.entries)
         if self._count > MAX_ENTRIES:
             line = self._resolved.dockerfile.stages[stage].start_line
             raise BeyondLimits(f"more than {MAX_ENTRIES:,} lockfiles lie in the stages", line)
@@ -109,6 +90,50 @@ def _says_more(place: str, lying: Collection[str]) -> bool:
     return name != "go.sum" or posixpath.join(folder, "go.mod") not in lying
 
 
-def _is_used(entry: Entry, installs: Iterable[Install]) -> bool:
-    """Whether a command before has installed from it, whatever lies there now."""
-    return any(install.serves(entry.manager, entry.place) for install in installs)
+class _Filling:
+    """One stage while its instructions fill it."""
+
+    def __init__(self, lying: dict[str, Entry]) -> None:
+        self.lying = lying
+        self.unread: list[Unread] = []
+        self._besides: dict[tuple[str, str], Entry] = {}
+        self._installs: dict[tuple[Manager, str, tuple[str, ...]], Install] = {}
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything that counts."""
+        return (*self.lying.values(), *self._besides.values())
+
+    def run(self, command: Command) -> None:
+        """Note what installs from what lies there by now."""
+        if install := read_install(command):
+            self._installs.setdefault((install.manager, install.folder, install.files), install)
+
+    def put(self, entry: Entry, *, mounted: bool) -> None:
+        """Lay a file in its place."""
+        known = self.lying.get(entry.place)
+        # Copied once more, as with `COPY . .` behind the install, it is the same file.
+        if known is None or (known.path == entry.path and entry.depth < known.depth):
+            self.lying[entry.place] = entry
+        elif known.path != entry.path and mounted:
+            # It lies over the other one only as long as its command runs.
+            self._keep(entry)
+        elif known.path != entry.path:
+            self._displace(known)
+            self.lying[entry.place] = entry
+
+    def hold(self, unread: Unread) -> None:
+        """Note a file that nobody can read, which may take a place."""
+        self.unread.append(unread)
+        known = self.lying.get(unread.place)
+        if unread.replaces and known is not None:
+            self._displace(known)
+
+    def _displace(self, entry: Entry) -> None:
+        """What was installed from it before stays installed, whatever lies there now."""
+        del self.lying[entry.place]
+        if any(install.serves(entry.manager, entry.place) for install in self._installs.values()):
+            self._keep(entry)
+
+    def _keep(self, entry: Entry) -> None:
+        self._besides.setdefault((entry.path, entry.place), entry)
