@@ -17,7 +17,6 @@ from bot.change import (
     FileVersion,
     is_lockfile,
     is_taken_in,
-    kind_of,
 )
 from bot.dockerfile import is_dockerfile
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -25,10 +24,9 @@ from bot.landing.reading import Reading
 from bot.landing.side import Side
 from bot.lockfiles.updaters import FILES as UPDATER_FILES
 from bot.lockfiles.updaters import updaters
-from bot.manifests import parse_manifest
 from bot.nearness import builders_in, folder, nearest
 from bot.trees import TreeEntry, changed_files, version_at
-from bot.worth import builds, is_judged, is_sure, is_unreadable, says_something
+from bot.worth import builds, is_judged, is_sure, is_unreadable, says_something, understood
 
 MOST_FILES = 300
 MOST_BUILT = 50
@@ -294,13 +292,6 @@ class Gathering:
             return True
         before, after = ((side.landed(reading), reading.further(side.contents)) for side, reading in readings)
         return before != after
-
-
-def understood(version: FileVersion) -> FileVersion:
-    """Read what a file says, where it is one that names images."""
-    if version.content is None or kind_of(version.path) is None:
-        return version
-    return replace(version, manifest=parse_manifest(version.path, version.content))
 
 
 def _is_unread(version: FileVersion, read: Mapping[Key, FileVersion]) -> bool:

@@ -1,7 +1,17 @@
 """Which files of a change are worth a look, by their names and by what they say. Pure."""
 
+from dataclasses import replace
+
 from bot.change import CERTAIN, ChangedFile, FileVersion, is_lockfile, kind_of
 from bot.dockerfile import is_dockerfile
+from bot.manifests import parse_manifest
+
+
+def understood(version: FileVersion) -> FileVersion:
+    """Read what a file says, where it is one that names images."""
+    if version.content is None or kind_of(version.path) is None:
+        return version
+    return replace(version, manifest=parse_manifest(version.path, version.content))
 
 
 def builds(version: FileVersion) -> bool:

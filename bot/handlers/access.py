@@ -7,7 +7,6 @@ from bot.builds import given_to
 from bot.change import CERTAIN, FileVersion, kind_of
 from bot.context import Context
 from bot.dockerfile import is_dockerfile
-from bot.gathering import understood
 from bot.github import collaborators, contents, trees
 from bot.github.client import Repository
 from bot.github.collaborators import Permission
@@ -22,6 +21,7 @@ from bot.states import dockerfile_state
 from bot.store.reviews import Request
 from bot.trees import version_at
 from bot.uses import manifest_state
+from bot.worth import understood
 
 MOST_FILES = 200
 """Files of the target branch that are read for the images they name: Dockerfiles first, any YAML file last."""

@@ -6,10 +6,10 @@ import pytest
 
 from bot.builds import Given, differently_built, given_to, variants
 from bot.change import ChangedFile, FileStatus, FileVersion
-from bot.gathering import understood
 from bot.inspection import DockerfileState
 from bot.manifests.model import BuildArg
 from bot.states import dockerfile_state
+from bot.worth import understood
 
 COMPOSE = "services:\n  web:\n    build:\n      context: .\n      args: {}\n"
 
