@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from bot.lockfiles.errors import LockfileError
-from bot.lockfiles.model import Dependency, Open
+from bot.lockfiles.model import Ask, Dependency, Open
 from bot.package.language import canonical_name, language_package
 
 Read = Callable[[str], bytes | None]
@@ -31,6 +31,7 @@ class Found:
     includes: list[str] = field(default_factory=list)
     partial: str = ""
     form: str = ""
+    made_by: tuple[str, ...] = ()
 
     def add(
         self,
@@ -43,6 +44,7 @@ class Found:
         direct: bool | None = None,
         wanted_by: Iterable[str] = (),
         path: str = "",
+        asks: Iterable[Ask] = (),
     ) -> None:
         """Take a package in; one whose name or version cannot be one is left open."""
         package = language_package(self.type, name, version)
@@ -54,7 +56,10 @@ class Found:
         self._count(line)
         asking = tuple(sorted(each for each in set(wanted_by) if is_plain(each))[:MAX_WANTED_BY])
         end_line = max(line, end_line)
-        self.dependencies.append(Dependency(package, line, end_line, development, direct, asking, path))
+        known = tuple(dict.fromkeys(asks))
+        self.dependencies.append(
+            Dependency(package, line, end_line, development, direct, asking, path, known)
+        )
 
     def leave_open(
         self, name: str, requirement: str, line: int, why: str, *, path: str = "", unclear: bool = False

@@ -1,6 +1,6 @@
 """What a lockfile says. Lines count from 1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.package import Package
@@ -30,6 +30,24 @@ class Manager(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """How the application itself asks for a package; all empty where it does so at the top, by the package's name."""
+
+    alias: str = ""
+    """The name it is installed under, where that is another one."""
+    member: str = ""
+    """Which member of the workspace asks, as its manager wants it named: by folder, or by name."""
+    group: str = ""
+    """Which group of dependencies it is in."""
+    develops: bool = False
+    """The group is for development."""
+
+    def of(self, name: str) -> "Ask":
+        """The same without an alias where that is the package's own name."""
+        return replace(self, alias="") if self.alias == name else self
+
+
+@dataclass(frozen=True, slots=True)
 class Dependency:
     """One package in the version that will be installed."""
 
@@ -44,6 +62,8 @@ class Dependency:
     """Names of packages that ask for it, as far as the file tells; a few are enough."""
     path: str = ""
     """The file whose lines these are, where it is another one than the lockfile: `-r base.txt`, `go.sum`."""
+    asks: tuple[Ask, ...] = ()
+    """How the application itself asks for it, as far as that decides what to type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +98,5 @@ class Lockfile:
     """Why more packages than these will be installed, if so: what a pom.xml names asks for others in turn."""
     form: str = ""
     """Which of the manager's formats, or which program made it, where that decides what to type: `berry`."""
+    made_by: tuple[str, ...] = ()
+    """What stood behind that program to make it: `--output-file=requirements/prod.txt requirements/prod.in`."""

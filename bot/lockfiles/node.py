@@ -1,5 +1,10 @@
 """What the lockfiles of npm, yarn and pnpm have in common: aliases, and places other than a registry."""
 
+from collections.abc import Mapping
+
+from bot.lockfiles.spots import listing, mapping, text
+
+MAX_WORKSPACES = 300
 _LOCAL = ("file:", "link:", "portal:", "workspace:", "./", "../", "/")
 _GIT = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:")
 
@@ -21,6 +26,13 @@ def foreign_source(source: str) -> str | None:
     if source.startswith(("http:", "https:")):
         return "it comes from a web address"
     return ""
+
+
+def workspaces(manifest: Mapping[str, object]) -> list[str]:
+    """The folders of members a package.json names, with patterns: `["packages/*"]`, or a map with `packages`."""
+    declared = manifest.get("workspaces")
+    words = listing(declared) or listing(mapping(declared).get("packages"))
+    return [text(word).removeprefix("./").rstrip("/") for word in words[:MAX_WORKSPACES]]
 
 
 def split_descriptor(descriptor: str) -> tuple[str, str]:

@@ -6,12 +6,14 @@ https://docs.npmjs.com/cli/configuring-npm/package-lock-json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable
 from bot.lockfiles.json_spots import read_json, read_plain_json
-from bot.lockfiles.node import foreign_source, split_alias
+from bot.lockfiles.model import Ask
+from bot.lockfiles.node import foreign_source, split_alias, workspaces
 from bot.lockfiles.spots import Spot, expect, mapping, names_in, text
 
 _FOLDER = "node_modules/"
@@ -39,7 +41,8 @@ def _opens(path: tuple[str, ...]) -> bool:
 
 def _read_packages(packages: dict[str, Spot], found: Found) -> None:
     """Versions 2 and 3: a flat map by folder."""
-    asking = _Asking(packages)
+    root = packages.get("")
+    asking = _Asking(packages, patterns=workspaces(mapping(root.value)) if root else [])
     for place, spot in packages.items():
         asking.note(place, mapping(spot.value))
     manifest = mapping(read_plain_json(found.sibling("package.json")))
@@ -61,6 +64,7 @@ def _read_packages(packages: dict[str, Spot], found: Found) -> None:
             development=entry.get("dev") is True and running is not None and place not in running,
             direct=place in asking.direct,
             wanted_by=asking.by.get(place, ()),
+            asks=[Ask(in_folder[2], member).of(name) for member in asking.members.get(place, ())],
         )
 
 
@@ -74,6 +78,7 @@ def _add(
     development: bool,
     direct: bool | None,
     wanted_by: Iterable[str],
+    asks: Iterable[Ask],
 ) -> None:
     why = foreign_source(resolved)
     if why is None:
@@ -89,6 +94,7 @@ def _add(
         development=development,
         direct=direct,
         wanted_by=wanted_by,
+        asks=asks,
     )
 
 
@@ -98,6 +104,9 @@ class _Asking:
 
     packages: dict[str, Spot]
     direct: set[str] = field(default_factory=set)
+    members: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Folders of the members of the workspace that ask for it; empty for the application itself."""
+    patterns: list[str] = field(default_factory=list)
     by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     main: set[str] = field(default_factory=set)
     """What the application, or a member of its workspace, asks for to run."""
@@ -109,11 +118,20 @@ class _Asking:
         if _FOLDER not in place:
             self.main.update(targets)
             # Those for development are not installed of a package that is.
-            self.direct.update(targets, self._found(place, entry, ("devDependencies",)))
+            developing = self._found(place, entry, ("devDependencies",))
+            self.direct.update(targets, developing)
+            if not place or self._is_member(place):
+                for target in (*targets, *developing):
+                    self.members[target].append(place)
             return
         self.edges[place].update(targets)
         for target in targets:
             self.by[target].add(text(entry.get("name")) or place.rpartition(_FOLDER)[2])
+
+    def _is_member(self, place: str) -> bool:
+        """Whether a folder is a member of the workspace, and not one that is asked for by its path."""
+        self.steps -= len(self.patterns)
+        return self.steps >= 0 and any(fnmatchcase(place, pattern) for pattern in self.patterns)
 
     def running(self, asked: Iterable[str]) -> set[str] | None:
         """What is there to run, with what package.json asks for; None where that takes too many steps to tell."""
@@ -177,6 +195,7 @@ def _read_tree(root: Spot, found: Found) -> None:
             development=entry.get("dev") is True and id(spot) not in running,
             direct=(len(scopes) == 2 and name in asked) if manifest else None,
             wanted_by=by.get(id(spot), ()),
+            asks=[Ask(name).of(real)] if len(scopes) == 2 and name in asked else (),
         )
 
 

@@ -94,4 +94,5 @@ def parse_lockfile(
         tuple(found.includes),
         partial=found.partial,
         form=found.form,
+        made_by=found.made_by,
     )

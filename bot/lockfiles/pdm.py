@@ -40,6 +40,7 @@ def read_pdm_lock(source: str, found: Found) -> None:
             development=of <= development_groups and name not in main if of else name in only_development,
             direct=asked.direct(name),
             wanted_by=by.get(name, ()),
+            asks=[asked.asks[name]] if name in asked.asks else (),
         )
 
 

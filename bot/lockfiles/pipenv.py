@@ -7,6 +7,7 @@ from packaging.utils import canonicalize_name
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.json_spots import read_json
+from bot.lockfiles.model import Ask
 from bot.lockfiles.spots import Spot, mapping, text
 from bot.lockfiles.toml_spots import read_plain_toml
 
@@ -29,7 +30,8 @@ def read_pipfile_lock(source: str, found: Found) -> None:
         for name, each in spot.fields().items():
             # The section is as good as whoever wrote it: what is asked for to run is no development.
             development = category == _DEVELOP and canonicalize_name(name) not in asked
-            _take(name, each, found, development, direct, running)
+            group = "" if category in ("default", _DEVELOP) else category
+            _take(name, each, found, development, Ask(group=group), direct, running)
 
 
 def _take(
@@ -37,6 +39,7 @@ def _take(
     spot: Spot,
     found: Found,
     development: bool,
+    ask: Ask,
     direct: Callable[[str], bool | None],
     running: set[tuple[str, str]],
 ) -> None:
@@ -51,7 +54,8 @@ def _take(
     if version.startswith("=="):
         running.add((name, version))
         number = version.lstrip("=").strip()
-        found.add(name, number, spot.line, spot.end_line, development=development, direct=direct(name))
+        asks, where = [ask] if ask.group else [], (spot.line, spot.end_line)
+        found.add(name, number, *where, development=development, direct=direct(name), asks=asks)
         return
     place = text(entry.get("git")) or text(entry.get("file"))
     why = "it comes from a git repository or a web address" if place else "no version is locked"

@@ -4,11 +4,13 @@ Its keys have had three forms: `/name/1.0.0_peers`, `/name@1.0.0(peers)`, `name@
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.lockfiles.errors import LockfileError
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable, turned
+from bot.lockfiles.model import Ask
 from bot.lockfiles.node import foreign_source
 from bot.lockfiles.spots import Spot, expect
 from bot.lockfiles.yaml_spots import read_yaml
@@ -29,7 +31,8 @@ def read_pnpm_lock(source: str, found: Found) -> None:
         key: [each for name, version in _wanted(spot, _RUNNING) for each in _keys(name, version, old)]
         for key, spot in (snapshots or packages).items()
     }
-    main, development = _asked(root, old)
+    main, development, asks = _asked(root, old)
+    found.form = "workspace" if len(root.get("importers").fields()) > 1 else ""
     running = reachable(main, edges)
     by = turned(edges)
     direct = main | development
@@ -55,6 +58,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
             development=only_development,
             direct=any(form in direct for form in forms) if direct else None,
             wanted_by=asking,
+            asks=[each.of(name) for form in forms for each in asks.get(form, ())],
         )
 
 
@@ -104,11 +108,17 @@ def _keys(name: str, version: str, old: bool) -> Iterator[str]:
         yield f"{name}@{version}"
 
 
-def _asked(root: Spot, old: bool) -> tuple[set[str], set[str]]:
-    """What the application, or the members of its workspace, ask for to run and to develop."""
-    importers = list(root.get("importers").fields().values()) or [root]
-    main = {key for each in importers for pair in _wanted(each, _RUNNING) for key in _keys(*pair, old)}
-    development = {
-        key for each in importers for pair in _wanted(each, ("devDependencies",)) for key in _keys(*pair, old)
-    }
-    return main, development
+def _asked(root: Spot, old: bool) -> tuple[set[str], set[str], dict[str, list[Ask]]]:
+    """What the application, or the members of its workspace, ask for to run and to develop, and by which name."""
+    importers = root.get("importers").fields() or {".": root}
+    main: set[str] = set()
+    development: set[str] = set()
+    asks: dict[str, list[Ask]] = defaultdict(list)
+    for folder, importer in importers.items():
+        member = "" if folder == "." else folder
+        for kinds, keys in ((_RUNNING, main), (("devDependencies",), development)):
+            for name, version in _wanted(importer, kinds):
+                for key in _keys(name, version, old):
+                    keys.add(key)
+                    asks[key].append(Ask(alias=name, member=member))
+    return main, development, asks

@@ -5,12 +5,13 @@ PDM from before these.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from bot.lockfiles.model import Ask
 from bot.lockfiles.spots import listing, mapping, text
 from bot.lockfiles.toml_spots import read_plain_toml
 
@@ -25,6 +26,8 @@ class Asked:
     main: frozenset[str] = frozenset()
     development: frozenset[str] = frozenset()
     development_groups: frozenset[str] = frozenset()
+    asks: Mapping[str, Ask] = field(default_factory=dict)
+    """The first group of what is in groups alone."""
 
     def direct(self, name: str) -> bool | None:
         """Whether the application itself asks for it; None without the file."""
@@ -37,9 +40,9 @@ def read_pyproject(source: str | None) -> Asked:
     project, tool = mapping(values.get("project")), mapping(values.get("tool"))
     poetry, pdm, uv = (mapping(tool.get(name)) for name in ("poetry", "pdm", "uv"))
     extras = mapping(project.get("optional-dependencies"))
-    main = {*_listed(project.get("dependencies")), *_named(poetry.get("dependencies"))} - {"python"}
-    for each in extras.values():
-        main.update(_listed(each))
+    always = {*_listed(project.get("dependencies")), *_named(poetry.get("dependencies"))} - {"python"}
+    asks = {name: Ask(group=group) for group, each in reversed(extras.items()) for name in _listed(each)}
+    main = {*always, *asks}
     groups: dict[str, set[str]] = {}
     for name, each in mapping(poetry.get("group")).items():
         kind = main if name == "main" else groups.setdefault(name, set())
@@ -49,11 +52,14 @@ def read_pyproject(source: str | None) -> Asked:
     for table in (values.get("dependency-groups"), pdm.get("dev-dependencies")):
         for name, each in mapping(table).items():
             groups.setdefault(name, set()).update(_listed(each))
+    for group, names in groups.items():
+        asks = {name: Ask(group=group, develops=True) for name in names} | asks
     return Asked(
         bool(project or poetry or values.get("dependency-groups")),
         frozenset(main),
         frozenset(name for each in groups.values() for name in each),
         frozenset(groups),
+        {name: ask for name, ask in asks.items() if name not in always},
     )
 
 

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable
 from bot.advisory.model import Match
 from bot.inspection import Upgrade
 from bot.location import Location
-from bot.lockfiles.commands import Wish, advise
-from bot.lockfiles.model import Dependency, Lockfile
+from bot.lockfiles.commands import advise
+from bot.lockfiles.model import Ask, Dependency, Lockfile
 from bot.lockfiles.names import manager_of
+from bot.lockfiles.wish import Wish
 from bot.package import Package
 from bot.package.versions import NotComparable, sort_key
 
 FixedBy = Callable[[Package], str]
 """Give the smallest version above a package's that no known flaw affects; empty when none is known."""
+
+MOST_ASKS = 3
+"""Places that ask for a package and are named in a command; a note counts the others."""
 
 _NUMBERS = re.compile(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?")
 
@@ -23,14 +27,21 @@ def upgrades(lockfile: Lockfile, matches: Iterable[Match], fixed_by: FixedBy) ->
     """Give one upgrade for each package with matches, in the order of the lockfile."""
     hit = {match.package for match in matches}
     chosen: dict[Package, Dependency] = {}
+    asks: dict[Package, dict[Ask, None]] = {}
     for each in lockfile.dependencies:
-        if each.package in hit and _goes_before(each, chosen.get(each.package)):
+        if each.package not in hit:
+            continue
+        asks.setdefault(each.package, {}).update(dict.fromkeys(each.asks))
+        if _goes_before(each, chosen.get(each.package)):
             chosen[each.package] = each
     versions = Counter(
         name for name, _ in {(each.package.name, each.package.version) for each in lockfile.dependencies}
     )
     ordered = sorted(chosen.values(), key=lambda each: (each.path, each.line))
-    return tuple(_upgrade(lockfile, each, fixed_by(each.package), versions) for each in ordered)
+    return tuple(
+        _upgrade(lockfile, each, tuple(asks[each.package]), fixed_by(each.package), versions)
+        for each in ordered
+    )
 
 
 def highest_fix(package: Package, matches: Iterable[Match]) -> str:
@@ -52,7 +63,9 @@ def _goes_before(one: Dependency, other: Dependency | None) -> bool:
     return other is None or (one.direct is True and other.direct is not True)
 
 
-def _upgrade(lockfile: Lockfile, dependency: Dependency, version: str, versions: Counter[str]) -> Upgrade:
+def _upgrade(
+    lockfile: Lockfile, dependency: Dependency, asks: tuple[Ask, ...], version: str, versions: Counter[str]
+) -> Upgrade:
     package = dependency.package
     location = Location(dependency.path or lockfile.path, dependency.line, dependency.end_line)
     if not version:
@@ -65,11 +78,16 @@ def _upgrade(lockfile: Lockfile, dependency: Dependency, version: str, versions:
         dependency.development,
         lockfile.form,
         versions[package.name] > 1,
+        asks[:MOST_ASKS],
+        lockfile.path,
+        lockfile.made_by,
     )
     advice = advise(lockfile.manager, wish)
     notes = [advice.note] if advice.note else []
     if advice.command and manager_of(lockfile.path) is not lockfile.manager:
         notes.append("the command writes the lockfile under its own name, from which this file is to be made")
+    if len(asks) > MOST_ASKS:
+        notes.append(f"{len(asks) - MOST_ASKS} more members of the workspace ask for it, and need the same")
     if is_breaking(package.version, version):
         notes.append(f"{version} may break what {package.version} did, by its number")
     if dependency.direct is not True and dependency.wanted_by:

@@ -1,5 +1,6 @@
 """What both forms of yarn.lock have in common: who asks for what, and what only development needs, by package.json."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -7,9 +8,10 @@ from pathlib import PurePosixPath
 from bot.lockfiles.found import Found
 from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.json_spots import read_plain_json
-from bot.lockfiles.node import split_descriptor
+from bot.lockfiles.model import Ask
+from bot.lockfiles.node import split_descriptor, workspaces
 from bot.lockfiles.paths import normal_path
-from bot.lockfiles.spots import listing, mapping, names_in, text
+from bot.lockfiles.spots import mapping, names_in, text
 
 MAX_MEMBERS = 300
 MAX_SAME_NAME = 50
@@ -64,6 +66,7 @@ def take_entries(entries: list[Entry], found: Found, members: Mapping[int, str])
     }
     manifests = _manifests(found, members)
     main, development, complete = _roots(manifests, index)
+    asks = _asks(manifests, index, by_name=not members)
     for at in members:
         if at not in manifests:
             # What it asks for may be for running.
@@ -87,6 +90,7 @@ def take_entries(entries: list[Entry], found: Found, members: Mapping[int, str])
             development=complete and at not in running,
             direct=(at in direct or None) if not complete else at in direct,
             wanted_by=[entries[each].name for each in by.get(at, ()) if each not in own],
+            asks=[each.of(entry.name) for each in asks.get(at, ())],
         )
 
 
@@ -106,10 +110,8 @@ def _manifests(found: Found, members: Mapping[int, str]) -> dict[int, dict[str, 
 
 def _add_workspaces(found: Found, manifests: dict[int, dict[str, object]]) -> None:
     """Version 1 names no members, package.json does; those behind a pattern cannot be listed from here."""
-    declared = manifests[-1].get("workspaces")
-    words = listing(declared) or listing(mapping(declared).get("packages"))
-    for number, word in enumerate(words[:MAX_MEMBERS]):
-        path = normal_path(_folder(found), f"{text(word)}/package.json") if "*" not in text(word) else None
+    for number, word in enumerate(workspaces(manifests[-1])[:MAX_MEMBERS]):
+        path = normal_path(_folder(found), f"{word}/package.json") if "*" not in word else None
         value = read_plain_json(found.text_of(path)) if path else None
         manifests[-2 - number] = value if isinstance(value, dict) else {"unknown": True}
 
@@ -123,6 +125,19 @@ def _roots(manifests: dict[int, dict[str, object]], index: _Index) -> tuple[set[
             main.update(_asked(manifest, kind, index))
         development.update(_asked(manifest, "devDependencies", index))
     return main, development, not any(manifest.get("unknown") is True for manifest in manifests.values())
+
+
+def _asks(manifests: dict[int, dict[str, object]], index: _Index, *, by_name: bool) -> dict[int, list[Ask]]:
+    """Who asks for an entry, by which name. From version 2 on Yarn finds the members itself."""
+    asks: dict[int, list[Ask]] = defaultdict(list)
+    for number, manifest in manifests.items():
+        member = text(manifest.get("name")) if by_name and number != -1 else ""
+        for kind in ("dependencies", "optionalDependencies", "devDependencies"):
+            table = mapping(manifest.get(kind))
+            for name in names_in(table):
+                for at in index.find(f"{name}@{text(table[name])}"):
+                    asks[at].append(Ask(alias=name, member=member))
+    return asks
 
 
 def _asked(manifest: dict[str, object], kind: str, index: _Index) -> set[int]:

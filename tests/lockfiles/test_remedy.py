@@ -7,8 +7,9 @@ import pytest
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating, Severity
 from bot.lockfiles import Dependency, Lockfile, Manager
-from bot.lockfiles.commands import COMMANDS, Wish, advise
+from bot.lockfiles.commands import COMMANDS, advise
 from bot.lockfiles.remedy import highest_fix, is_breaking, upgrades
+from bot.lockfiles.wish import Wish
 from bot.package import Package
 from bot.package.language import language_package
 
