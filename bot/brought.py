@@ -63,4 +63,6 @@ def _finding(
         development=package.development,
         upgrade=upgrade.command if upgrade else "",
         safe_version=upgrade.version if upgrade else "",
+        upgrade_note=upgrade.note if upgrade else "",
+        updater=upgrade.updater if upgrade else "",
     )

@@ -78,6 +78,10 @@ class Finding:
     """The command that brings the smallest safe version of an application's dependency."""
     safe_version: str = ""
     """That version, which none of the flaws known of the package affects."""
+    upgrade_note: str = ""
+    """What may be in the way of it, or the edit where there is no command."""
+    updater: str = ""
+    """The program that keeps the lockfile's dependencies up to date."""
 
     @property
     def id(self) -> str:

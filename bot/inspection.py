@@ -155,7 +155,10 @@ class Upgrade:
     location: Location
     """The line of the lockfile."""
     note: str = ""
-    """Why the command may not be enough, such as a dependency that another package asks for."""
+    """Why the command may not be enough, such as a dependency that another package asks for; the edit where there is
+    none. What stands between backquotes is to be typed."""
+    updater: str = ""
+    """The program that keeps the dependencies of this lockfile up to date, if one is told to: `Dependabot`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from bot.inventory import SkipKind, Skipped
 from bot.landing.model import Landing
 from bot.landing.reading import files_of, read_lockfile
 from bot.lockfiles import Lockfile, Manager, manager_of
+from bot.lockfiles.updaters import FILES as UPDATER_FILES
+from bot.lockfiles.updaters import keeper
 
 
 class Lockfiles:
@@ -18,6 +20,7 @@ class Lockfiles:
         self.contents = contents
         self._known: dict[tuple[str, tuple[str, ...], str], Lockfile | None] = {}
         self._packages: dict[tuple[int, bool], tuple[PredictedPackage, ...]] = {}
+        self._keeper = keeper(filter(contents.has, UPDATER_FILES), contents.content)
 
     def read(self, path: str, constraints: tuple[str, ...] = (), called: str = "") -> Lockfile | None:
         """Read one; None when its content is not there."""
@@ -36,6 +39,10 @@ class Lockfiles:
             ),
             None,
         )
+
+    def kept_by(self, lockfile: Lockfile) -> str:
+        """Which program keeps its dependencies up to date; empty where none does."""
+        return self._keeper(lockfile.manager, lockfile.path.rpartition("/")[0])
 
     def brought(self, landing: Landing) -> Brought:
         """What a lockfile adds to the target it lands in."""

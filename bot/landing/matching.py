@@ -58,7 +58,9 @@ class Matcher:
             self._safe[wanted] = await self._safe_versions(wanted)
         safe, kept = self._safe[wanted], frozenset(wanted)
         matches = [match for match in brought.matches if match.package in kept]
-        return upgrades(lockfile, matches, lambda package: safe.get(package, ""))
+        found = upgrades(lockfile, matches, lambda package: safe.get(package, ""))
+        kept_by = lockfiles.kept_by(lockfile)
+        return tuple(replace(each, updater=kept_by) for each in found)
 
 
 def packages_of(pairs: Iterable[TargetPair]) -> list[Package]:

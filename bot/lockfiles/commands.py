@@ -37,7 +37,7 @@ def _composer(wish: Wish) -> Advice:
 
 
 def _maven(wish: Wish) -> Advice:
-    return Advice(note=f"set the version to {wish.version}, or the property that it is taken from")
+    return Advice(note=f"set the version to `{wish.version}`, or the property that it is taken from")
 
 
 def _gradle(wish: Wish) -> Advice:
@@ -58,7 +58,7 @@ def _pub(wish: Wish) -> Advice:
 
 
 def _conan(wish: Wish) -> Advice:
-    return Advice(note=f"ask for {wish.name}/{wish.version} in the conanfile, then run conan lock create")
+    return Advice(note=f"ask for `{wish.name}/{wish.version}` in the conanfile, then run `conan lock create`")
 
 
 COMMANDS: dict[Manager, Callable[[Wish], Advice]] = {

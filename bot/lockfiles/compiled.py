@@ -44,7 +44,7 @@ def run_from(path: str, words: tuple[str, ...]) -> str:
     if len(output.parts) < 2 or PurePosixPath(path).parts[-len(output.parts) :] != output.parts:
         return ""
     folder = "/".join(PurePosixPath(path).parts[: -len(output.parts)])
-    return f"run it in {folder}" if folder else "run it at the top of the repository"
+    return f"run it in `{folder}`" if folder else "run it at the top of the repository"
 
 
 def _repeatable(command: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ Words = tuple[str, ...]
 def npm(wish: Wish) -> Advice:
     """https://docs.npmjs.com/cli/commands/npm-install"""
     if wish.is_transitive:
-        return Advice(line("npm", "update", wish.name), _override('"overrides"', wish))
+        return Advice(line("npm", "update", wish.name), _override("overrides", wish))
     save = ["--save-dev"] if wish.development else []
     return _all(line("npm", "install", *save, *specs, *_npm_members(of)) for specs, of in _asked(wish))
 
@@ -22,11 +22,11 @@ def yarn(wish: Wish) -> Advice:
     """https://classic.yarnpkg.com/en/docs/cli/upgrade, https://yarnpkg.com/cli/up, which goes through all members."""
     if wish.form == "berry":
         if wish.is_transitive:
-            return Advice(line("yarn", "up", "--recursive", wish.name), _override('"resolutions"', wish))
+            return Advice(line("yarn", "up", "--recursive", wish.name), _override("resolutions", wish))
         specs = dict.fromkeys(_spec(ask, wish) for ask in wish.asks or (_ROOT,))
         return Advice(line("yarn", "up", *specs))
     if wish.is_transitive:
-        return Advice(note=f'add {_entry(wish)} to "resolutions" in package.json, then run yarn install')
+        return Advice(note=f"add {_entry(wish)} to `resolutions` in package.json, then run `yarn install`")
     advice = _all(
         line("yarn", *(["workspace", member] if member else []), "upgrade", *specs)
         for specs, of in _asked(wish)
@@ -41,7 +41,7 @@ def pnpm(wish: Wish) -> Advice:
     """https://pnpm.io/cli/update, which by itself changes nothing in the members of a workspace."""
     everywhere = ["-r"] if wish.form == "workspace" else []
     if wish.is_transitive:
-        return Advice(line("pnpm", *everywhere, "update", wish.name), _override('"pnpm.overrides"', wish))
+        return Advice(line("pnpm", *everywhere, "update", wish.name), _override("pnpm.overrides", wish))
     if not wish.asks:
         return Advice(line("pnpm", *everywhere, "update", f"{wish.name}@{wish.version}"))
     return _all(line("pnpm", *_filters(of), "update", *specs) for specs, of in _asked(wish))
@@ -80,8 +80,8 @@ def _filters(members: Words) -> Iterator[str]:
 
 
 def _override(key: str, wish: Wish) -> str:
-    return f"if what asks for it does not allow {wish.version}, add {_entry(wish)} to {key} in package.json"
+    return f"if what asks for it does not allow {wish.version}, add {_entry(wish)} to `{key}` in package.json"
 
 
 def _entry(wish: Wish) -> str:
-    return f"{json.dumps(wish.name)}: {json.dumps(wish.version)}"
+    return f"`{json.dumps(wish.name)}: {json.dumps(wish.version)}`"

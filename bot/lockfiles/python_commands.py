@@ -14,7 +14,7 @@ def pip(wish: Wish) -> Advice:
     """Compile again as the file says it was; what nobody compiles is edited."""
     pin = f"{wish.name}=={wish.version}"
     if not wish.form:
-        return Advice(note=f"change the line to {pin}, and its hashes if it has any")
+        return Advice(note=f"change the line to `{pin}`, and its hashes if it has any")
     program = wish.form.split(" ")
     if wish.made_by:
         return Advice(
@@ -22,7 +22,7 @@ def pip(wish: Wish) -> Advice:
         )
     if wish.form == "pip-compile" and PurePosixPath(wish.path).name in ("", "requirements.txt"):
         return Advice(line(*program, "--upgrade-package", pin))
-    return Advice(note=f"compile the file again with --upgrade-package {shlex.quote(pin)}")
+    return Advice(note=f"compile the file again with `--upgrade-package {shlex.quote(pin)}`")
 
 
 def pipenv(wish: Wish) -> Advice:

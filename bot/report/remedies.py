@@ -9,6 +9,7 @@ from bot.inspection import Base, Location
 from bot.nearness import MOST_BUILDERS
 from bot.package.language import ECOSYSTEMS
 from bot.package.versions import NotComparable, sort_key
+from bot.report.escaping import cut
 from bot.report.images import ImagePair
 from bot.standins import MORE_WAYS
 
@@ -25,6 +26,8 @@ class Needed:
     version: str
 
 
+MOST_OF_A_NOTE = 300
+
 NAME_A_STAGE = "where it is built, name a stage of the Dockerfile, or give the variable a default."
 FEWER_WAYS = (
     f"have each Dockerfile built in at most {MOST_VARIANTS} ways, with a file of its own for the others."
@@ -33,6 +36,14 @@ FEWER_FILES = (
     "write out images and settings in the Dockerfile, or have fewer files that may say how it is built: of those that "
     f"did not change at most {MOST_BUILDERS} are read."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What brings a safe version: a command and what may be in its way, or the edit alone."""
+
+    command: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,14 @@ class Remedy:
     needed_more: int = 0
     for_builder: bool = True
     """What is missing can be given to a build."""
-    commands: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     """What brings the safe versions of an application's dependencies."""
+    doubt: str = ""
+    """What to know where there is no safe version."""
     dependency: bool = False
     """It is a lockfile or a command of the Dockerfile that names the package, not an image."""
     updater: str = ""
-    """The program that keeps the repository's dependencies up to date."""
+    """The program that keeps the lockfile's dependencies up to date."""
     edit: str = ""
     """What the rule itself says to do."""
 
@@ -102,7 +115,7 @@ def remedy_for(images: ImagePair, location: Location | None, findings: Sequence[
     )
 
 
-def own_remedy(findings: Sequence[Finding], updaters: Sequence[str]) -> Remedy | None:
+def own_remedy(findings: Sequence[Finding]) -> Remedy | None:
     """The facts for what no image brings: a dependency, or a fault of the file; None for the findings of images."""
     first = findings[0] if findings else None
     if first is None:
@@ -112,13 +125,19 @@ def own_remedy(findings: Sequence[Finding], updaters: Sequence[str]) -> Remedy |
     if first.origin is Origin.BASE:
         return None
     needed = _needed(findings)
-    commands = tuple(dict.fromkeys(finding.upgrade for finding in findings if finding.upgrade))
+    told = dict.fromkeys(
+        (finding.safe_version != "", Step(finding.upgrade, cut(finding.upgrade_note, MOST_OF_A_NOTE)))
+        for finding in findings
+        if finding.upgrade or finding.upgrade_note
+    )
+    steps = tuple(step for safe, step in told if safe)
     return Remedy(
         needed=needed[:NAMED_PACKAGES],
         needed_more=max(0, len(needed) - NAMED_PACKAGES),
-        commands=commands[:NAMED_PACKAGES],
+        steps=steps[:NAMED_PACKAGES],
+        doubt=next((step.note for safe, step in told if not safe), ""),
         dependency=True,
-        updater=updaters[0] if updaters and first.origin is Origin.DEPENDENCY else "",
+        updater=first.updater,
     )
 
 

@@ -173,7 +173,7 @@ def _groups(review: Review, weights: Weights) -> list[Group]:
         differences = [reason.difference for reason in reasons if reason.difference is not None]
         rows = rows_of(differences, weights, review.policy)
         findings = [row.finding for row in rows]
-        remedy = own_remedy(findings, review.inspection.updaters) or _remedy(key, rows, images)
+        remedy = own_remedy(findings) or _remedy(key, rows, images)
         groups.append(group_of(key, reasons, remedy, rows))
     return groups
 

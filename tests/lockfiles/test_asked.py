@@ -229,7 +229,7 @@ HEADERS = {
         "pip-compile --generate-hashes --output-file=requirements/prod.txt requirements/prod.in",
         "svc/requirements/prod.txt",
         f"pip-compile {PIP} --generate-hashes --output-file=requirements/prod.txt requirements/prod.in",
-        "run it in svc",
+        "run it in `svc`",
     ),
     "from the top": (
         "pip-compile",
@@ -250,21 +250,21 @@ HEADERS = {
         "pip-compile --index-url=https://example.com/ --output-file=requirements/prod.txt prod.in",
         "requirements/prod.txt",
         "",
-        f"compile the file again with {PIP}",
+        f"compile the file again with `{PIP}`",
     ),
     "out of the repository": (
         "pip-compile",
         "pip-compile --output-file=../../prod.txt prod.in",
         "requirements/prod.txt",
         "",
-        f"compile the file again with {PIP}",
+        f"compile the file again with `{PIP}`",
     ),
     "more than a command": (
         "pip-compile",
         "pip-compile prod.in; true",
         "requirements/prod.txt",
         "",
-        f"compile the file again with {PIP}",
+        f"compile the file again with `{PIP}`",
     ),
 }
 

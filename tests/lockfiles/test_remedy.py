@@ -38,7 +38,7 @@ def test_one_upgrade_for_each_vulnerable_package() -> None:
     assert (first.command, first.version, first.note) == ("npm install lodash@4.17.21", "4.17.21", "")
     assert (first.location.path, first.location.start_line) == ("web/package-lock.json", 9)
     assert second.command == "npm update deep"
-    assert '"overrides"' in second.note
+    assert "`overrides`" in second.note
     assert "asked for by express" in second.note
     assert "may break" in second.note
 

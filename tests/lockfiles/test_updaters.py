@@ -1,7 +1,9 @@
 """Dependabot and Renovate, by their configuration."""
 
+import pytest
+
 from bot.lockfiles import Manager
-from bot.lockfiles.updaters import DEPENDABOT, RENOVATE, covers, updaters
+from bot.lockfiles.updaters import DEPENDABOT, RENOVATE, keeper, updaters
 
 CONFIG = b"""\
 version: 2
@@ -29,13 +31,36 @@ def test_who_is_configured() -> None:
     assert updaters(["README.md"], files.get) == ()
 
 
-def test_what_dependabot_covers() -> None:
-    read = {".github/dependabot.yml": CONFIG}.get
-    assert covers(DEPENDABOT, Manager.YARN, "web", read)
-    assert not covers(DEPENDABOT, Manager.NPM, "", read)
-    assert covers(DEPENDABOT, Manager.POETRY, "", read)
-    assert covers(DEPENDABOT, Manager.PIP, "services/cart", read)
-    assert not covers(DEPENDABOT, Manager.CARGO, "", read)
-    assert covers(RENOVATE, Manager.CARGO, "anywhere", read)
-    assert not covers(DEPENDABOT, Manager.NPM, "web", {".github/dependabot.yml": b"a: ["}.get)
-    assert not covers(DEPENDABOT, Manager.NPM, "web", {}.get)
+YML = ".github/dependabot.yml"
+
+
+@pytest.mark.parametrize(
+    ("manager", "folder", "kept"),
+    [
+        (Manager.YARN, "web", True),
+        (Manager.NPM, "", False),
+        (Manager.NPM, "web/inner", False),
+        (Manager.POETRY, "", True),
+        (Manager.PIP, "services/cart", True),
+        (Manager.PIP, "services/cart/requirements", True),  # It looks one folder deeper.
+        (Manager.POETRY, "services/cart/inner", False),
+        (Manager.CARGO, "", False),
+        (Manager.CONAN, "", False),
+    ],
+)
+def test_what_dependabot_keeps(manager: Manager, folder: str, kept: bool) -> None:
+    assert keeper([YML], {YML: CONFIG}.get)(manager, folder) == (DEPENDABOT if kept else "")
+
+
+def test_a_configuration_that_is_not_there_or_cannot_be_read_keeps_nothing() -> None:
+    assert not keeper([YML], {YML: b"a: ["}.get)(Manager.NPM, "web")
+    assert not keeper([], {}.get)(Manager.NPM, "web")
+
+
+def test_what_renovate_keeps() -> None:
+    files = {"renovate.json": b"{}", YML: CONFIG}
+    assert keeper(files, files.get)(Manager.CARGO, "anywhere") == RENOVATE
+    assert keeper(files, files.get)(Manager.NPM, "web") == DEPENDABOT
+    files = {"renovate.json": b'{"enabledManagers": ["dockerfile", "cargo"]}'}
+    assert keeper(files, files.get)(Manager.CARGO, "a") == RENOVATE
+    assert keeper(files, files.get)(Manager.NPM, "web") == ""

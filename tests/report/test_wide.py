@@ -54,7 +54,7 @@ def dependencies() -> Brought:
             Match(LODASH, ("CVE-2021-23337",), ("GHSA-35jh",), FixState.FIXED, "4.17.21", fixed, epss=0.042),
             Match(JEST, ("CVE-2022-0001",), ("GHSA-1",), FixState.FIXED, "28.0.0", fixed, kev=False),
         ),
-        upgrades=(Upgrade(LODASH, "4.17.21", "npm install lodash@4.17.21", lines[0]),),
+        upgrades=(Upgrade(LODASH, "4.17.21", "npm install lodash@4.17.21", lines[0], updater="Dependabot"),),
     )
 
 
