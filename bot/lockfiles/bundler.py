@@ -43,7 +43,7 @@ def read_gemfile_lock(source: str, found: Found) -> None:
         edges.setdefault(spec.name, []).extend(spec.needs)
     gemfile = found.sibling("gems.rb" if found.path.endswith(".locked") else "Gemfile")
     development = _development(gemfile or "")
-    running = reachable(asked - development, edges)
+    running, developing = reachable(asked - development, edges), reachable(asked & development, edges)
     by = turned(edges)
     seen: set[tuple[str, str]] = set()
     for spec in specs:
@@ -57,7 +57,7 @@ def read_gemfile_lock(source: str, found: Found) -> None:
             version,
             spec.line,
             spec.end,
-            development=bool(asked) and spec.name not in running,
+            development=spec.name in developing and spec.name not in running,
             direct=spec.name in asked,
             wanted_by=by.get(spec.name, ()),
         )

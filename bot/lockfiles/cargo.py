@@ -15,6 +15,8 @@ from bot.lockfiles.spots import Spot, listing, mapping, names_in, text
 from bot.lockfiles.toml_spots import read_plain_toml, read_toml
 
 MAX_MEMBERS = 200
+_NEEDED = ("dependencies", "build-dependencies", "build_dependencies")
+_DEVELOPING = ("dev-dependencies", "dev_dependencies")
 _Crate = tuple[str, str]
 
 
@@ -30,6 +32,8 @@ def read_cargo_lock(source: str, found: Found) -> None:
     running = reachable(
         _run_by(own, edges, found), {crate: edges[crate] for crate in edges if crate not in own}
     )
+    # What nobody asks for may be left from before; for what is not known.
+    asked = reachable(own, edges)
     direct = {each for crate in own for each in edges[crate]}
     by = turned(edges)
     for spot in packages:
@@ -40,7 +44,7 @@ def read_cargo_lock(source: str, found: Found) -> None:
             *crate,
             spot.line,
             spot.end_line,
-            development=bool(own) and crate not in running,
+            development=crate in asked and crate not in running,
             direct=crate in direct if own else None,
             wanted_by=[name for name, version in by.get(crate, ()) if (name, version) not in own],
         )
@@ -68,12 +72,12 @@ def _brings(spot: Spot, index: dict[str, list[_Crate]]) -> Iterator[_Crate]:
 
 
 def _run_by(own: set[_Crate], edges: dict[_Crate, list[_Crate]], found: Found) -> Iterator[_Crate]:
-    """What the repository's crates need to run or to be built, as far as their Cargo.toml tells; else all."""
+    """What the repository's crates ask for, but for what their Cargo.toml names to develop alone."""
     manifests = _Manifests(found, mapping(read_plain_toml(found.sibling("Cargo.toml"))))
     for crate in sorted(own)[:MAX_MEMBERS]:
         manifest = manifests.of(crate[0])
-        needed = None if manifest is None else _needed(manifest, manifests.root)
-        yield from (each for each in edges[crate] if needed is None or each[0] in needed)
+        aside = set() if manifest is None else _for_development(manifest, manifests.root)
+        yield from (each for each in edges[crate] if each[0] not in aside)
     for crate in sorted(own)[MAX_MEMBERS:]:
         yield from edges[crate]
 
@@ -101,16 +105,19 @@ class _Manifests:
         return None
 
 
-def _needed(manifest: dict[str, Any], root: dict[str, Any]) -> set[str]:
-    """The names of crates in all tables but those for development."""
+def _for_development(manifest: dict[str, Any], root: dict[str, Any]) -> set[str]:
+    """The names of crates in the tables for development, and in no other."""
+    tables = (manifest, *mapping(manifest.get("target")).values())
     shared = mapping(mapping(root.get("workspace")).get("dependencies"))
-    needed: set[str] = set()
-    for table in (manifest, *mapping(manifest.get("target")).values()):
-        for kind in ("dependencies", "build-dependencies", "build_dependencies"):
-            members = mapping(mapping(table).get(kind))
-            for name in names_in(members):
-                entry = mapping(members[name])
-                if entry.get("workspace") is True:
-                    entry = mapping(shared.get(name))
-                needed.add(text(entry.get("package")) or name)
-    return needed
+    developed = {name for table in tables for name in _named(table, _DEVELOPING, shared)}
+    return developed - {name for table in tables for name in _named(table, _NEEDED, shared)}
+
+
+def _named(table: object, kinds: tuple[str, ...], shared: dict[str, Any]) -> Iterator[str]:
+    for kind in kinds:
+        members = mapping(mapping(table).get(kind))
+        for name in names_in(members):
+            entry = mapping(members[name])
+            if entry.get("workspace") is True:
+                entry = mapping(shared.get(name))
+            yield text(entry.get("package")) or name

@@ -33,7 +33,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
     }
     main, development, asks = _asked(root, old)
     found.form = "workspace" if len(root.get("importers").fields()) > 1 else ""
-    running = reachable(main, edges)
+    running, developing = reachable(main, edges), reachable(development, edges)
     by = turned(edges)
     direct = main | development
     states = _states(snapshots or packages)
@@ -45,7 +45,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
         asking = {_identity(each, NO_SPOT, old)[0] for form in forms for each in by.get(form, ())}
         # Until version 6 each package says it itself, which does not hold against what is asked for.
         flag = spot.get("dev").text
-        only_development = (flag == "true" if flag else bool(direct)) and running.isdisjoint(forms)
+        only_development = flag == "true" if flag else not developing.isdisjoint(forms)
         if not version or "/" in version or ":" in version:
             why = foreign_source(version or key) or "it comes from a place other than a registry"
             found.leave_open(name, version or key, spot.line, why)
@@ -55,7 +55,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
             version,
             spot.line,
             spot.end_line,
-            development=only_development,
+            development=only_development and running.isdisjoint(forms),
             direct=any(form in direct for form in forms) if direct else None,
             wanted_by=asking,
             asks=[each.of(name) for form in forms for each in asks.get(form, ())],

@@ -33,6 +33,7 @@ def read_uv_lock(source: str, found: Found) -> None:
     running = reachable(
         {*main, *((name, each) for name in asked.main for each in versions.get(name, ()))}, edges
     )
+    developing = reachable(development, edges)
     direct = {each for member in main if member in edges for each in edges[member]} | development | main
     by = turned(edges)
     for spot in packages:
@@ -44,7 +45,7 @@ def read_uv_lock(source: str, found: Found) -> None:
             *identity,
             spot.line,
             spot.end_line,
-            development=bool(main | development) and identity not in running,
+            development=identity in developing and identity not in running,
             direct=identity in direct if main | development else None,
             wanted_by=[name for name, _ in by.get(identity, ()) if (name, _) not in main],
         )

@@ -74,7 +74,8 @@ def take_entries(entries: list[Entry], found: Found, members: Mapping[int, str])
     complete = complete and bool(manifests)
     direct = main | development
     own = set(members)
-    running = reachable(main, {at: targets for at, targets in edges.items() if at not in own})
+    outside = {at: targets for at, targets in edges.items() if at not in own}
+    running, developing = reachable(main, outside), reachable(development, outside)
     by = turned(edges)
     for at, entry in enumerate(entries):
         if entry.local or at in own:
@@ -87,7 +88,7 @@ def take_entries(entries: list[Entry], found: Found, members: Mapping[int, str])
             entry.version,
             entry.line,
             entry.end_line,
-            development=complete and at not in running,
+            development=complete and at in developing and at not in running,
             direct=(at in direct or None) if not complete else at in direct,
             wanted_by=[entries[each].name for each in by.get(at, ()) if each not in own],
             asks=[each.of(entry.name) for each in asks.get(at, ())],

@@ -43,6 +43,14 @@ def test_cargo() -> None:
     assert not any(each.development for each in lock("Cargo.lock", CARGO).dependencies)
 
 
+def test_a_crate_that_cargo_toml_does_not_ask_for_counts_as_running() -> None:
+    left = '[[package]]\nname = "left"\nversion = "1.0.0"\nsource = "registry+https://example.com"\n'
+    stale = CARGO.replace('"tempfile"]', '"tempfile", "dropped"]') + left + left.replace("left", "dropped")
+    manifest = '[package]\nname = "shop"\n[dependencies]\nrand = "0.8"\n[dev-dependencies]\ntempfile = "3"\n'
+    lockfile = lock("Cargo.lock", stale, Cargo_toml=manifest)
+    assert [each.package.source_name for each in lockfile.dependencies if each.development] == ["tempfile"]
+
+
 def test_cargo_members_are_found_behind_a_pattern() -> None:
     member = '[package]\nname = "shop"\n[dependencies]\nrand = {workspace = true}\n[dev-dependencies]\ntempfile = "3"\n'
     files = {
