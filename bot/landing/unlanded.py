@@ -37,8 +37,15 @@ def _unlanded(change: Change, pairs: Iterable[TargetPair]) -> Iterator[list[str]
     }
     for file in change.files:
         paths = [version.path for version in file.versions() if is_lockfile(version.path)]
-        if paths and not landed.intersection(paths):
+        if paths and landed.isdisjoint(read for path in paths for read in (path, *_reads(path))):
             yield paths
+
+
+def _reads(path: str) -> Iterator[str]:
+    """What a lockfile is judged with: of go.sum, the go.mod beside it takes what it needs."""
+    folder, slash, name = path.rpartition("/")
+    if name.lower() == "go.sum":
+        yield f"{folder}{slash}go.mod"
 
 
 def _why(change: Change) -> str:

@@ -127,3 +127,27 @@ def test_what_was_not_shipped_before_excuses_nothing(bot: RunningBot, github: Fa
     shipped = built + "COPY --from=b /app /app\n"
     pull = changed(bot, github, broken | {"Dockerfile": built}, {"Dockerfile": shipped})
     assert (rules_of(pull), pull.check.conclusion) == (["unreadable-lockfile"], "failure")
+
+
+GO = "FROM {image}\nWORKDIR /app\nCOPY go.mod go.sum ./\nRUN go mod download\nUSER 1000\n"
+GO_SUM = "example.com/a v1.0.0 h1:aa=\n"
+
+
+@pytest.mark.parametrize("version", ["1.16", "1.22"])
+@pytest.mark.parametrize("before", ["", GO_SUM])
+def test_a_changed_go_sum_is_judged_with_its_go_mod(
+    bot: RunningBot, github: FakeGitHub, advisories: Advisories, sound: str, version: str, before: str
+) -> None:
+    advisories.add("CVE-2024-0003", package="example.com/b", fixed="1.1.0", ecosystem="Go")
+    files = {"Dockerfile": GO.format(image=sound), "go.mod": f"module a\n\ngo {version}\n"}
+    files |= {"go.sum": before} if before else {}
+    pull = changed(bot, github, files, {"go.sum": GO_SUM + "example.com/b v1.0.0 h1:aa=\n"})
+    assert "partially analysed" not in text_of(pull)
+    # From Go 1.17 on go.mod names all modules; before, those of go.sum count.
+    assert rules_of(pull) == (["introduced-vulnerability"] if version == "1.16" else [])
+
+
+def test_a_go_sum_that_no_dockerfile_takes_is_named(bot: RunningBot, github: FakeGitHub, sound: str) -> None:
+    files = {"Dockerfile": GO.format(image=sound), "go.mod": "module a\n", "tools/go.mod": "module b\n"}
+    pull = changed(bot, github, files, {"tools/go.sum": GO_SUM})
+    assert "go lockfile tools/go.sum: no Dockerfile is known to take it in" in text_of(pull)
