@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
-from bot.finding import Ignored, Kind
+from bot.finding import Ignored, Kind, Origin
 from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair
 from bot.policy.gate import Policy
 from bot.report.brought import gaps_of
@@ -68,6 +68,13 @@ class Target:
             wanted = [images for images in wanted if images.changed] or wanted
         return Listing.of(wanted).cut(MOST_LEADING)
 
+    @property
+    def has_several_sources(self) -> bool:
+        """Whether its vulnerabilities come from more than one file, or on one side from more than one instruction."""
+        lists = (self.introduced, self.fixed, self.cleared, self.unchanged, self.build_stages)
+        files = {row.finding.location.path for rows in lists for row in rows}
+        return len(files) > 1 or any(len(set(map(_instruction, rows))) > 1 for rows in lists)
+
     def cut(self, limit: int) -> "Target":
         """Show at most `limit` rows of each list."""
         return replace(
@@ -128,6 +135,11 @@ def target_of(
         blind=blind,
         kind=(pair.after.kind if pair.after else "") or (pair.before.kind if pair.before else ""),
     )
+
+
+def _instruction(row: Row) -> int:
+    """The line that brings it into the target; of a lockfile all lines are alike."""
+    return 0 if row.finding.origin is Origin.DEPENDENCY else row.finding.location.start_line
 
 
 def _is_of_build_stage(row: Row) -> bool:

@@ -46,7 +46,7 @@ def _target(target: Target) -> Iterator[RenderableType]:
         rows = getattr(target, kind)
         if rows:
             yield Text(macro(_WORDS, kind, rows.total))
-            yield findings_table(rows)
+            yield _findings(rows, placed=target.has_several_sources)
     for kind in ("faults", "old_faults"):
         if rows := getattr(target, kind):
             yield Text(macro(_WORDS, kind, rows.total))
@@ -59,9 +59,13 @@ def _target(target: Target) -> Iterator[RenderableType]:
         yield Text(macro(_WORDS, "left_out", target))
 
 
-def findings_table(rows: Iterable[Row]) -> RenderableType:
-    """Findings as a table with the columns of the comment."""
-    return table(say("columns").split("|"), (_cells(row) for row in rows))
+def _findings(rows: Iterable[Row], *, placed: bool) -> RenderableType:
+    """Findings as a table with the columns of the comment, and where they are when one name may stand in many files."""
+    columns = say("columns").split("|")
+    if not placed:
+        return table(columns, map(_cells, rows))
+    where = say("fault_columns").split("|")[2]
+    return table([*columns, where], ((*_cells(row), macro(_WORDS, "place", row.finding)) for row in rows))
 
 
 def _fault_cells(row: Row) -> tuple[str | Text, ...]:
@@ -71,7 +75,7 @@ def _fault_cells(row: Row) -> tuple[str | Text, ...]:
     return (
         styled(say("severity", severity), severity),
         what,
-        macro(_WORDS, "fault_place", finding),
+        macro(_WORDS, "place", finding),
         finding.remedy,
     )
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.diff import Effect
-from bot.inspection import Support
+from bot.finding import Origin
+from bot.inspection import Location, Support
 from bot.inventory import ImageSecret, SecretPlace, SkipKind, Skipped
 from bot.report.json_report import render_json
 from bot.report.scan import render_scan_json
@@ -93,3 +94,15 @@ def test_a_scan_shows_secrets_and_support():
     assert "app/.npmrc:3 (deleted by a later layer)" in text
     (found,) = json.loads(render_scan_json(REFERENCE, seen, SNAPSHOT))["secrets"]
     assert (found["rule"], found["layer"], found["deleted"]) == ("npm-token", 0, True)
+
+
+def test_findings_of_several_files_say_where_they_are():
+    found = [
+        introduced("lodash", origin=Origin.DEPENDENCY, image=path, location=Location(path, line, line))
+        for path, line in (("a/package-lock.json", 7), ("b/yarn.lock", 9))
+    ]
+    text = render_terminal(one_target(*found), width=160)
+    assert "Why                       Where" in text
+    assert "blocks   a/package-lock.json:7\n" in text
+    assert "blocks   b/yarn.lock:9\n" in text
+    assert "Where" not in render_terminal(one_target(found[0]), width=160)
