@@ -38,12 +38,17 @@ def compiler_of(source: str) -> tuple[str, tuple[str, ...]]:
     return program, _repeatable(command[1]) if command else ()
 
 
-def run_from(path: str, words: tuple[str, ...]) -> str:
-    """Say where to run it, when that is not the folder of the file: its own path is written from there."""
-    output = PurePosixPath(next(_outputs(words), ""))
-    if len(output.parts) < 2 or PurePosixPath(path).parts[-len(output.parts) :] != output.parts:
+def run_from(path: str, words: tuple[str, ...]) -> str | None:
+    """Say where to run it, when that is not the folder of the file; None where another file would be written."""
+    named = list(_outputs(words))
+    if not named:
         return ""
-    folder = "/".join(PurePosixPath(path).parts[: -len(output.parts)])
+    own, output = PurePosixPath(path).parts, PurePosixPath(named[-1]).parts
+    if len(named) > 1 or own[-len(output) :] != output:
+        return None
+    folder = "/".join(own[: -len(output)])
+    if len(output) == 1:
+        return ""
     return f"run it in `{folder}`" if folder else "run it at the top of the repository"
 
 

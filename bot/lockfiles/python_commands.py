@@ -16,10 +16,9 @@ def pip(wish: Wish) -> Advice:
     if not wish.form:
         return Advice(note=f"change the line to `{pin}`, and its hashes if it has any")
     program = wish.form.split(" ")
-    if wish.made_by:
-        return Advice(
-            line(*program, "--upgrade-package", pin, *wish.made_by), run_from(wish.path, wish.made_by)
-        )
+    where = run_from(wish.path, wish.made_by)
+    if wish.made_by and where is not None:
+        return Advice(line(*program, "--upgrade-package", pin, *wish.made_by), where)
     if wish.form == "pip-compile" and PurePosixPath(wish.path).name in ("", "requirements.txt"):
         return Advice(line(*program, "--upgrade-package", pin))
     return Advice(note=f"compile the file again with `--upgrade-package {shlex.quote(pin)}`")

@@ -259,6 +259,13 @@ HEADERS = {
         "",
         f"compile the file again with `{PIP}`",
     ),
+    "of another file": (
+        "pip-compile",
+        "pip-compile --output-file=tests/conftest.py prod.in",
+        "requirements/prod.txt",
+        "",
+        f"compile the file again with `{PIP}`",
+    ),
     "more than a command": (
         "pip-compile",
         "pip-compile prod.in; true",
