@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 
 from bot.lockfiles.errors import LockfileError
@@ -15,6 +16,7 @@ MAX_BYTES = 16_000_000
 MAX_ENTRIES = 60_000
 MAX_NAME = 300
 MAX_WANTED_BY = 3
+MAX_ASKS = 20
 
 
 @dataclass(slots=True)
@@ -56,9 +58,9 @@ class Found:
         self._count(line)
         asking = tuple(sorted(each for each in set(wanted_by) if is_plain(each))[:MAX_WANTED_BY])
         end_line = max(line, end_line)
-        known = tuple(dict.fromkeys(asks))
+        asked = tuple(dict.fromkeys(islice(asks, MAX_ASKS)))
         self.dependencies.append(
-            Dependency(package, line, end_line, development, direct, asking, path, known)
+            Dependency(package, line, end_line, development, direct, asking, path, asked)
         )
 
     def leave_open(

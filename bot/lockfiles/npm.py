@@ -64,7 +64,7 @@ def _read_packages(packages: dict[str, Spot], found: Found) -> None:
             development=entry.get("dev") is True and running is not None and place not in running,
             direct=place in asking.direct,
             wanted_by=asking.by.get(place, ()),
-            asks=[Ask(in_folder[2], member).of(name) for member in asking.members.get(place, ())],
+            asks=(Ask(in_folder[2], member).of(name) for member in asking.members.get(place, ())),
         )
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.lockfiles.errors import LockfileError
-from bot.lockfiles.found import Found
+from bot.lockfiles.found import MAX_ASKS, Found
 from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.model import Ask
 from bot.lockfiles.node import foreign_source
@@ -31,7 +31,7 @@ def read_pnpm_lock(source: str, found: Found) -> None:
         key: [each for name, version in _wanted(spot, _RUNNING) for each in _keys(name, version, old)]
         for key, spot in (snapshots or packages).items()
     }
-    main, development, asks = _asked(root, old)
+    main, development, asks = _asked(root, old, packages.keys() | snapshots.keys())
     found.form = "workspace" if len(root.get("importers").fields()) > 1 else ""
     running, developing = reachable(main, edges), reachable(development, edges)
     by = turned(edges)
@@ -108,7 +108,7 @@ def _keys(name: str, version: str, old: bool) -> Iterator[str]:
         yield f"{name}@{version}"
 
 
-def _asked(root: Spot, old: bool) -> tuple[set[str], set[str], dict[str, list[Ask]]]:
+def _asked(root: Spot, old: bool, there: set[str]) -> tuple[set[str], set[str], dict[str, list[Ask]]]:
     """What the application, or the members of its workspace, ask for to run and to develop, and by which name."""
     importers = root.get("importers").fields() or {".": root}
     main: set[str] = set()
@@ -118,7 +118,9 @@ def _asked(root: Spot, old: bool) -> tuple[set[str], set[str], dict[str, list[As
         member = "" if folder == "." else folder
         for kinds, keys in ((_RUNNING, main), (("devDependencies",), development)):
             for name, version in _wanted(importer, kinds):
+                ask = Ask(alias=name, member=member)
                 for key in _keys(name, version, old):
                     keys.add(key)
-                    asks[key].append(Ask(alias=name, member=member))
+                    if key in there and len(asks[key]) < MAX_ASKS:
+                        asks[key].append(ask)
     return main, development, asks

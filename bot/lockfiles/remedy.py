@@ -18,7 +18,7 @@ FixedBy = Callable[[Package], str]
 """Give the smallest version above a package's that no known flaw affects; empty when none is known."""
 
 MOST_ASKS = 3
-"""Places that ask for a package and are named in a command; a note counts the others."""
+"""Places that ask for a package and are named in a command; a note tells of others."""
 
 _NUMBERS = re.compile(r"v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?")
 
@@ -87,7 +87,7 @@ def _upgrade(
     if advice.command and manager_of(lockfile.path) is not lockfile.manager:
         notes.append("the command writes the lockfile under its own name, from which this file is to be made")
     if len(asks) > MOST_ASKS:
-        notes.append(f"{len(asks) - MOST_ASKS} more members of the workspace ask for it, and need the same")
+        notes.append("more members of the workspace ask for it, and need the same")
     if is_breaking(package.version, version):
         notes.append(f"{version} may break what {package.version} did, by its number")
     if dependency.direct is not True and dependency.wanted_by:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from bot.lockfiles.found import Found
+from bot.lockfiles.found import MAX_ASKS, Found
 from bot.lockfiles.graph import reachable, turned
 from bot.lockfiles.json_spots import read_plain_json
 from bot.lockfiles.model import Ask
@@ -91,7 +91,7 @@ def take_entries(entries: list[Entry], found: Found, members: Mapping[int, str])
             development=complete and at in developing and at not in running,
             direct=(at in direct or None) if not complete else at in direct,
             wanted_by=[entries[each].name for each in by.get(at, ()) if each not in own],
-            asks=[each.of(entry.name) for each in asks.get(at, ())],
+            asks=(each.of(entry.name) for each in asks.get(at, ())),
         )
 
 
@@ -136,8 +136,10 @@ def _asks(manifests: dict[int, dict[str, object]], index: _Index, *, by_name: bo
         for kind in ("dependencies", "optionalDependencies", "devDependencies"):
             table = mapping(manifest.get(kind))
             for name in names_in(table):
+                ask = Ask(alias=name, member=member)
                 for at in index.find(f"{name}@{text(table[name])}"):
-                    asks[at].append(Ask(alias=name, member=member))
+                    if len(asks[at]) < MAX_ASKS:
+                        asks[at].append(ask)
     return asks
 
 
