@@ -87,22 +87,14 @@ def _found(run: RunSettings, bases: Sequence[Base]) -> Iterator[Finding]:
     yield from _user(run, bases)
     yield from _healthcheck(run, bases)
     for base in bases:
-        if base.seen is not None:
-            yield from _inherited(base, base.seen.inventory.config, run)
+        yield from _inherited(base, run)
 
 
 def image_findings(seen: SeenImage, base: SeenImage | None = None) -> list[Finding]:
     """List what is wrong with an image by itself, besides what it has from `base`."""
     config = seen.inventory.config
-    found = [
-        _of_image(rule, subject, summary, severity)
-        for rule, subject, summary, severity in (
-            *_user_of(config),
-            *_settings_of(config),
-            *_names_of(config),
-            *_set_id(seen, base),
-        )
-    ]
+    said = (*_user_of(config), *_brought(seen, base))
+    found = [_of_image(rule, subject, summary, severity) for rule, subject, summary, severity in said]
     if _lacks_check(config):
         found.append(_of_image(no_healthcheck.RULE, "health check", "The image has no HEALTHCHECK.", None))
     return found
@@ -149,12 +141,35 @@ def _lacks_check(config: ImageConfig) -> bool:
     return config.healthcheck[:1] in ((), ("NONE",), ("",))
 
 
-def _inherited(base: Base, config: ImageConfig, run: RunSettings) -> Iterator[Finding]:
-    """What the base image exposes, and an instruction cannot take back."""
-    for rule, subject, summary, severity in _settings_of(config):
+def _inherited(base: Base, run: RunSettings) -> Iterator[Finding]:
+    """What the base image brings, and no instruction takes back."""
+    for rule, subject, summary, severity in _brought(base.seen) if base.seen else ():
         text = f"{short(base.written)}: {summary}"
         found = _finding(rule, subject, text, run, base, remedy="Build on an image without it.")
         yield found if severity is None else replace(found, severity=severity)
+
+
+def used_findings(base: Base, target: str) -> Iterator[Finding]:
+    """Yield what is wrong with an image that runs as it is. Who runs it, and on which ports, is for its user to say."""
+    if base.seen is None:
+        return
+    for rule, subject, summary, severity in (*_names_of(base.seen.inventory.config), *_set_id(base.seen)):
+        yield replace(
+            _of_image(rule, subject, f"{short(base.written)}: {summary}", severity),
+            target=target,
+            shipped=base.shipped,
+            location=base.location,
+            image=base.written,
+            remedy="Use an image without it.",
+        )
+
+
+def _brought(seen: SeenImage, base: SeenImage | None = None) -> Iterator[Said]:
+    """What is in an image whoever runs it, besides what `base` has."""
+    config = seen.inventory.config
+    yield from _settings_of(config)
+    yield from _names_of(config)
+    yield from _set_id(seen, base)
 
 
 def _settings_of(config: ImageConfig) -> Iterator[Said]:
@@ -177,7 +192,7 @@ def _names_of(config: ImageConfig) -> Iterator[Said]:
             yield secret_in_env.RULE, f"ENV {short(name)}", summary, severity
 
 
-def _set_id(seen: SeenImage, base: SeenImage | None) -> Iterator[Said]:
+def _set_id(seen: SeenImage, base: SeenImage | None = None) -> Iterator[Said]:
     """Files that run as their owner, that no package claims and the base image does not have."""
     known = {(file.path, file.mode) for file in base.inventory.set_id_files} if base else set()
     files = [

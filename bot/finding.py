@@ -89,6 +89,12 @@ class Finding:
         return self.ids[0]
 
     @property
+    def what(self) -> str:
+        """What is wrong, in a few words. What an image brings stands on no line, so its file or setting is named."""
+        inside = self.kind is Kind.MISCONFIGURATION and self.origin is Origin.BASE
+        return f"{self.title}: {self.summary.removesuffix('.')}" if inside else self.title
+
+    @property
     def fixable(self) -> bool:
         """Whether the release the package comes from has a fix."""
         return self.fix_state is FixState.FIXED

@@ -18,6 +18,7 @@ from bot.change import Change
 from bot.conditions import image_findings, own_findings
 from bot.diff import Difference, Earlier, Effect, diff, since
 from bot.dockerfile.rules import secret_in_arg, secret_in_env
+from bot.effective import used_findings
 from bot.finding import Finding, Kind, Origin
 from bot.findings import cause_of, findings_of
 from bot.inspection import ANY, DockerfileState, Inspection, TargetPair
@@ -165,6 +166,8 @@ class _Judging:
             if base.seen is not None:
                 place = cause_of(base, other)
                 kept += image_findings(base, base.seen, pair.path, place, self.judged_on)
+            if state and state.kind:
+                kept += used_findings(base, pair.path)
         kept += [*brought_findings(state, pair.path), *own_findings(state, pair.path)]
         return self.policy.rules.heard(kept), cleared
 
@@ -172,6 +175,8 @@ class _Judging:
 def _as_secret(finding: Finding) -> str:
     """Name the place of a variable as a secret in it does: `final stage: ENV A` → `ENV A in final stage`."""
     place, _, variable = finding.package.partition(": ")
+    if finding.origin is Origin.BASE:
+        return f"the variable {variable.removeprefix('ENV ')}"
     return f"{variable} in {place}"
 
 

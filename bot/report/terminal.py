@@ -71,7 +71,7 @@ def _findings(rows: Iterable[Row], *, placed: bool) -> RenderableType:
 def _fault_cells(row: Row) -> tuple[str | Text, ...]:
     finding = row.finding
     severity = finding.severity.word
-    what = f"{finding.title} ({finding.id})"
+    what = f"{finding.what} ({finding.id})"
     return (
         styled(say("severity", severity), severity),
         what,
