@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.advisory.model import FixState
 from bot.finding import Finding, Kind, Origin
+from bot.image.names import called
 from bot.inspection import Base, DockerfileState, Location, SeenImage, Support
 from bot.inventory import ImageSecret, SecretPlace
 from bot.severity import Severity
@@ -63,9 +64,9 @@ def _ended(support: Support, base: Base, target: str, location: Location) -> Fin
         package=support.product,
         version=support.cycle,
         severity=Severity.HIGH,
-        title=f"{support.product} {support.cycle} is past its end of life",
+        title=f"{support.line} is past its end of life",
         explanation=f"Its security support {ended}: new flaws in it stay open, and nobody says so.",
-        remedy=f"Move to a line of {support.product} that is supported.",
+        remedy=f"Move to a line of {called(support.product)} that is supported.",
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.advisory.model import Match
 from bot.finding import Finding, Ignored, Origin
+from bot.image.names import called
 from bot.inventory import Inventory, Skipped
 from bot.location import Location as Location
 from bot.package import Package
@@ -38,6 +39,11 @@ class Support:
     """ISO date of the last day of security support that is free for everybody; empty when no day is known."""
     over: bool = False
     """The table says it has ended, whatever day that was."""
+
+    @property
+    def line(self) -> str:
+        """The line of the product, as people call it: `Alpine 3.22`."""
+        return f"{called(self.product)} {self.cycle}"
 
     def days_left(self, day: date) -> int | None:
         """Days until it ends, negative once it has; None when no day is known."""

@@ -5,6 +5,7 @@ Kept apart from the review's document, whose parts take a while to import that a
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 from bot.inspection import SeenImage, SnapshotSeen
@@ -39,10 +40,11 @@ def snapshot_fields(snapshot: SnapshotSeen | None) -> Json | None:
     }
 
 
-def support_fields(seen: SeenImage) -> list[Json]:
-    """Until when what is in an image is supported."""
+def support_fields(seen: SeenImage, day: date | None = None) -> list[Json]:
+    """Until when what is in an image is supported, and how many days that is from a day."""
     return [
         {"product": line.product, "cycle": line.cycle, "ends": line.ends or None, "over": line.over}
+        | ({"days_left": line.days_left(day)} if day else {})
         for line in seen.support
     ]
 

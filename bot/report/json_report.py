@@ -3,6 +3,8 @@
 Described by `review.schema.json` beside this file. Version 1 may gain fields; none changes meaning.
 """
 
+from datetime import date
+
 from bot.finding import Finding, Ignored
 from bot.inspection import Base, Brought, Gap, Location
 from bot.policy.gate import Policy
@@ -40,7 +42,7 @@ def _document(view: View) -> Json:
         "snapshot": snapshot_fields(view.snapshot),
         "counts": _counts(view),
         "reasons": [_reason(group) for group in view.groups],
-        "targets": [_target(target) for target in view.targets],
+        "targets": [_target(target, view.day) for target in view.targets],
         "gaps": [_gap(gap) for gap in view.lockfiles],
         "updaters": list(view.updaters),
         "advice": [
@@ -98,7 +100,7 @@ def location_fields(location: Location | None) -> Json | None:
     return {"path": location.path, "start_line": location.start_line, "end_line": location.end_line}
 
 
-def _target(target: Target) -> Json:
+def _target(target: Target, day: date) -> Json:
     lists = (
         target.introduced,
         target.fixed,
@@ -113,7 +115,7 @@ def _target(target: Target) -> Json:
         "came_from": target.came_from or None,
         "change": target.change,
         "conclusive": not target.blind,
-        "images": [_images(pair) for pair in target.images],
+        "images": [_images(pair, day) for pair in target.images],
         "findings": [_row(row) for rows in lists for row in rows],
         "ignored": [_ignored(ignored) for ignored in target.ignored],
         "brought": [_brought(brought) for brought in target.brought],
@@ -181,16 +183,16 @@ def _brought(brought: Brought) -> Json:
     }
 
 
-def _images(pair: ImagePair) -> Json:
+def _images(pair: ImagePair, day: date) -> Json:
     return {
         "stage": pair.stage,
         "shipped": pair.shipped,
-        "before": _base(pair.before),
-        "after": _base(pair.after),
+        "before": _base(pair.before, day),
+        "after": _base(pair.after, day),
     }
 
 
-def _base(base: Base | None) -> Json | None:
+def _base(base: Base | None, day: date) -> Json | None:
     if base is None:
         return None
     seen = base.seen
@@ -207,7 +209,7 @@ def _base(base: Base | None) -> Json | None:
         "packages": len(seen.inventory.packages) if seen else None,
         "size": seen.inventory.size if seen else None,
         "layers": len(seen.inventory.layers) if seen else None,
-        "support": support_fields(seen) if seen else [],
+        "support": support_fields(seen, day) if seen else [],
         "release": seen.inventory.release.pretty_name if seen and seen.inventory.release else None,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.diff import Difference, Effect
 from bot.finding import Ignored, Kind, Origin
-from bot.inspection import Brought, DockerfileState, Gap, SyntaxProblem, TargetPair
+from bot.inspection import Base, Brought, DockerfileState, Gap, SyntaxProblem, TargetPair
 from bot.policy.gate import Policy
 from bot.report.brought import gaps_of
 from bot.report.images import ImagePair, LeftOut, image_pairs, left_out
@@ -74,6 +74,12 @@ class Target:
         lists = (self.introduced, self.fixed, self.cleared, self.unchanged, self.build_stages)
         files = {row.finding.location.path for rows in lists for row in rows}
         return len(files) > 1 or any(len(set(map(_instruction, rows))) > 1 for rows in lists)
+
+    @property
+    def supported(self) -> list[Base]:
+        """Those of the leading images, as the change leaves them, that something is known of the support of."""
+        images = dict.fromkeys(pair.after for pair in self.leading if pair.after)
+        return [base for base in images if base.seen and base.seen.support]
 
     def cut(self, limit: int) -> "Target":
         """Show at most `limit` rows of each list."""

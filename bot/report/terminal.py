@@ -1,6 +1,7 @@
 """A review for a terminal: the words of the check, coloured when asked; plain and stable in pipes."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -31,7 +32,7 @@ def _parts(view: View) -> Iterator[RenderableType]:
     for advice in view.advice:
         yield from advice_parts(advice)
     for target in view.targets:
-        yield from _target(target)
+        yield from _target(target, view.day)
     yield Text("\n" + macro(_WORDS, "tail", view))
 
 
@@ -40,8 +41,10 @@ def _reason(group: Group) -> Iterator[RenderableType]:
     yield Text(macro(_WORDS, "reason_body", group))
 
 
-def _target(target: Target) -> Iterator[RenderableType]:
+def _target(target: Target, day: date) -> Iterator[RenderableType]:
     yield Text("\n" + macro(_WORDS, "target", target), style="bold")
+    if supported := target.supported:
+        yield Text(macro(_WORDS, "support", supported, day))
     for kind in ("introduced", "fixed", "cleared", "unchanged", "build_stages"):
         rows = getattr(target, kind)
         if rows:

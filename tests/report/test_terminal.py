@@ -90,7 +90,7 @@ def test_a_scan_shows_secrets_and_support():
         support=(Support("alpine-linux", "3.20", "2026-12-01"),),
     )
     text = render_scan_table(REFERENCE, seen, SNAPSHOT, today=TODAY, width=140)
-    assert "Alpine-linux 3.20 supported until 2026-12-01 (10 days left)" in text
+    assert "Alpine 3.20, supported until 2026-12-01, 10 days left" in text
     assert "app/.npmrc:3 (deleted by a later layer)" in text
     (found,) = json.loads(render_scan_json(REFERENCE, seen, SNAPSHOT))["secrets"]
     assert (found["rule"], found["layer"], found["deleted"]) == ("npm-token", 0, True)

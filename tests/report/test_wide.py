@@ -1,5 +1,6 @@
 """What is shown of dependencies, secrets, faults of the file and support dates."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from bot.policy.gate import Policy
 from bot.report.annotation import annotations
 from bot.report.check_run import render_check
 from bot.report.comment import render_comment
+from bot.report.json_report import render_json
 from bot.report.terminal import render_terminal
 from bot.report.view import view_of
 from bot.review import Review, judge
@@ -114,6 +116,13 @@ def test_the_check() -> None:
 
 def test_the_terminal() -> None:
     assert_golden("terminal_wide.txt", render_terminal(wide(), width=160))
+
+
+def test_the_days_that_are_left() -> None:
+    (target,) = json.loads(render_json(wide()))["targets"]
+    (images,) = target["images"]
+    days = {line["product"]: line["days_left"] for line in images["after"]["support"]}
+    assert days == {"alpine-linux": -1116, "nodejs": 526}
 
 
 @pytest.mark.parametrize(

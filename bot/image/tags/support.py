@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.image.lifecycle import Cycle, Lifecycle
+from bot.image.names import called
 from bot.image.tags.grammar import Tag
 from bot.image.tags.vocabulary import CODENAMES, JAVA, PRODUCTS, RUNTIME_PRODUCTS
 
@@ -127,7 +128,7 @@ def _is_vague(cycle: Cycle) -> bool:
 
 def _name(line: Line) -> str:
     name = line.cycle.name if line.cycle else line.written
-    return f"{line.product} {name}"
+    return f"{called(line.product)} {name}"
 
 
 def _ended(cycle: Cycle) -> str:

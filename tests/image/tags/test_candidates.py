@@ -205,16 +205,16 @@ def test_a_tag_moves_to(current, other, track):
         ("node:24.1.0", "27.0.0", "not known to be a long-term line"),
         ("node:14.1.0", "25.0.0", "not a long-term line"),
         ("eclipse-temurin:17.0.9_9-jre", "24.0.1_9-jre", "past its end of life since 2025-09-16"),
-        ("clojure:temurin-17-alpine", "temurin-26-alpine", "eclipse-temurin 26 is not known to be a long-term line"),
-        ("node:22-alpine3.17", "22-alpine3.18", "alpine-linux 3.18 is past its end of life since 2025-05-09"),
+        ("clojure:temurin-17-alpine", "temurin-26-alpine", "Eclipse Temurin 26 is not known to be a long-term line"),
+        ("node:22-alpine3.17", "22-alpine3.18", "Alpine 3.18 is past its end of life since 2025-05-09"),
         ("ubuntu:noble", "questing", "not a long-term line"),
         ("ubuntu:24.04", "25.10", "not a long-term line"),
         ("ubuntu:24.04", "26.04", "not released before 2026-04-23"),
-        ("python:3.12-slim-bookworm", "3.12-slim-forky", "debian 14 is not released before 2027-06-30"),
-        ("python:3.12-slim-bookworm", "3.12-slim-duke", "debian duke is not known to be released"),
+        ("python:3.12-slim-bookworm", "3.12-slim-forky", "Debian 14 is not released before 2027-06-30"),
+        ("python:3.12-slim-bookworm", "3.12-slim-duke", "Debian duke is not known to be released"),
         ("fedora:42", "43", "not known to be released"),
         ("ubuntu:25.04", "27.04", "not known to be released"),
-        ("acme/shop:1.2-fedora41", "1.2-fedora43", "fedora 43 is not known to be released"),
+        ("acme/shop:1.2-fedora41", "1.2-fedora43", "Fedora 43 is not known to be released"),
     ],
 )  # fmt: skip
 def test_a_tag_does_not_move_to(current, other, reason):
@@ -271,14 +271,14 @@ def test_nobody_on_no_long_term_line_is_sent_to_another_such_one():
         (
             "python:3.8.10",
             "3.8.20",
-            "python 3.8 is past its end of life since 2024-10-07, and this stays on it",
+            "Python 3.8 is past its end of life since 2024-10-07, and this stays on it",
         ),
-        ("python:3.8.10", "3.14.0", "python 3.8 is past its end of life since 2024-10-07"),
+        ("python:3.8.10", "3.14.0", "Python 3.8 is past its end of life since 2024-10-07"),
         (
             "node:18.1.0-alpine3.18",
             "22.1.0-alpine3.20",
-            "nodejs 18 is past its end of life since 2025-04-30; "
-            "alpine-linux 3.18 is past its end of life since 2025-05-09; it also moves 18.1.0 to 22.1.0",
+            "Node.js 18 is past its end of life since 2025-04-30; "
+            "Alpine 3.18 is past its end of life since 2025-05-09; it also moves 18.1.0 to 22.1.0",
         ),
         ("python:3.12.1-slim-bookworm", "3.12.4-slim-trixie", "it also moves 3.12.1 to 3.12.4"),
         ("acme/java:8u402-bookworm", "8u412-trixie", "it also moves 8u402 to 8u412"),

@@ -1,0 +1,51 @@
+"""How products are called in a sentence. endoflife.date's names of them are made for addresses: `alpine-linux`."""
+
+_NAMES = {
+    "almalinux": "AlmaLinux",
+    "alpine-linux": "Alpine",
+    "apache-couchdb": "Apache CouchDB",
+    "apache-http-server": "Apache HTTP Server",
+    "arangodb": "ArangoDB",
+    "azul-zulu": "Azul Zulu",
+    "centos": "CentOS",
+    "centos-stream": "CentOS Stream",
+    "clickhouse": "ClickHouse",
+    "couchbase-server": "Couchbase Server",
+    "dotnet": ".NET",
+    "etcd": "etcd",
+    "haproxy": "HAProxy",
+    "hashicorp-vault": "Vault",
+    "ibm-semeru": "IBM Semeru",
+    "influxdb": "InfluxDB",
+    "jruby": "JRuby",
+    "kong-gateway": "Kong Gateway",
+    "mariadb": "MariaDB",
+    "mediawiki": "MediaWiki",
+    "microsoft-build-of-openjdk": "Microsoft Build of OpenJDK",
+    "mongodb": "MongoDB",
+    "mysql": "MySQL",
+    "neo4j": "Neo4j",
+    "nginx": "nginx",
+    "nodejs": "Node.js",
+    "openjdk-builds-from-oracle": "Oracle OpenJDK",
+    "opensearch": "OpenSearch",
+    "opensuse": "openSUSE",
+    "php": "PHP",
+    "phpmyadmin": "phpMyAdmin",
+    "postgresql": "PostgreSQL",
+    "rabbitmq": "RabbitMQ",
+    "rhel": "Red Hat Enterprise Linux",
+    "rocket-chat": "Rocket.Chat",
+    "sapmachine": "SapMachine",
+    "sles": "SUSE Linux Enterprise Server",
+    "sonarqube-server": "SonarQube Server",
+    "tomcat": "Apache Tomcat",
+    "vmware-photon": "Photon OS",
+    "wordpress": "WordPress",
+    "zookeeper": "Apache ZooKeeper",
+}
+
+
+def called(product: str) -> str:
+    """`alpine-linux` → `Alpine`, `nodejs` → `Node.js`; of what is not known, each word with a capital."""
+    return _NAMES.get(product) or " ".join(word[:1].upper() + word[1:] for word in product.split("-"))
