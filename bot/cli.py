@@ -233,8 +233,8 @@ def demo(keep: bool) -> None:
 def doctor_group(context: click.Context) -> None:
     """Tell what works here, and what to do about what does not.
 
-    Looks at engines, sandbox, advisories, data folder and settings, without network. Exits with 2 for what a setting
-    mends, else with 3 for what keeps a review from a verdict.
+    Looks at settings, credentials, data folder, engines, sandbox and advisories, without network. Exits with 2 for
+    what a setting mends, else with 3 for what keeps a review from a verdict.
     """
     if context.invoked_subcommand is None:
         _tell(*doctor.doctor(load_settings()))

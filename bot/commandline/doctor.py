@@ -6,6 +6,7 @@ from tempfile import TemporaryFile
 
 from bot.clock import SystemClock
 from bot.commandline.checkup.feeds import look_at_advisories
+from bot.commandline.checkup.given import look_at_credentials, look_at_settings
 from bot.commandline.checkup.line import Line, Mark, shown
 from bot.commandline.checkup.programs import look_at_programs
 from bot.compose import open_images
@@ -21,7 +22,9 @@ def doctor(settings: Settings) -> tuple[str, int]:
     """Look at everything that needs no network; return what was found, and the exit code."""
     return shown(
         [
+            *look_at_settings(),
             *_data(settings),
+            look_at_credentials(settings),
             *asyncio.run(look_at_programs(settings)),
             *look_at_advisories(settings),
             _app(settings),

@@ -102,6 +102,11 @@ def test_what_is_only_absent_is_no_failure(plimsoll, advisories):
             "not an unencrypted key",
             2,
         ),
+        ({"DOCKER_CONFIG": "/nowhere"}, "credentials", "PLIMSOLL_DOCKER_CONFIG: /nowhere cannot be read", 2),
+        ({"REGISTRY_CREDENTIALS": "/nowhere"}, "credentials", "_CREDENTIALS: /nowhere cannot be read", 2),
+        ({"SERCH_SECRETS": "off"}, "settings", "PLIMSOLL_SERCH_SECRETS is none: PLIMSOLL_SEARCH_SECRETS?", 2),
+        ({"docker_confg": "x"}, "settings", "PLIMSOLL_docker_confg is none: PLIMSOLL_DOCKER_CONFIG?", 2),
+        ({"PORT_80_TCP_PROTO": "tcp"}, "settings", "PLIMSOLL_PORT_80_TCP_PROTO is none, and", 0),
         ({"DATA_DIR": "/dev/null/x"}, "data folder", "cannot be created", 2),
         ({"ADVISORY_ERROR_DAYS": "0.000000001"}, "advisories", "records", 3),
     ],
@@ -110,6 +115,26 @@ def test_what_is_wrong_and_what_to_do(plimsoll, advisories, settings, what, word
     result = plimsoll(**settings)
     assert result.exit_code == code, result.stdout
     assert words in said(result)[what]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ('{"auths": {"ghcr.io": {"auth": "YTpi"}}}', 0, "ok for 1 registry or folder of one"),
+        ('{"credsStore": "pass"}', 0, "- for no registry: "),
+        ("{", 2, "!! PLIMSOLL_DOCKER_CONFIG: "),
+        ("[]", 2, "!! PLIMSOLL_DOCKER_CONFIG: "),
+    ],
+)
+def test_what_a_docker_config_holds(plimsoll, advisories, tmp_path, text, code, words):
+    (tmp_path / "config.json").write_text(text)
+    result = plimsoll(DOCKER_CONFIG=tmp_path / "config.json")
+    assert result.exit_code == code, result.stdout
+    assert said(result)["credentials"].startswith(words)
+
+
+def test_without_credentials_every_registry_is_asked_as_anybody(plimsoll, advisories):
+    assert said(plimsoll())["credentials"].startswith("- none")
 
 
 def test_without_advisories_nothing_can_be_judged(plimsoll):
