@@ -18,6 +18,10 @@ from bot.feeds.tally import LONG_AGO, Provenance
 from bot.feeds.writer import is_copy, make_indexes, replacing, save_catalogue, save_feed, snapshot_in
 from bot.package.versions import ORDERINGS
 
+LAYOUT = (
+    "Advisories are read from `<Ecosystem>/all.zip`, `<Ecosystem>.zip`, `<Ecosystem>/<ID>.json` or plain `*.json`"
+    " files, with ecosystems named as OSV.dev names them, such as `Alpine`; see docs/advisories.md."
+)
 _MOST_BROKEN = 10
 """Records of a feed that may be unreadable; of a large feed, one in a hundred."""
 
@@ -50,6 +54,8 @@ class Changes:
     catalogues: tuple[tuple[Catalogue, CatalogueState], ...] = ()
     same_catalogues: tuple[CatalogueState, ...] = ()
     """Confirmed as the feeds are."""
+    place: str = "it"
+    """Where the documents are from, for people."""
 
 
 def import_path(
@@ -72,7 +78,8 @@ def import_path(
     documents = documents_in(path, limits)
     if found and not any(entry.is_dir() or entry.suffix in (".zip", ".json") for entry in _others(path)):
         return rebuild(index_path, Changes(catalogues=found), now=now)
-    return rebuild(index_path, Changes(documents, lambda feed: provenance, catalogues=found), now=now)
+    changes = Changes(documents, lambda feed: provenance, catalogues=found, place=str(path))
+    return rebuild(index_path, changes, now=now)
 
 
 def rebuild(index_path: Path, changes: Changes, *, now: datetime) -> ImportReport:
@@ -86,7 +93,8 @@ def rebuild(index_path: Path, changes: Changes, *, now: datetime) -> ImportRepor
             imported, kept = _read_anew(tables, index_path, changes, now)
         kept = tuple(_confirm(tables, feed, changes.unchanged, now) for feed in kept)
         revised = tuple(_revise(tables, kept, delta, now) for delta in changes.deltas)
-        _refuse_empty(imported, bool(changes.unchanged or changes.deltas or changes.catalogues))
+        confirmed = bool(changes.unchanged or changes.deltas or changes.catalogues)
+        _refuse_empty(imported, confirmed, changes.place)
         _put_catalogues(tables, changes, now)
         (changed,) = tables.execute("SELECT count(*) FROM changed").fetchone()
     with AdvisoryIndex.open(index_path) as index:
@@ -165,14 +173,16 @@ def _refuse_broken(imported: tuple[FeedState, ...]) -> None:
             raise ImportRefused(message, feed=feed.name)
 
 
-def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool) -> None:
+def _refuse_empty(imported: tuple[FeedState, ...], confirmed: bool, place: str = "it") -> None:
     """An empty feed would read as "nothing is vulnerable": refuse it, and keep the index in use."""
     for feed in imported:
         if feed.name in ORDERINGS and not feed.records:
-            raise ImportRefused(f"There is not one usable advisory for {feed.name} in it.", feed=feed.name)
+            raise ImportRefused(
+                f"There is not one usable advisory for {feed.name} in {place}.", feed=feed.name
+            )
     if not (confirmed or any(feed.records for feed in imported)):
-        names = " or ".join(sorted(ORDERINGS))
-        raise ImportRefused(f"There is not one usable advisory for {names} in it.")
+        what = "usable advisory" if imported else "record"
+        raise ImportRefused(f"There is not one {what} in {place}. {LAYOUT}")
 
 
 def _others(path: Path) -> list[Path]:

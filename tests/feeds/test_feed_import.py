@@ -263,3 +263,31 @@ def test_a_damaged_archive_is_refused_or_read_in_part(tmp_path: Path, data: st.D
     path.write_bytes(raw[data.draw(st.integers(0, 3)) :])
     with suppress(ImportRefused):
         assert len(list(documents_in(path))) <= 2
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "not one record in "),
+        ({"readme.txt": "x"}, "not one record in "),
+        ({"a.json": '{"id": "X-1", "modified": "2026-01-01T00:00:00Z"}'}, "not one usable advisory in "),
+    ],
+)
+@pytest.mark.parametrize("zipped", [False, True], ids=["a folder", "a zip file"])
+def test_what_holds_no_advisory_is_named_with_what_it_should_hold(
+    tmp_path: Path, files: dict[str, str], words: str, zipped: bool
+) -> None:
+    place = tmp_path / ("given.zip" if zipped else "given")
+    if zipped:
+        with zipfile.ZipFile(place, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+    else:
+        place.mkdir()
+        for name, text in files.items():
+            (place / name).write_text(text)
+    with pytest.raises(ImportRefused) as refused:
+        import_path(place, tmp_path / "index.db", now=NOW)
+    assert f"{words}{place}. " in str(refused.value)
+    assert "<Ecosystem>/all.zip" in str(refused.value)
+    assert len(str(refused.value)) < len(str(place)) + 300
