@@ -147,6 +147,11 @@ def _outdated(connection: sa.Connection) -> int:
     return connection.scalar(query) or 0
 
 
+def count(connection: sa.Connection) -> int:
+    """Return how many images are stored."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(inventories)) or 0
+
+
 def references(connection: sa.Connection, digests: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return by which names the images of some manifests were last seen."""
     found: dict[str, set[str]] = defaultdict(set)

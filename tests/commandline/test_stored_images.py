@@ -37,7 +37,8 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_what_the_last_update_brought_is_looked_up(settings: Settings) -> None:
     assert affected.show(settings, ()) == (
-        "hit:1 sha256:hit: CVE-2024-0002 (curl)\nadvisories: 1; stored images hit: 1\n"
+        "hit:1 sha256:hit: CVE-2024-0002 (curl)\n"
+        "advisories the last update brought or changed: 1; stored images hit: 1 of 2\n"
     )
 
 
@@ -46,7 +47,7 @@ def test_images_that_an_older_version_read_are_said(
 ) -> None:
     monkeypatch.setattr("bot.store.inventories.VERSION", "later")
     assert affected.show(settings, ()).endswith(
-        "advisories: 1; stored images hit: 1\n"
+        "stored images hit: 1 of 2\n"
         "2 stored images were read by an older version, which may have seen less of them; "
         "the next review that uses one reads it anew\n"
     )
@@ -55,9 +56,28 @@ def test_images_that_an_older_version_read_are_said(
 def test_ids_are_looked_up(settings: Settings) -> None:
     assert affected.show(settings, (DEBIAN["id"],)).startswith("old:1 sha256:old: CVE-2024-0001 (openssl)\n")
     named = affected.show(settings, ("CVE-2024-0001", DEBIAN["id"]))
-    assert named == "old:1 sha256:old: CVE-2024-0001 (openssl)\nadvisories: 1; stored images hit: 1\n"
+    assert (
+        named
+        == "old:1 sha256:old: CVE-2024-0001 (openssl)\nadvisories asked for: 1; stored images hit: 1 of 2\n"
+    )
     with pytest.raises(ConfigError, match="not in the advisories in use: CVE-1"):
         affected.show(settings, ("CVE-1",))
+
+
+def test_what_came_with_a_first_import_is_not_told_as_new(settings: Settings, tmp_path: Path) -> None:
+    settings.advisories.unlink()
+    import_path(tmp_path, settings.advisories, now=NOW + timedelta(days=1))
+    said = affected.show(settings, ())
+    assert said.startswith("advisories the last update brought or changed: 0\n")
+    assert "held for the first time brings is not told as new" in said
+    assert "plimsoll db affected CVE-2024-0001" in said
+    assert "2 images are stored" in said
+
+
+def test_without_an_image_none_can_be_hit(settings: Settings) -> None:
+    Path(settings.database.removeprefix("sqlite:///")).unlink()
+    for ids in ((), (DEBIAN["id"],)):
+        assert "no image is stored: only `plimsoll serve` stores" in affected.show(settings, ids)
 
 
 def test_serve_looks_up_the_same(settings: Settings, tmp_path: Path) -> None:
