@@ -1,9 +1,22 @@
 """CycloneDX 1.2 to 1.7 as JSON, https://cyclonedx.org/docs/, with the properties Trivy and Syft add."""
 
 from bot.inventory import Release
-from bot.sbom.model import MOST, Component, Document, Json, SbomError, child, objects, pairs, place, text
+from bot.sbom.model import (
+    MOST,
+    Component,
+    Document,
+    Json,
+    SbomError,
+    child,
+    listed,
+    objects,
+    pairs,
+    place,
+    text,
+)
 
 _TRIVY, _SYFT = "aquasecurity:trivy:", "syft:"
+VERSIONS = frozenset(("", *(f"1.{minor}" for minor in range(2, 8))))
 #: Types of components that are software somebody released.
 _SOFTWARE = frozenset(
     ("", "library", "framework", "application", "platform", "firmware", "machine-learning-model")
@@ -13,26 +26,28 @@ _SOFTWARE = frozenset(
 def read_cyclonedx(root: Json) -> Document:
     """Read a document that says it is CycloneDX."""
     subject = child(child(root, "metadata"), "component")
-    listed = _flat(root.get("components"))
+    entries = _flat(root)
+    version = text(root.get("specVersion"), 20)
     properties = pairs(subject.get("properties"))
     return Document(
-        form=f"CycloneDX {text(root.get('specVersion'), 20)}".strip(),
+        form=f"CycloneDX {version}".strip(),
         name=text(subject.get("name")),
-        components=tuple(_component(item) for item in listed),
-        release=next((release for item in listed if (release := _release(item))), None),
+        components=tuple(_component(item) for item in entries),
+        release=next((release for item in entries if (release := _release(item))), None),
         layers=tuple(_several(subject.get("properties"), f"{_TRIVY}DiffID"))
         or tuple(part for part in [properties.get(f"{_TRIVY}DiffID", "")] if part),
+        version="" if version in VERSIONS else version,
     )
 
 
-def _flat(value: object) -> list[Json]:
+def _flat(root: Json) -> list[Json]:
     """Components may hold components: a list of what waits, as no document decides how deep we call ourselves."""
     found: list[Json] = []
-    waiting = objects(value)[::-1]
+    waiting = listed(root, "components")[::-1]
     while waiting:
         item = waiting.pop()
         found.append(item)
-        waiting.extend(objects(item.get("components"))[::-1])
+        waiting.extend(listed(item, "components")[::-1])
         if len(found) + len(waiting) > MOST:
             raise SbomError(f"it lists more than {MOST:,} components")
     return found

@@ -24,8 +24,14 @@ def read_cyclonedx_xml(data: bytes) -> Document:
     try:
         for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
             reading.start(element) if event == "start" else reading.end(element)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as exc:
-        raise SbomError(f"it is not XML that can be read: {type(exc).__name__}") from exc
+    except DefusedXmlException as exc:
+        raise SbomError("it is XML with a document type (DTD) or entities, which are not read") from exc
+    except ParseError as exc:
+        line, column = exc.position
+        why = f"from line {line:,}, column {column + 1:,} on"
+        raise SbomError(f"it is not XML that can be read, {why}") from exc
+    except (ValueError, LookupError) as exc:
+        raise SbomError("it is not XML that can be read: its encoding is not known") from exc
     if not reading.version:
         raise SbomError("it is XML, but not CycloneDX")
     subject = {"component": reading.subject} if reading.subject else {}

@@ -18,21 +18,45 @@ def read_document(data: bytes) -> Document:
     """Read an SBOM of any form; SbomError when it is none."""
     if len(data) > LARGEST:
         raise SbomError(f"it is larger than {LARGEST:,} bytes")
-    body = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    body = _utf_8(data).lstrip()
     if body.startswith(b"{"):
         return _read_json(body)
     if body.startswith(b"<"):
-        return read_cyclonedx_xml(body)
+        # XML says itself how it is written.
+        return read_cyclonedx_xml(data if _is_wide(data) else body)
     if b"SPDXVersion:" in body[:4096]:
         return read_spdx_tags(body.decode("utf-8", "replace"))
+    if body.startswith(b"["):
+        raise SbomError("it is a JSON list, and CycloneDX, SPDX and Syft write an object")
     raise SbomError("it is neither CycloneDX, SPDX nor Syft JSON")
+
+
+def _utf_8(data: bytes) -> bytes:
+    """Text in UTF-16 or UTF-32, as some tools of Windows write it, as UTF-8; anything else as it is."""
+    if not _is_wide(data):
+        return data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode(json.detect_encoding(data)).encode()
+    except UnicodeError:
+        return data
+
+
+def _is_wide(data: bytes) -> bool:
+    return not json.detect_encoding(data).startswith("utf-8")
 
 
 def _read_json(body: bytes) -> Document:
     try:
         root = json.loads(body)
-    except (ValueError, RecursionError) as exc:
-        raise SbomError(f"it is not JSON: {type(exc).__name__}") from exc
+    except json.JSONDecodeError as exc:
+        place = f"line {exc.lineno:,}, column {exc.colno:,}"
+        raise SbomError(f"it is not JSON that can be read, from {place} on") from exc
+    except UnicodeDecodeError as exc:
+        raise SbomError("it is not JSON that can be read: not all of it is UTF-8") from exc
+    except RecursionError as exc:
+        raise SbomError("it is not JSON that can be read: it is nested too deeply") from exc
+    except ValueError as exc:
+        raise SbomError("it is not JSON that can be read: a number in it is too long") from exc
     if root.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(root)
     if str(root.get("spdxVersion") or "").startswith("SPDX-2"):

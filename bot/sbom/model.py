@@ -42,6 +42,8 @@ class Document:
     release: Release | None = None
     layers: tuple[str, ...] = ()
     """Digests of the layers, lowest first, where it tells."""
+    version: str = ""
+    """The version of its form, where that is none of those that are known."""
 
 
 Json = Mapping[str, object]
@@ -67,6 +69,18 @@ def objects(value: object) -> list[Json]:
     if len(value) > MOST:
         raise SbomError(f"it lists more than {MOST:,} components")
     return [item for item in value if isinstance(item, dict)]
+
+
+ODD: Json = {"name": "an entry that is no object", "version": "?", "versionInfo": "?"}
+"""Stands for what is listed and is no component of any form: named as a gap, as one without a package URL is."""
+
+
+def listed(value: Json, key: str) -> list[Json]:
+    """The objects at a key, where a document lists what it is of; SbomError when there is something else."""
+    found = value.get(key)
+    if found is not None and not isinstance(found, list):
+        raise SbomError(f"its `{key}` are not a list")
+    return objects([item if isinstance(item, dict) else ODD for item in found or ()])
 
 
 def child(value: Json, key: str) -> Json:

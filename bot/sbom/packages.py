@@ -47,7 +47,7 @@ def _sbom(document: Document) -> Sbom:
         packages=tuple(sorted(found, key=lambda installed: (installed.package, installed.evidence))),
         release=release,
         layers=document.layers,
-        skipped=tuple(_skipped(unnamed, empty=not found)),
+        skipped=(*_unknown_version(document), *_skipped(unnamed, empty=not found)),
     )
 
 
@@ -89,13 +89,22 @@ def _package(named: Named, of_document: Release | None) -> Package:
     return system_package(raw, raw.type, named.namespace, named.release or of_document)
 
 
+def _unknown_version(document: Document) -> Iterator[Skipped]:
+    if document.version:
+        form = document.form.partition(" ")[0]
+        why = f"{form} {document.version} is not a version that is known here; it was read as those that are"
+        yield Skipped("what only that version of the SBOM says", why, SkipKind.UNCATALOGUED)
+
+
 def _skipped(unnamed: list[Component], *, empty: bool) -> Iterator[Skipped]:
     kinds = Counter(component.purl.partition("/")[0] for component in unnamed)
     for kind, count in sorted(kinds.items()):
         example = next(each.name for each in unnamed if each.purl.partition("/")[0] == kind)
         why = f"of a kind that is not known ({kind[:40]})" if kind else "without a package URL"
         yield Skipped(
-            f"{count:,} components of the SBOM", f"{why}, such as {example[:100]}", SkipKind.UNCATALOGUED
+            f"{count:,} {'component' if count == 1 else 'components'} of the SBOM",
+            f"{why}, such as {example[:100]}",
+            SkipKind.UNCATALOGUED,
         )
     if empty:
         yield Skipped("packages", "the SBOM lists none", SkipKind.UNCATALOGUED)

@@ -3,8 +3,9 @@
 import re
 
 from bot.inventory import Release
-from bot.sbom.model import Component, Document, Json, objects, place, text
+from bot.sbom.model import Component, Document, Json, listed, objects, place, text
 
+VERSIONS = frozenset(("2.2", "2.3"))
 #: Purposes of entries that are not software with a version of its own.
 _NOT_SOFTWARE = frozenset(("CONTAINER", "FILE", "OPERATING-SYSTEM", "SOURCE", "ARCHIVE", "DEVICE"))
 _BUILT_FROM = re.compile(r"built package from: (\S{1,200} \S{1,200})")
@@ -14,13 +15,15 @@ _LAYER = re.compile(r"LayerDiffID: (sha256:[0-9a-f]{64})")
 
 def read_spdx(root: Json) -> Document:
     """Read a document that says it is SPDX 2."""
-    listed = objects(root.get("packages"))
+    entries = listed(root, "packages")
+    version = text(root.get("spdxVersion"), 20).removeprefix("SPDX-")
     described = _described(root)
     return Document(
-        form=text(root.get("spdxVersion"), 20).replace("-", " "),
+        form=f"SPDX {version}",
         name=text(root.get("name")),
-        components=tuple(_component(item, text(item.get("SPDXID")) in described) for item in listed),
-        release=next((release for item in listed if (release := _release(item))), None),
+        components=tuple(_component(item, text(item.get("SPDXID")) in described) for item in entries),
+        release=next((release for item in entries if (release := _release(item))), None),
+        version="" if version in VERSIONS else version,
     )
 
 

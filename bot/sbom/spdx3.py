@@ -3,8 +3,11 @@
 See https://spdx.github.io/spdx-spec/v3.0.1/, "Serialization". Only what SPDX itself names is read, no other context.
 """
 
+import re
+
 from bot.sbom.model import Component, Document, Json, SbomError, objects, text
 
+_VERSION = re.compile(r"spdx\.org/rdf/(3[0-9.]{0,18}[0-9])")
 _NOT_SOFTWARE = frozenset(("container", "file", "operatingSystem", "source", "archive", "device"))
 #: Elements of every kind; relationships are many more than packages.
 _MOST_ELEMENTS = 1_000_000
@@ -22,9 +25,16 @@ def read_spdx3(root: Json) -> Document:
     document = next((item for item in elements if item.get("type") == "SpdxDocument"), {})
     return Document(
         form="SPDX 3",
+        version=_unknown_version(root),
         name=text(document.get("name")),
         components=tuple(_component(item) for item in packages),
     )
+
+
+def _unknown_version(root: Json) -> str:
+    """The version in `https://spdx.org/rdf/3.0.1/spdx-context.jsonld`, where it is not one of 3.0."""
+    found = _VERSION.search(str(root.get("@context"))[:1000])
+    return found[1] if found and not f"{found[1]}.".startswith("3.0.") else ""
 
 
 def _component(item: Json) -> Component:

@@ -1,7 +1,7 @@
 """Syft's own JSON, https://github.com/anchore/syft, schema/json."""
 
 from bot.inventory import Release
-from bot.sbom.model import Component, Document, Json, child, objects, place, text
+from bot.sbom.model import Component, Document, Json, child, listed, objects, place, text
 
 
 def read_syft(root: Json) -> Document:
@@ -11,7 +11,7 @@ def read_syft(root: Json) -> Document:
     return Document(
         form=f"Syft {text(child(root, 'schema').get('version'), 20)}".strip(),
         name=text(metadata.get("userInput")) or text(source.get("name")),
-        components=tuple(_component(item) for item in objects(root.get("artifacts"))),
+        components=tuple(_component(item) for item in listed(root, "artifacts")),
         release=_release(child(root, "distro")),
         layers=tuple(text(layer.get("digest")) for layer in objects(metadata.get("layers"))),
     )

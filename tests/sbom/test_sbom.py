@@ -317,11 +317,19 @@ ENTITY = (
     [
         (b"", "neither CycloneDX, SPDX nor Syft"),
         (b"{}", "neither CycloneDX, SPDX 2 or 3, nor Syft"),
-        (b"{", "it is not JSON"),
-        (b'{"a":' + b"[" * 100_000, "it is not JSON"),
+        (b"{", "it is not JSON that can be read, from line 1, column 2 on"),
+        (b'{"a":' + b"[" * 100_000, "nested too deeply"),
+        (b'{"a": "\xff"}', "not all of it is UTF-8"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "a number in it is too long"),
+        (b"[]", "it is a JSON list"),
+        (b"\xff\xfe\x00", "neither CycloneDX, SPDX nor Syft"),
+        (b'{"bomFormat": "CycloneDX", "components": "x"}', "its `components` are not a list"),
+        (b'{"bomFormat": "CycloneDX", "components": [{"components": {}}]}', "are not a list"),
+        (b'{"spdxVersion": "SPDX-2.3", "packages": {}}', "its `packages` are not a list"),
         (b"<a/>", "it is XML, but not CycloneDX"),
-        (b"<a", "not XML that can be read"),
-        (ENTITY, "not XML that can be read"),
+        (b"<a", "not XML that can be read, from line 1, column"),
+        (b'<?xml version="1.0" encoding="x"?><a/>', "not XML that can be read"),
+        (ENTITY, "document type"),
         (b'<bom xmlns="http://cyclonedx.org/schema/bom/1.6">' + b"<a>" * 100, "nested more than"),
         (json.dumps({"bomFormat": "CycloneDX", "components": [{}] * 50_001}).encode(), "more than 50,000"),
         (b" " * ((64 << 20) + 1), "larger than"),
@@ -330,6 +338,52 @@ ENTITY = (
 def test_what_is_no_sbom(data, why):
     with pytest.raises(SbomError, match=why):
         parse_sbom(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize("form", sorted(set(DOCUMENTS) - {"CycloneDX 1.6 XML"}))
+def test_a_document_in_another_encoding(form, encoding):
+    assert parse_sbom(DOCUMENTS[form].encode(encoding)) == parse_sbom(DOCUMENTS[form].encode())
+
+
+def test_xml_in_another_encoding():
+    text = CYCLONEDX_XML.replace("UTF-8", "UTF-16")
+    assert parse_sbom(text.encode("utf-16")) == parse_sbom(CYCLONEDX_XML.encode())
+
+
+@pytest.mark.parametrize(
+    ("root", "named"),
+    [
+        ({"bomFormat": "CycloneDX", "specVersion": "9.9"}, "CycloneDX 9.9"),
+        ({"bomFormat": "CycloneDX", "specVersion": "1.7"}, ""),
+        ({"spdxVersion": "SPDX-2.9"}, "SPDX 2.9"),
+        ({"spdxVersion": "SPDX-2.2"}, ""),
+        ({"@context": "https://spdx.org/rdf/3.1/spdx-context.jsonld", "@graph": []}, "SPDX 3.1"),
+        ({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": []}, ""),
+        ({"@context": "https://spdx.org/rdf/3.0/spdx-context.jsonld", "@graph": []}, ""),
+    ],
+)
+def test_a_version_that_is_not_known_is_a_gap(root, named):
+    whys = [skip.why for skip in parse_sbom(json.dumps(root).encode()).skipped]
+    expected = (
+        [f"{named} is not a version that is known here; it was read as those that are"] if named else []
+    )
+    assert whys == [*expected, "the SBOM lists none"]
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        {"bomFormat": "CycloneDX", "components": ["x", None]},
+        {"bomFormat": "CycloneDX", "components": [{"components": [1]}, 2]},
+        {"spdxVersion": "SPDX-2.3", "packages": [1, []]},
+        {"artifacts": [1, 2], "descriptor": {}},
+    ],
+)
+def test_what_is_listed_and_is_no_component_is_a_gap(root):
+    gap = parse_sbom(json.dumps(root).encode()).skipped[0]
+    assert gap.what == "2 components of the SBOM"
+    assert gap.why == "without a package URL, such as an entry that is no object"
 
 
 def test_components_inside_components_without_end():
