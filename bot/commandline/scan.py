@@ -117,7 +117,18 @@ async def _scan(settings: Settings, wanted: Wanted) -> Scanned:
             seen = await reader.see(reference, platform)
             if isinstance(seen, Skipped):
                 raise Unreadable(f"{wanted.image} could not be read: {seen.why}")
+            if platform is not None and not _is_for(seen, platform):
+                why = f"it has no image for {platform}, only for: {seen.platform}"
+                raise Unreadable(f"{wanted.image} could not be read: {why}")
             return Scanned(wanted.image, seen, reader.snapshot([seen]))
+
+
+def _is_for(seen: SeenImage, platform: Platform) -> bool:
+    """Whether an image is for the platform that was asked for. One that is no index is given whatever it is for."""
+    try:
+        return Platform.parse(seen.platform).serves(platform)
+    except ConfigError:
+        return False
 
 
 async def _scan_sbom(settings: Settings, wanted: Wanted, platform: Platform | None) -> Scanned:

@@ -31,6 +31,12 @@ class Platform:
             )
         return cls(*parts)
 
+    def serves(self, wanted: "Platform") -> bool:
+        """Whether what is made for it runs on another: a variant left out on either side does not matter."""
+        if (self.os, self.architecture) != (wanted.os, wanted.architecture):
+            return False
+        return self.variant == wanted.variant or not self.variant or not wanted.variant
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 

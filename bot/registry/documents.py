@@ -76,7 +76,9 @@ def read_index(body: bytes, wanted: Callable[[dict[str, Any]], bool]) -> Index:
 def choose(index: Index, wanted: Platform | None) -> IndexEntry:
     """Return the image for a platform: the default unless one is wanted, else the only one there is."""
     exact = [each for each in index.entries if each.platform == (wanted or DEFAULT_PLATFORM)]
-    close = [each for each in index.entries if _serves(each.platform, wanted or DEFAULT_PLATFORM)]
+    close = [
+        each for each in index.entries if each.platform and each.platform.serves(wanted or DEFAULT_PLATFORM)
+    ]
     if found := exact or close:
         return found[0]
     if wanted is None and len(index.entries) == 1:
@@ -148,13 +150,6 @@ def _platform(value: object) -> Platform | None:
     if not all(isinstance(part, str) and len(part) <= 50 and "/" not in part for part in parts):
         return None
     return Platform(os, architecture, variant) if os and architecture else None
-
-
-def _serves(offered: Platform | None, wanted: Platform) -> bool:
-    """Say whether an image runs there: a variant left out on either side does not matter."""
-    if offered is None or (offered.os, offered.architecture) != (wanted.os, wanted.architecture):
-        return False
-    return offered.variant == wanted.variant or not offered.variant or not wanted.variant
 
 
 def _json(body: bytes) -> object:

@@ -373,3 +373,26 @@ def test_a_scan_tells_what_is_wrong_with_the_image_itself(
     faults = json.loads(plimsoll("scan", reference, "--format", "json").stdout)["misconfigurations"]
     assert {each["id"] for each in faults} == {"no-user", "set-id", "no-healthcheck"}
     assert "3 misconfigurations" in plimsoll("scan", reference).stdout
+
+
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [("linux/amd64", "linux/s390x"), ("linux/amd64", "windows/amd64"), ("linux/arm/v6", "linux/arm/v7")],
+)
+def test_an_image_for_one_other_platform_is_not_scanned_in_its_place(
+    plimsoll, registry: Registry, images: dict[str, str], made: str, asked: str
+) -> None:
+    name = registry.push_image("one:1", platform=made)
+    result = plimsoll("scan", name, "--platform", asked)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert f"it has no image for {asked}, only for: {made}" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--platform", "arm64"), ("--platform", "linux/arm64/v8")])
+def test_an_image_for_the_platform_that_was_asked_for(
+    plimsoll, registry: Registry, images: dict[str, str], options: tuple[str, ...]
+) -> None:
+    result = plimsoll(
+        "scan", registry.push_image("one:1", platform="linux/arm64"), "--format", "json", *options
+    )
+    assert (result.exit_code, json.loads(result.stdout)["platform"]) == (0, "linux/arm64")
