@@ -92,7 +92,7 @@ class Finding:
     def what(self) -> str:
         """What is wrong, in a few words. What an image brings stands on no line, so its file or setting is named."""
         inside = self.kind is Kind.MISCONFIGURATION and self.origin is Origin.BASE
-        return f"{self.title}: {self.summary.removesuffix('.')}" if inside else self.title
+        return self.summary.removesuffix(".") if inside else self.title
 
     @property
     def fixable(self) -> bool:

@@ -1,5 +1,7 @@
 """Files of a base image that run as their owner, and what else only the image itself says."""
 
+from html import unescape
+
 import pytest
 
 from tests.fakes.github.fake import FakeGitHub
@@ -87,3 +89,14 @@ def test_a_password_in_the_variables_of_a_base_image_is_said_once(
     bot.drain()
     assert (pull.check.conclusion, rules_of(pull)) == ("failure", [rule])
     assert "The variable DB_PASSWORD" in text_of(pull) or "in the variable DB_PASSWORD" in text_of(pull)
+
+
+def test_what_blocks_names_the_file_beside_the_line(
+    bot: RunningBot, github: FakeGitHub, plain: str, raised: str
+) -> None:
+    repo = github.repo(files={"Dockerfile": f"FROM {plain}\n{USER}"} | STRICT)
+    pull = repo.open_pull(files={"Dockerfile": f"FROM {raised}\n{USER}"})
+    bot.drain()
+    (note,) = (each for each in pull.check.annotations if each["annotation_level"] == "failure")
+    assert "/usr/bin/su2" in note["message"]
+    assert SAID in unescape(pull.bot_comment or "")
