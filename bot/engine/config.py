@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.inventory import HistoryEntry, ImageConfig, Skipped
+from bot.json_problem import why_no_json
 
 T = TypeVar("T")
 _LARGEST = 4 << 20
@@ -34,7 +35,7 @@ def parse_config(data: bytes) -> ImageConfig | Skipped:
     except _Ambiguous as exc:
         return Skipped("image configuration", f"it names the field {str(exc)[:100]!r} twice")
     except (ValueError, RecursionError) as exc:
-        return Skipped("image configuration", f"it is not JSON: {type(exc).__name__}")
+        return Skipped("image configuration", why_no_json(exc))
 
 
 def unread(config: ImageConfig) -> Iterator[Skipped]:

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.json_problem import why_no_json
 from bot.sbom.cyclonedx import read_cyclonedx
 from bot.sbom.cyclonedx_xml import read_cyclonedx_xml
 from bot.sbom.model import Document, SbomError
@@ -48,15 +49,8 @@ def _is_wide(data: bytes) -> bool:
 def _read_json(body: bytes) -> Document:
     try:
         root = json.loads(body)
-    except json.JSONDecodeError as exc:
-        place = f"line {exc.lineno:,}, column {exc.colno:,}"
-        raise SbomError(f"it is not JSON that can be read, from {place} on") from exc
-    except UnicodeDecodeError as exc:
-        raise SbomError("it is not JSON that can be read: not all of it is UTF-8") from exc
-    except RecursionError as exc:
-        raise SbomError("it is not JSON that can be read: it is nested too deeply") from exc
-    except ValueError as exc:
-        raise SbomError("it is not JSON that can be read: a number in it is too long") from exc
+    except (ValueError, RecursionError) as exc:
+        raise SbomError(why_no_json(exc)) from exc
     if root.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(root)
     if str(root.get("spdxVersion") or "").startswith("SPDX-2"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.catalog.model import CatalogError, CatalogLimitError, field
+from bot.json_problem import why_no_json
 
 #: Several times the largest list we know of.
 MOST = 20_000
@@ -26,7 +27,7 @@ def read_json(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as exc:
-        raise CatalogError(f"it is not JSON: {type(exc).__name__}") from exc
+        raise CatalogError(why_no_json(exc)) from exc
 
 
 def refuse_many_values(data: bytes, most: int = _MOST_VALUES) -> None:

@@ -29,7 +29,7 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         raise
     except Exception as exc:
         # zipfile raises what it likes for damaged archives: struct.error, NotImplementedError, RuntimeError, ...
-        raise CatalogError(f"it is not a readable zip archive: {type(exc).__name__}") from exc
+        raise CatalogError("it is not a readable zip archive") from exc
 
 
 def inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
