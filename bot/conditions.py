@@ -7,7 +7,8 @@ from datetime import date
 from bot.advisory.model import FixState
 from bot.finding import Finding, Kind, Origin
 from bot.image.names import called
-from bot.inspection import Base, DockerfileState, Location, SeenImage, Support
+from bot.image.supported import Support
+from bot.inspection import Base, DockerfileState, Location, SeenImage
 from bot.inventory import ImageSecret, SecretPlace
 from bot.severity import Severity
 

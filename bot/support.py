@@ -6,8 +6,8 @@ from typing import Protocol
 
 from bot.image.lifecycle.model import Cycle
 from bot.image.reference import Reference
+from bot.image.supported import Support
 from bot.image.tags import parse_tag
-from bot.inspection import Support
 from bot.inventory import Inventory, Release
 
 _PRODUCT_OF_RELEASE = {"rocky": "rockylinux", "ol": "oraclelinux", "amzn": "amazonlinux", "photon": "photon"}

@@ -8,6 +8,7 @@ from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating, Severity
 from bot.diff import OUTSIDE, Earlier
 from bot.finding import Finding, Ignored, Kind, Origin
+from bot.image.supported import Support
 from bot.inspection import (
     Base,
     Brought,
@@ -18,7 +19,6 @@ from bot.inspection import (
     PackageStep,
     PredictedPackage,
     SnapshotSeen,
-    Support,
     SyntaxProblem,
     TargetPair,
     Unresolved,

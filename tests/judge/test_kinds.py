@@ -9,6 +9,7 @@ from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating
 from bot.diff import Effect, Since
 from bot.finding import Finding, Kind, Origin
+from bot.image.supported import Support
 from bot.inspection import (
     Brought,
     DockerfileState,
@@ -17,7 +18,6 @@ from bot.inspection import (
     PackageStep,
     PredictedPackage,
     SeenImage,
-    Support,
     SyntaxProblem,
     TargetPair,
     Unresolved,

@@ -6,7 +6,8 @@ import pytest
 
 from bot.diff import Effect
 from bot.finding import Origin
-from bot.inspection import Location, Support
+from bot.image.supported import Support
+from bot.inspection import Location
 from bot.inventory import ImageSecret, SecretPlace, SkipKind, Skipped
 from bot.report.json_report import render_json
 from bot.report.scan import render_scan_json

@@ -8,12 +8,12 @@ import pytest
 from bot.advisory.model import FixState, Match
 from bot.advisory.severity import Rating
 from bot.finding import Kind, Origin
+from bot.image.supported import Support
 from bot.inspection import (
     Brought,
     Inspection,
     Location,
     PredictedPackage,
-    Support,
     TargetPair,
     Unresolved,
     Upgrade,
