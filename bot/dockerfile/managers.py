@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.dockerfile.splits import apk, at_sign, colon, equals, npm, requirement, rpm, whole
+
 
 class Verb(StrEnum):
     """What a command does to packages."""
@@ -23,6 +25,7 @@ class Manager:
     """The grammar of one package manager's command line."""
 
     verbs: dict[str, Verb]
+    """An empty word stands for a program that is told none."""
     split: Callable[[str], tuple[str, str]]
     """Cut a package word into name and version, the latter empty when a newer one is not kept out."""
     values: frozenset[str] = frozenset()
@@ -35,6 +38,8 @@ class Manager:
     """Options with which a verb does what it says; any other may rehearse it, aim it elsewhere or hold back."""
     prefixes: frozenset[str] = frozenset()
     """Words before the verb: `yarn global add`."""
+    versions: frozenset[str] = frozenset()
+    """Options that fix the version of the single package on the command line."""
     doubtful: frozenset[str] = frozenset()
     """Of `verbs`, the words that do not bring what they name, or not in its newest version."""
 
@@ -62,7 +67,6 @@ class Manager:
 
 
 _SHORT = re.compile("-[A-Za-z]+")
-_ARCHITECTURES = tuple(".x86_64 .noarch .aarch64 .i686 .s390x .ppc64le .armv7hl".split())
 #: Of apt's hundreds, those that honest Dockerfiles set.
 _MILD_SETTINGS = ("dpkg::use-pty", "acquire::", "debug::", "apt::install-")
 
@@ -73,104 +77,62 @@ def _is_mild_setting(setting: str) -> bool:
     return forced or name.startswith(_MILD_SETTINGS)
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as tables here are written."""
     return frozenset(text.split())
 
 
-def _verbs(install: str, upgrade: str = "", remove: str = "", update_index: str = "") -> dict[str, Verb]:
+def verbs_of(install: str, upgrade: str = "", remove: str = "", update_index: str = "") -> dict[str, Verb]:
+    """Tell the words for each verb apart."""
     named = zip((install, upgrade, remove, update_index), Verb, strict=False)
     return {word: verb for words, verb in named for word in words.split()}
 
 
-def _equals(word: str) -> tuple[str, str]:
-    name, _, version = word.partition("=")
-    return name, version
-
-
-def _apk(word: str) -> tuple[str, str]:
-    """`a<2` and `a~1` hold a package back like `a=1`; `a>1` and `a>=1` do not."""
-    name = re.split(r"[=<>~@]", word, maxsplit=1)[0]
-    rest = word[len(name) :]
-    holds = re.search(r"[<~]|(?<!>)=", rest)
-    return name, re.sub(r"^=(?!~)", "", rest) if holds else ""
-
-
-def _rpm(word: str) -> tuple[str, str]:
-    """`bash-5.1.8-6.el9.x86_64` → `bash`, `5.1.8-6.el9`; without a release, nothing tells a version from a name."""
-    ending = next((each for each in _ARCHITECTURES if word.endswith(each)), "")
-    name, *rest = word.removesuffix(ending).rsplit("-", 2)
-    exact = len(rest) == 2 and all(part[:1].isdigit() and "*" not in part for part in rest)
-    return (name, "-".join(rest)) if name and exact else (word, "")
-
-
-def _colon(word: str) -> tuple[str, str]:
-    name, _, version = word.replace("=", ":", 1).partition(":")
-    return name, version
-
-
-def _pip(word: str) -> tuple[str, str]:
-    if "://" in word:
-        return word, ""
-    name = re.split(r"[=<>!~;\[ @]", word, maxsplit=1)[0]
-    exact = re.search(r"===?\s*([^\s,;*]+)\Z", word)
-    fixed = exact is not None and not re.search(r"[<>!~]", word)
-    return name, exact[1] if exact and fixed else ""
-
-
-def _at(word: str) -> tuple[str, str]:
-    at = word.rfind("@")
-    return (word[:at], word[at + 1 :]) if at > 0 else (word, "")
-
-
-def _bare(word: str) -> tuple[str, str]:
-    return word, ""
-
-
 _APT = Manager(
-    _verbs(
+    verbs_of(
         "install reinstall build-dep",
         "upgrade dist-upgrade full-upgrade safe-upgrade",
         "remove purge autoremove autopurge",
         "update",
     )
     | {"distclean": Verb.DROP_INDEX, "hold": Verb.HOLD, "forbid-version": Verb.HOLD},
-    _equals,
-    _words("-t --target-release --default-release -o --option -c --config-file -a --host-architecture"),
-    upgrades=_words("--only-upgrade"),
-    mild=_words(
+    equals,
+    words("-t --target-release --default-release -o --option -c --config-file -a --host-architecture"),
+    upgrades=words("--only-upgrade"),
+    mild=words(
         "-y -q -qq -V -u -f -m --yes --assume-yes --quiet --verbose-versions --show-upgraded --show-progress"
         " --no-show-progress --no-install-recommends --no-install-suggests --install-recommends"
         " --install-suggests --only-upgrade --with-new-pkgs --fix-broken --fix-missing --ignore-missing"
         " --allow-downgrades --allow-change-held-packages --allow-remove-essential --allow-unauthenticated"
         " --allow-releaseinfo-change --force-yes --auto-remove --autoremove --purge"
     ),
-    doubtful=_words("build-dep reinstall"),
+    doubtful=words("build-dep reinstall"),
 )
 _DNF = Manager(
-    _verbs(
+    verbs_of(
         "install localinstall groupinstall reinstall",
         "upgrade update distro-sync upgrade-minimal update-minimal",
         "remove erase autoremove",
         "makecache check-update",
     ),
-    _rpm,
-    _words("-c --config -x --exclude --repo --repoid --enablerepo --disablerepo --installroot --releasever"),
+    rpm,
+    words("-c --config -x --exclude --repo --repoid --enablerepo --disablerepo --installroot --releasever"),
 )
 _NPM = Manager(
-    _verbs("install i add ci", "update upgrade up", "uninstall remove rm un unlink"),
-    _at,
-    _words("--prefix --registry -w --workspace -C --cwd --dir --filter"),
-    prefixes=_words("global"),
+    verbs_of("install i add ci", "update upgrade up", "uninstall remove rm un unlink"),
+    npm,
+    words("--prefix --registry -w --workspace -C --cwd --dir --filter"),
+    prefixes=words("global"),
 )
 _PIP = Manager(
-    _verbs("install", remove="uninstall"),
-    _pip,
-    _words(
+    verbs_of("install", remove="uninstall"),
+    requirement,
+    words(
         "-r --requirement -c --constraint -e --editable -t --target -i --index-url --extra-index-url"
         " -f --find-links --prefix --root --python --trusted-host --no-binary --only-binary --platform"
         " --python-version --cache-dir --timeout --retries --proxy --cert --src --log"
     ),
-    files=_words("-r --requirement"),
+    files=words("-r --requirement"),
 )
 
 MANAGERS: dict[str, Manager] = {
@@ -178,68 +140,64 @@ MANAGERS: dict[str, Manager] = {
     "apt-get": _APT,
     "aptitude": _APT,
     "apk": Manager(
-        _verbs("add fix", "upgrade", "del", "update"),
-        _apk,
-        _words(
+        verbs_of("add fix", "upgrade", "del", "update"),
+        apk,
+        words(
             "-t --virtual -X --repository -p --root --keys-dir --repositories-file --cache-dir --arch --wait"
             " --cache-max-age --timeout --progress-fd"
         ),
-        upgrades=_words("-u --upgrade -l --latest"),
-        mild=_words(
+        upgrades=words("-u --upgrade -l --latest"),
+        mild=words(
             "-q --quiet -v --verbose -U --update --update-cache --no-cache --progress --no-progress -u --upgrade"
             " -a --available -l --latest -t --virtual -X --repository --wait --allow-untrusted --purge"
             " --prune --force-overwrite --force-refresh"
         ),
     ),
-    "apt-mark": Manager({"hold": Verb.HOLD}, _equals),
-    "dpkg": Manager({"--set-selections": Verb.HOLD, "-i": Verb.INSTALL, "--install": Verb.INSTALL}, _bare),
+    "apt-mark": Manager({"hold": Verb.HOLD}, equals),
+    "dpkg": Manager({"--set-selections": Verb.HOLD, "-i": Verb.INSTALL, "--install": Verb.INSTALL}, whole),
     "dnf": _DNF,
     "microdnf": _DNF,
     "tdnf": _DNF,
     "yum": _DNF,
     "zypper": Manager(
-        _verbs("install in", "update up dist-upgrade dup patch", "remove rm", "refresh ref"),
-        _equals,
-        _words("-R --root -D --reposd-dir -r --repo --from -t --type"),
+        verbs_of("install in", "update up dist-upgrade dup patch", "remove rm", "refresh ref"),
+        equals,
+        words("-R --root -D --reposd-dir -r --repo --from -t --type"),
     ),
     "pip": _PIP,
     "pipx": Manager(
-        _verbs("install", "upgrade upgrade-all", "uninstall"), _pip, _words("--python --pip-args")
+        verbs_of("install", "upgrade upgrade-all", "uninstall"), requirement, words("--python --pip-args")
     ),
     "npm": _NPM,
     "pnpm": _NPM,
     "yarn": _NPM,
     "gem": Manager(
-        _verbs("install", "update", "uninstall"),
+        verbs_of("install", "update", "uninstall"),
         lambda word: (word.partition(":")[0], word.partition(":")[2]),
-        _words("-v --version -i --install-dir -n --bindir -s --source -P --trust-policy --platform"),
+        words("-v --version -i --install-dir -n --bindir -s --source -P --trust-policy --platform"),
+        versions=words("-v --version"),
     ),
     "bundle": Manager(
-        _verbs("install", "update"), _bare, _words("--path --gemfile --without --with -j --jobs")
+        verbs_of("install", "update"), whole, words("--path --gemfile --without --with -j --jobs")
     ),
-    "go": Manager(_verbs("install get"), _at, _words("-C -tags -ldflags -o -mod -p")),
+    "go": Manager(verbs_of("install get"), at_sign, words("-C -tags -ldflags -o -mod -p")),
     "cargo": Manager(
-        _verbs("install", remove="uninstall"),
-        _at,
-        _words("--version --vers --git --branch --tag --rev --path --root --features -F --target -j --jobs"),
+        verbs_of("install", remove="uninstall"),
+        at_sign,
+        words("--version --vers --git --branch --tag --rev --path --root --features -F --target -j --jobs"),
+        versions=words("--version --vers"),
     ),
     "composer": Manager(
-        _verbs("install require", "update", "remove"),
-        _colon,
-        _words("-d --working-dir"),
-        prefixes=_words("global"),
+        verbs_of("install require", "update", "remove"),
+        colon,
+        words("-d --working-dir"),
+        prefixes=words("global"),
     ),
     "dotnet": Manager(
-        _verbs("install", "update", "uninstall"),
-        _bare,
-        _words("--version --tool-path --add-source --configfile -v --verbosity --framework"),
-        prefixes=_words("tool"),
+        verbs_of("install", "update", "uninstall"),
+        whole,
+        words("--version --tool-path --add-source --configfile -v --verbosity --framework"),
+        versions=words("--version"),
+        prefixes=words("tool"),
     ),
-}
-
-#: Options that fix the version of the single package on the command line.
-VERSION_OPTIONS = {
-    "gem": _words("-v --version"),
-    "cargo": _words("--version --vers"),
-    "dotnet": _words("--version"),
 }

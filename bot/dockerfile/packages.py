@@ -4,10 +4,11 @@ What is not understood (`curl … | sh`) is no package command. Variables stay a
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.dockerfile.calls import Call, find_calls, mounts_below
-from bot.dockerfile.managers import MANAGERS, VERSION_OPTIONS, Manager, Verb
+from bot.dockerfile.managers import MANAGERS, Manager, Verb
 from bot.dockerfile.model import Instruction
 
 _PIP = re.compile(r"pip[0-9.]*")
@@ -85,18 +86,19 @@ def _lost_lists(line: int) -> PackageCommand:
     return PackageCommand("apt-get", Verb.DROP_INDEX, (), line)
 
 
-def package_command(call: Call) -> PackageCommand | None:
+def package_command(call: Call, managers: Mapping[str, Manager] = MANAGERS) -> PackageCommand | None:
     """Recognise one command line; None when it is no package manager's."""
     if not call.words:
         return None
     name, arguments = _program(call.words)
     if name == "rm" and any(word.startswith(_PACKAGE_LISTS) for word in arguments):
         return PackageCommand("apt-get", Verb.DROP_INDEX, (), call.line, certain=call.certain)
-    manager = MANAGERS.get(name)
+    name, arguments = _grammar(name, arguments, managers)
+    manager = managers.get(name)
     if manager is None:
         return None
     verb_word, options, words = _parse_arguments(manager, arguments)
-    if not verb_word and not (name == "yarn" and not words):
+    if not verb_word and "" not in manager.verbs and not (name == "yarn" and not words):
         return None
     verb = manager.verbs.get(verb_word, Verb.INSTALL)
     # Without a word, what it upgrades comes from elsewhere, as behind `xargs`: surely not everything.
@@ -105,7 +107,7 @@ def package_command(call: Call) -> PackageCommand | None:
     return PackageCommand(
         manager=name,
         verb=verb,
-        packages=_packages(name, manager, words, options),
+        packages=_packages(manager, words, options),
         line=call.line,
         files=tuple(value for option, value in options if option in manager.files),
         certain=call.certain and manager.is_plain(options) and verb_word not in manager.doubtful,
@@ -122,6 +124,12 @@ def _program(words: list[str]) -> tuple[str, list[str]]:
         words = words[2:] or [""]
         name = words[0]
     return ("pip" if _PIP.fullmatch(name) else name), words[1:]
+
+
+def _grammar(name: str, arguments: list[str], managers: Mapping[str, Manager]) -> tuple[str, list[str]]:
+    """`uv tool install x` → (`uv tool`, the rest), where that has a grammar of its own."""
+    longer = " ".join((name, *arguments[:1]))
+    return (longer, arguments[1:]) if longer in managers else (name, arguments)
 
 
 def _parse_arguments(manager: Manager, words: list[str]) -> tuple[str, list[tuple[str, str]], list[str]]:
@@ -143,10 +151,8 @@ def _parse_arguments(manager: Manager, words: list[str]) -> tuple[str, list[tupl
     return verb, options, others
 
 
-def _packages(
-    name: str, manager: Manager, words: list[str], options: list[tuple[str, str]]
-) -> tuple[PackageWord, ...]:
-    fixed = next((value for option, value in options if option in VERSION_OPTIONS.get(name, ())), "")
+def _packages(manager: Manager, words: list[str], options: list[tuple[str, str]]) -> tuple[PackageWord, ...]:
+    fixed = next((value for option, value in options if option in manager.versions), "")
     packages = []
     for word in words:
         package, version = manager.split(word)

@@ -43,6 +43,7 @@ def brief(text):
         ("python3.12 -m pip install -U pip", [("pip", Verb.INSTALL, ["pip="])]),
         ("uv pip install a", [("pip", Verb.INSTALL, ["a="])]),
         ("npm install -g @a/b@1.2 c", [("npm", Verb.INSTALL, ["@a/b=1.2", "c="])]),
+        ("npm i old@npm:@a/b@1.2 npm:c", [("npm", Verb.INSTALL, ["@a/b=1.2", "c="])]),
         ("rm -rf /x /var/lib/apt/lists/*", [("apt-get", Verb.DROP_INDEX, [])]),
         ("rm -rf /var/cache/apk/*", []),
         ("apt-mark hold a", [("apt-mark", Verb.HOLD, ["a="])]),
