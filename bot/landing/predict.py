@@ -1,5 +1,6 @@
 """What lockfiles and install commands add to a target, and what of its instructions is still not looked at. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,7 +13,13 @@ from bot.landing.ways import Way
 
 NOT_YET = "not looked at yet"
 MOST_FETCHED = 50
-_FETCHERS = ("curl", "wget")
+_FETCHERS = ("curl", "wget", "aria2c", "axel")
+_CLONERS = {
+    "git": frozenset({"clone", "fetch", "pull"}),
+    "hg": frozenset({"clone"}),
+    "svn": frozenset({"checkout", "co", "export"}),
+}
+_REPOSITORY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://|[A-Za-z0-9._-]{1,50}@[A-Za-z0-9.-]{1,200}:")
 
 
 def predict(
@@ -87,10 +94,18 @@ def _fetched(path: str, way: Way, events: Sequence[Sequence[Event]]) -> Iterator
     count = 0
     for stage in sorted(stage.index for stage in way.shipped.stages):
         for event in events[stage]:
-            if not isinstance(event, Command) or event.call.words[0].rpartition("/")[2] not in _FETCHERS:
-                continue
-            address = next((word for word in event.call.words[1:] if "://" in word), "")
-            if address and not event.trigger and count < MOST_FETCHED:
+            address = _address(event.call.words) if isinstance(event, Command) else ""
+            if isinstance(event, Command) and address and not event.trigger and count < MOST_FETCHED:
                 count += 1
                 line = Location(path, event.call.line, event.call.line)
                 yield Gap(f"what is fetched from {address[:200]}", NOT_YET, line)
+
+
+def _address(words: Sequence[str]) -> str:
+    """`wget -q https://x.io/y`, `git clone -b v1 git@x.io:y.git /src` → what it fetches; empty for other calls."""
+    program = words[0].rpartition("/")[2] if words else ""
+    if program in _FETCHERS:
+        return next((word for word in words[1:] if "://" in word), "")
+    if program in _CLONERS and not _CLONERS[program].isdisjoint(words[1:]):
+        return next((word for word in words[1:] if _REPOSITORY.match(word)), "")
+    return ""

@@ -4,14 +4,15 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from bot.dockerfile.copies import Command, Event
 from bot.dockerfile.managers import Verb
 from bot.dockerfile.model import Span
 from bot.dockerfile.packages import PackageCommand
 from bot.finding import Origin
-from bot.inspection import Brought, Gap, Location
-from bot.landing.commands import SYSTEMS, Added, added_by, read_command
+from bot.inspection import ANY, Brought, Gap, Location
+from bot.landing.commands import Added, added_by, is_local, program_of, read_command, type_of
 from bot.landing.flow import Flow
 from bot.landing.installs import Install, read_install
 from bot.landing.land import Build
@@ -29,6 +30,9 @@ _PLACES = {
     "cargo": ("/usr/local/cargo/bin", "/root/.cargo/bin"),
     "composer": ("/root/.composer", "/root/.config/composer"),
     "nuget": ("/root/.dotnet/tools",),
+    "maven": ("/root/.m2",),
+    "hex": ("/root/.mix",),
+    "pub": ("/root/.pub-cache",),
 }
 _TARGETS = ("--target", "--prefix", "--root", "--install-dir", "--tool-path")
 _ENVIRONMENT = re.compile(r"(?:venv|virtualenv)")
@@ -70,6 +74,7 @@ class Programs:
         self._places = places
         """Where the triggers of an image stand in for: its FROM."""
         self._flow = Flow(build.resolved, events, build.shipped)
+        self._has_modules = any(map(_installs_modules, chain.from_iterable(events)))
         self.carrying: set[Span] = set()
         self.gaps: list[Gap] = []
 
@@ -95,22 +100,28 @@ class Programs:
             return
         added = added_by(self._build.path, command) if command is not None else None
         if added is not None:
-            names = {each.package.name for each in added.packages} | {each.name for each in added.unresolved}
-            items.append(_Item(stage, event, added, names))
+            self._add(stage, event, added, items)
         elif stage in self._build.shipped:
             self._miss(event, command)
         else:
             self._miss_elsewhere(stage, event)
 
+    def _add(self, stage: int, event: Command, added: Added, items: list[_Item]) -> None:
+        if is_local(added.command) and self._has_modules:
+            return
+        names = {each.package.name for each in added.packages} | {each.name for each in added.unresolved}
+        items.append(_Item(stage, event, added, names))
+        if added.command.files and stage in self._build.shipped:
+            self._miss(event, replace(added.command, packages=()))
+
     def _remove(self, stage: int, command: PackageCommand, items: list[_Item]) -> None:
         """Take away what was added in this stage or those it is FROM."""
-        chain = {
+        chained = {
             each.index for each in self._build.resolved.chain(self._build.resolved.dockerfile.stages[stage])
         }
         named = {word.name for word in command.packages if not word.unresolved}
         for item in items:
-            same = SYSTEMS.get(item.added.command.manager) == SYSTEMS.get(command.manager)
-            if item.stage in chain and same:
+            if item.stage in chained and item.added.type == type_of(command):
                 item.names = set() if item.added.group in named and item.added.group else item.names - named
 
     def _miss(self, event: Command, command: PackageCommand | None) -> None:
@@ -119,7 +130,8 @@ class Programs:
         if install is not None and not install.only_drops:
             self._unserved(event, install, _named(command) if command is not None else f"`{install.shown}`")
         elif command is not None and command.verb is Verb.INSTALL and not _is_noted(command):
-            self.gaps.append(Gap(f"{_named(command)}{_by(event)}", ELSEWHERE, self._where(event)))
+            kinds = (type_of(command) or ANY,)
+            self.gaps.append(Gap(f"{_named(command)}{_by(event)}", ELSEWHERE, self._where(event), kinds))
 
     def _miss_elsewhere(self, stage: int, event: Command) -> None:
         """The same in a stage whose results may be taken over."""
@@ -144,8 +156,8 @@ class Programs:
         where = self._where(item.event)
         return Brought(
             origin=Origin.INSTRUCTION,
-            source=added.command.manager,
-            manager=added.command.manager,
+            source=added.program,
+            manager=added.program,
             location=where,
             stage=stage.name or str(stage.index),
             shipped=shipped,
@@ -180,6 +192,12 @@ class Programs:
         return Location(self._build.path, event.call.line, event.call.line)
 
 
+def _installs_modules(event: Event) -> bool:
+    """Whether it fills a folder `node_modules` from a lockfile."""
+    install = read_install(event) if isinstance(event, Command) else None
+    return install is not None and package_type(install.manager) == "npm" and not install.only_drops
+
+
 def _environments(event: Command) -> Iterator[str]:
     """`python3 -m venv /opt/venv` → `/opt/venv`."""
     words = event.call.words
@@ -203,4 +221,5 @@ def _named(command: PackageCommand) -> str:
     """An install in words."""
     names = [word.name for word in command.packages] + list(command.files)
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"{command.manager} install of {shown}" if shown else f"{command.manager} install"
+    program = program_of(command)
+    return f"{program} install of {shown}" if shown else f"{program} install"
