@@ -161,3 +161,11 @@ async def test_a_file_of_requirements_beside_packages_is_named() -> None:
 async def test_a_removal_takes_away_what_its_own_manager_added() -> None:
     assert await judged("npm install six@1.0.0 && gem uninstall six") == ["npm: six 1.0.0"]
     assert await judged("npm install six@1.0.0 && npm uninstall six") == []
+
+
+async def test_each_reason_is_told_with_the_packages_it_is_about() -> None:
+    assert await named("pip install flask 'urllib3>=1.26,<2' six git+https://x.io/y") == [
+        "pip install of flask, six: no version is given, so the newest there is comes",
+        "pip install of urllib3 >=1.26,<2: which version fits is only known when it is built",
+        "pip install of git+https://x.io/y: what this address holds is only known when it is built",
+    ]
