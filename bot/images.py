@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from bot.advisory import Matches
 from bot.ages import Ages, describe, with_database
 from bot.clock import Clock
-from bot.feeds import AdvisoryIndex, find_matches, find_matches_in, find_safe_versions, with_exploitation
+from bot.feeds import (
+    AdvisoryIndex,
+    find_known,
+    find_matches,
+    find_matches_in,
+    find_safe_versions,
+    with_exploitation,
+)
 from bot.feeds.snapshots import Snapshots
 from bot.image.lifecycle import Lifecycle
 from bot.image.platform import DEFAULT_PLATFORM, Platform
@@ -199,6 +206,12 @@ class Reader:
         if self._index is None:
             return Matches()
         return await asyncio.to_thread(find_matches, self._index, packages)
+
+    async def spoken_of(self, packages: Sequence[Package]) -> frozenset[Package]:
+        """Those of whose name any record of the snapshot speaks; all of them where none could."""
+        if self._index is None:
+            return frozenset(packages)
+        return frozenset(await asyncio.to_thread(find_known, self._index, packages))
 
     async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
         """The smallest version above each package's that no record of the snapshot affects; empty for none."""

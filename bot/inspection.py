@@ -105,6 +105,8 @@ class PredictedPackage:
     """Only needed to develop; whether it lands all the same is for its package manager's options."""
     direct: bool | None = None
     """Asked for by name, and not only by another package; None where the file does not tell."""
+    guessed: bool = False
+    """Of a distribution: which source package it is built from nobody knows, so it is taken to have the same name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ async def inspect(change: Change, reader: ImageReader) -> Inspection:
     taken = [each.reference for pair in pairs for each in _taken(pair, before, after)]
     seen = await see_all(pairs, taken, reader)
     pairs = await examining
-    matcher = Matcher(reader.match, reader.safe_versions)
+    matcher = Matcher(reader.match, reader.safe_versions, reader.spoken_of)
     filled = [
         half
         for pair in pairs

@@ -49,6 +49,10 @@ class ImageReader(Protocol):
         """Match packages that are in no image yet against the same snapshot."""
         ...
 
+    async def spoken_of(self, packages: Sequence[Package]) -> frozenset[Package]:
+        """Those of whose name any advisory of the snapshot speaks, in whatever version."""
+        ...
+
     async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
         """The smallest version above each package's that has none of the flaws known in the snapshot."""
         ...

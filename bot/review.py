@@ -219,7 +219,7 @@ def _is_hidden(finding: Finding, after: DockerfileState | None) -> bool:
         return False
     if finding.origin is not Origin.BASE:
         left_open = any(
-            one.unclear or one.name == finding.package
+            one.unclear or one.name in (finding.package, *finding.binaries)
             for each in after.brought
             if each.source == finding.image
             for one in each.unresolved

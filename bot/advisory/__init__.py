@@ -3,7 +3,7 @@
 from bot.advisory.match import Matches, match, match_all, safe_upgrade
 from bot.advisory.model import Advisory, Affected, FixState, Match, Range
 from bot.advisory.osv import BrokenRecord, parse_record
-from bot.advisory.places import Place, matchable, owners, places
+from bot.advisory.places import Place, goes_by_source, matchable, owners, places
 from bot.advisory.severity import Rating, Severity
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Range",
     "Rating",
     "Severity",
+    "goes_by_source",
     "match",
     "match_all",
     "matchable",

@@ -113,6 +113,11 @@ def _source_version(package: Package) -> str:
     return version
 
 
+def goes_by_source(package: Package) -> bool:
+    """Whether advisories name the source package it is built from, and not the package itself."""
+    return bool(package.ecosystem) and distribution(package.ecosystem) not in _NAME_BINARIES
+
+
 def comes_from_elsewhere(place: Place) -> bool:
     """Whether a package among those of a RHEL-like system was built by somebody else, as its release tells.
 

@@ -84,6 +84,7 @@ class Telling:
         self.examiner = reader.examiner
         self.match = reader.match
         self.safe_versions = reader.safe_versions
+        self.spoken_of = reader.spoken_of
         self.snapshot = reader.snapshot
         self.lifecycle = reader.lifecycle
         self.now = reader.now

@@ -5,6 +5,7 @@ Here is what reads it; `download` and `importer` make it, and import an HTTP cli
 
 from bot.feeds.assess import (
     find_hits,
+    find_known,
     find_matches,
     find_matches_in,
     find_safe_versions,
@@ -27,6 +28,7 @@ __all__ = [
     "Snapshot",
     "age_of",
     "find_hits",
+    "find_known",
     "find_matches",
     "find_matches_in",
     "find_safe_versions",

@@ -41,6 +41,11 @@ def find_matches_in(index: AdvisoryIndex, installed: Iterable[InstalledPackage])
     return find_matches(index, matchable(installed, cache(index.knows)))
 
 
+def find_known(index: AdvisoryIndex, packages: Iterable[Package]) -> list[Package]:
+    """Return the packages of which any record speaks, in whatever version, and those of which none could."""
+    return list(filter(index.knows, packages))
+
+
 def find_safe_versions(index: AdvisoryIndex, packages: Iterable[Package]) -> dict[Package, str]:
     """Give for each package the smallest version above its own that no record affects, empty where none is known."""
     packages = list(packages)

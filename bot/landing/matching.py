@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.advisory import Matches
 from bot.finding import Origin
-from bot.inspection import Brought, TargetPair, Upgrade
+from bot.inspection import Brought, PredictedPackage, TargetPair, Unresolved, Upgrade
 from bot.inventory import Skipped
 from bot.landing.lockfiles import Lockfiles
 from bot.lockfiles.remedy import upgrades
@@ -18,21 +18,24 @@ MOST_UPGRADES = 200
 """Vulnerable packages of one lockfile for which a safe version is looked for."""
 
 Match = Callable[[Sequence[Package]], Awaitable[Matches]]
+SpokenOf = Callable[[Sequence[Package]], Awaitable[frozenset[Package]]]
 SafeVersions = Callable[[Sequence[Package]], Awaitable[dict[Package, str]]]
 
 
 class Matcher:
     """Matches for one review."""
 
-    def __init__(self, match: Match, safe_versions: SafeVersions) -> None:
+    def __init__(self, match: Match, safe_versions: SafeVersions, spoken_of: SpokenOf) -> None:
         self._match = match
         self._safe_versions = safe_versions
+        self._spoken_of = spoken_of
         self._known: dict[tuple[Package, ...], Matches] = {}
         self._safe: dict[tuple[Package, ...], dict[Package, str]] = {}
         self._left = MOST_PACKAGES
 
     async def matched(self, brought: Brought, lockfiles: Lockfiles) -> Brought:
         """Fill in the flaws of what is brought."""
+        brought = await self._without_unknown(brought)
         packages = tuple(sorted({each.package for each in brought.packages}))
         if not packages:
             return brought
@@ -45,6 +48,19 @@ class Matcher:
         found = self._known[packages]
         brought = replace(brought, matches=found.matches, skipped=(*brought.skipped, *found.skipped))
         return replace(brought, upgrades=await self._upgrades(brought, lockfiles))
+
+    async def _without_unknown(self, brought: Brought) -> Brought:
+        """List as unresolved what no advisory speaks of by its own name: it may by that of its source package."""
+        guessed = [each.package for each in brought.packages if each.guessed]
+        unknown = set(guessed) - await self._spoken_of(guessed) if guessed else set()
+        if not unknown:
+            return brought
+        left = (each for each in brought.packages if each.package in unknown)
+        return replace(
+            brought,
+            packages=tuple(each for each in brought.packages if each.package not in unknown),
+            unresolved=(*brought.unresolved, *map(_of_unknown_source, left)),
+        )
 
     async def _upgrades(self, brought: Brought, lockfiles: Lockfiles) -> tuple[Upgrade, ...]:
         lockfile = (
@@ -61,6 +77,13 @@ class Matcher:
         found = upgrades(lockfile, matches, lambda package: safe.get(package, ""))
         kept_by = lockfiles.kept_by(lockfile)
         return tuple(replace(each, updater=kept_by) for each in found)
+
+
+def _of_unknown_source(predicted: PredictedPackage) -> Unresolved:
+    package = predicted.package
+    release = package.ecosystem.replace(":", " ")
+    why = f"its source package is not known, and no advisory of {release} goes by this name"
+    return Unresolved(package.name, f"={package.version}", why, predicted.location)
 
 
 def packages_of(pairs: Iterable[TargetPair]) -> list[Package]:

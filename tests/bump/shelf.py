@@ -119,6 +119,9 @@ class Shelf:
     async def match(self, packages: Sequence[Package]) -> Matches:
         return Matches()
 
+    async def spoken_of(self, packages: Sequence[Package]) -> frozenset[Package]:
+        return frozenset(packages)
+
     async def safe_versions(self, packages: Sequence[Package]) -> dict[Package, str]:
         return dict.fromkeys(packages, "9.9.9")
 

@@ -36,6 +36,9 @@ class Reader:
     async def match(self, packages):
         return Matches()
 
+    async def spoken_of(self, packages):
+        return frozenset(packages)
+
     async def safe_versions(self, packages):
         return {}
 
