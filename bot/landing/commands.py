@@ -13,7 +13,7 @@ from bot.dockerfile.splits import requirement_at, unaliased
 from bot.inspection import Location, PredictedPackage, Unresolved
 from bot.landing.installers import GRAMMARS, INSTALLERS, LOCAL_FIRST
 from bot.landing.installs import read_install
-from bot.landing.wordings import reworded
+from bot.landing.wordings import behind, reworded
 from bot.package import Package
 from bot.package.language import canonical_name, language_package
 
@@ -104,13 +104,14 @@ class Added:
 
 def read_command(command: Command) -> PackageCommand | None:
     """Recognise a package manager's command, or that of another program that installs."""
-    known = package_command(command.call)
-    if known is not None or not command.call.words:
-        return known
-    common = reworded(command.call.words)
-    if common == []:
+    if not command.call.words:
         return None
-    found = package_command(replace(command.call, words=common or command.call.words), GRAMMARS)
+    call = replace(command.call, words=behind(command.call.words))
+    known = package_command(call)
+    common = reworded(call.words) if known is None else None
+    if known is not None or common == []:
+        return known
+    found = package_command(replace(call, words=common or call.words), GRAMMARS)
     if found is None or _is_idle(found):
         return None
     # What it takes from a lockfile is followed as such.

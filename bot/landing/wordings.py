@@ -37,6 +37,14 @@ _SCRIPTED = {
 _QUOTED = re.compile(r"""["']([A-Za-z][\w.:/@-]{0,100})["']""")
 #: `repos = "…"` names no package, `name = "…"` does.
 _SETTING = re.compile(r"\b(?!name|pkgs)[a-z_.]{1,30}\s{0,9}=\s{0,9}$")
+_ENVIRONMENTS = {
+    *((name, "run") for name in ("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry", "rye")),
+    ("uv", "run"),
+    ("bundle", "exec"),
+}
+_ENVIRONMENT_VALUES = frozenset(
+    "-n --name -p --prefix --cwd -r --root-prefix -C --directory --project".split()
+)
 _BARE = re.compile(r"[A-Za-z][\w.:-]{0,100}")
 
 
@@ -47,6 +55,16 @@ def reworded(words: Words) -> Words | None:
         if name in _WORDINGS and len(words) >= length:
             return _WORDINGS[name](name, words[length : length + MOST_WORDS])
     return None
+
+
+def behind(words: Words) -> Words:
+    """What is run in an environment: `conda run -n base pip install a` → `pip install a`; other calls as they are."""
+    if (words[0].rpartition("/")[2], *words[1:2]) not in _ENVIRONMENTS:
+        return words
+    at = 2
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _ENVIRONMENT_VALUES else 1
+    return words[at:] or words
 
 
 def _runner(name: str, words: Words) -> Words | None:

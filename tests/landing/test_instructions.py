@@ -35,6 +35,8 @@ KNOWN = {
     "mvn dependency:get -Dartifact=org.example:core:2.14.1:jar": ["mvn: core 2.14.1"],
     "mvn dependency:get -DgroupId=g -DartifactId=a -Dversion=1.0": ["mvn: a 1.0"],
     "dart pub global activate melos 3.0.0": ["pub: melos 3.0.0"],
+    "poetry run pip install six==1.0": ["pip: six 1.0"],
+    "micromamba run -n base pip install six==1.0": ["pip: six 1.0"],
     "go run golang.org/x/tools@v0.1.0": ["go: tools v0.1.0"],
 }
 
