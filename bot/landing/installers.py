@@ -75,7 +75,9 @@ _KNOWN: dict[str, Installer] = {
     "bun": Installer(
         Manager(verbs_of("install i add a"), npm, words("--cwd --registry -c --config --backend")), "npm"
     ),
-    "deno": Installer(Manager(_INSTALL, npm), "npm"),
+    "deno": Installer(
+        Manager(_INSTALL, npm, words("-n --name --root -c --config --import-map --lock")), "npm"
+    ),
     "corepack": Installer(Manager(verbs_of("prepare use install"), npm), "npm"),
     "go run": Installer(Manager(_INSTALL, at_sign), "golang"),
     "bundle add": Installer(Manager(_WHATEVER, whole, _GEM_VALUES, versions=words("--version -v")), "gem"),
@@ -181,8 +183,13 @@ _UNREAD: tuple[tuple[str, Installer], ...] = (
     _unread("julia"),
     _unread("perl"),
     _unread("pwsh"),
+    _unread("bazel"),
     _unread("cabal"),
+    _unread("lein"),
+    _unread("rebar3"),
+    _unread("sbt"),
     _unread("stack"),
+    _unread("swift"),
     _unread("opam"),
     _unread("raco pkg"),
     _unread("nimble"),

@@ -5,15 +5,20 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from bot.landing.installers import NODE_RUNNERS, PYTHON_RUNNERS
 
 MOST_WORDS = 1_000
+MOST_CALLS = 50
+"""Of one script that are read."""
 Words = list[str]
 #: Options of runners that name a package; with the first of them, the next word is none.
-_PACKAGE_OPTIONS = frozenset("-p --package --from --spec --with".split())
+_PACKAGE_OPTIONS = frozenset("--package --from --spec --with".split())
 _BESIDE = frozenset({"--with"})
-_RUNNER_VALUES = frozenset("--python --index --index-url --registry --cache --prefix -w --workspace".split())
+_RUNNER_VALUES = frozenset(
+    "--python --index --index-url --registry --cache --prefix -w --workspace -c --call".split()
+)
 _GET = re.compile(
     r"(?:org\.apache\.maven\.plugins:maven-)?dependency(?:-plugin)?(?::[0-9.]{1,20})?:(?:get|copy|unpack)"
 )
@@ -33,6 +38,16 @@ _SCRIPTED = {
     "perl": "perl",
     "pwsh": "pwsh",
     "powershell": "pwsh",
+}
+#: Builders whose dependencies lie in no lockfile that is read, and the verbs with which they fetch them.
+_BUILDERS = {
+    "bazel": frozenset("build run fetch".split()),
+    "cabal": frozenset({"build"}),
+    "lein": frozenset("deps uberjar jar".split()),
+    "rebar3": frozenset("get-deps compile release".split()),
+    "sbt": frozenset("assembly compile dist package publishLocal stage update".split()),
+    "stack": frozenset({"build"}),
+    "swift": frozenset({"build"}),
 }
 _QUOTED = re.compile(r"""["']([A-Za-z][\w.:/@-]{0,100})["']""")
 #: `repos = "…"` names no package, `name = "…"` does.
@@ -73,12 +88,13 @@ def _runner(name: str, words: Words) -> Words | None:
     options: Words = []
     rest = iter(words)
     named = False
+    short = name in NODE_RUNNERS
     for word in rest:
         option, equals, value = word.partition("=")
-        if option in _PACKAGE_OPTIONS:
+        if option in _PACKAGE_OPTIONS or (short and option == "-p"):
             packages.append(value if equals else next(rest, ""))
             named = named or option not in _BESIDE
-        elif word in _RUNNER_VALUES:
+        elif word in _RUNNER_VALUES or option == "-p":
             next(rest, "")
         elif word == "--" or not word.startswith("-"):
             first = next(rest, "") if word == "--" else word
@@ -146,6 +162,11 @@ def _activate(name: str, words: Words) -> Words:
     return ["pub global", "install", plain[-1] if "://" in plain[-1] else "@".join(plain[:2])]
 
 
+def _build(name: str, words: Words) -> Words | None:
+    """What builds with packages of its own file of them, which nobody reads here."""
+    return None if _BUILDERS[name].isdisjoint(words) else [name, "install"]
+
+
 def _script(name: str, words: Words) -> Words | None:
     """`R -e 'install.packages("x")'`: the names in quotes, if it calls what installs."""
     program = _SCRIPTED[name]
@@ -161,7 +182,7 @@ def _script(name: str, words: Words) -> Words | None:
 
 def _called(script: str, program: str) -> Iterator[str]:
     """The packages that a script names behind its calls."""
-    for call in _SCRIPTS[program].finditer(script):
+    for call in islice(_SCRIPTS[program].finditer(script), MOST_CALLS):
         rest = script[call.end() : call.end() + 10_000]
         if rest.startswith("("):
             quoted = _QUOTED.finditer(rest.partition(";")[0])
@@ -190,4 +211,5 @@ _WORDINGS: dict[str, Callable[[str, Words], Words | None]] = {
     "dart pub global": _activate,
     "flutter pub global": _activate,
     **dict.fromkeys(_SCRIPTED, _script),
+    **dict.fromkeys(_BUILDERS, _build),
 }
