@@ -84,7 +84,7 @@ UNKNOWN = {
     "cpanm --notest Foo::Bar": "cpanm install of Foo::Bar: packages of cpanm",
     "cpan Foo::Bar": "cpan install of Foo::Bar: packages of cpan",
     "cat list | xargs cpanm": "cpanm install: which packages these are",
-    "pecl install redis-5.3.7": "pecl install of redis-5.3.7: packages of pecl",
+    "pecl install --configureoptions 'a=\"yes\"' redis-5.3.7": "pecl install of redis-5.3.7: packages of pecl",
     "pear install X": "pear install of X: packages of pear",
     "R -e \"install.packages(c('a', 'b'), repos = 'cran')\"": "R install of a, b: packages of R",
     'Rscript -e \'remotes::install_version("a", version = "3")\'': "R install of a: packages of R",
