@@ -7,7 +7,7 @@ from tests.flows.reading import counts_of, rules_of, text_of
 from tests.flows.scenes import review
 from tests.harness import Advisories, Registry, RunningBot
 
-OLD = {"libcurl4": ("7.88.1-10", "curl")}
+OLD = {"libcurl4": ("7.88.1-11", "curl")}
 INSTALL = "FROM {}\nRUN apt-get update && apt-get install -y --no-install-recommends {}\nUSER 1000\n"
 UNKNOWN = (
     "libcurl4 =7.88.1-10: its source package is not known, and no advisory of Debian 12 goes by this name"
@@ -43,10 +43,10 @@ def test_a_package_of_an_unknown_source_is_no_clean_one(
 
 
 def test_the_base_image_tells_the_source(bot: RunningBot, github: FakeGitHub, registry: Registry) -> None:
-    image = debian(registry, "shop:1", {"libcurl3-gnutls": ("7.88.1-10", "curl")})
+    image = debian(registry, "shop:1", {"libcurl4": ("7.88.1-11", "curl")})
     other = debian(registry, "shop:2", {})
     pull = review(bot, github, f"FROM {other}\nUSER 1000\n", INSTALL.format(image, "libcurl4=7.88.1-10"))
-    assert rules_of(pull) == ["introduced-vulnerability"] * 2, "the image's own, and that of the instruction"
+    assert rules_of(pull) == ["introduced-vulnerability"]
     assert "source package is not known" not in text_of(pull)
 
 

@@ -29,7 +29,6 @@ async def sources(word: str, shelf: type[Shelf] = Speaking) -> tuple[list[str], 
     ("word", "expected"),
     [
         ("libssl3=3.0.9-1", "openssl 3.0.9-1"),  # the image has it in another version
-        ("libssl-dev=3.0.11-1~deb12u2", "openssl 3.0.11-1~deb12u2"),  # and another of its binaries
         ("curl=7.88.1-10", "curl 7.88.1-10"),  # advisories speak of this name
     ],
 )
@@ -37,7 +36,10 @@ async def test_a_source_that_is_known(word: str, expected: str) -> None:
     assert await sources(word) == ([expected], [])
 
 
-@pytest.mark.parametrize("word", ["libcurl4=7.88.1-10", "libssl-dev=3.0.9-1", "foo=3.0.11-1~deb12u2"])
+# Neither its own name nor a like one of the same version tells a source: whoever writes the line chooses both.
+@pytest.mark.parametrize(
+    "word", ["libcurl4=7.88.1-10", "libssl-dev=3.0.11-1~deb12u2", "foo=3.0.11-1~deb12u2"]
+)
 async def test_a_source_that_nobody_knows_is_listed(word: str) -> None:
     name, _, version = word.partition("=")
     why = "its source package is not known, and no advisory of Debian 12 goes by this name"
