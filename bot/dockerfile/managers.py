@@ -119,9 +119,17 @@ _DNF = Manager(
     words("-c --config -x --exclude --repo --repoid --enablerepo --disablerepo --installroot --releasever"),
 )
 _NPM = Manager(
-    verbs_of("install i add ci", "update upgrade up", "uninstall remove rm un unlink"),
+    verbs_of(
+        "install i add ci in ins inst insta instal isnt isnta isntal isntall install-test it",
+        "update upgrade up",
+        "uninstall remove rm un unlink",
+    ),
     npm,
-    words("--prefix --registry -w --workspace -C --cwd --dir --filter"),
+    words(
+        "--prefix --registry -w --workspace -C --cwd --dir --filter --omit --include --only --loglevel --cache"
+        " --userconfig --globalconfig --tag --reporter --store-dir --cache-folder --modules-folder --network-timeout"
+        " --mutex --fetch-retries --fetch-timeout --script-shell --before --cpu --os --libc --install-strategy"
+    ),
     prefixes=words("global"),
 )
 _PIP = Manager(
@@ -172,7 +180,7 @@ MANAGERS: dict[str, Manager] = {
     "pnpm": _NPM,
     "yarn": _NPM,
     "gem": Manager(
-        verbs_of("install", "update", "uninstall"),
+        verbs_of("install i", "update", "uninstall"),
         lambda word: (word.partition(":")[0], word.partition(":")[2]),
         words("-v --version -i --install-dir -n --bindir -s --source -P --trust-policy --platform"),
         versions=words("-v --version"),

@@ -13,7 +13,8 @@ from bot.dockerfile.splits import requirement_at, unaliased
 from bot.inspection import Location, PredictedPackage, Unresolved
 from bot.landing.installers import GRAMMARS, INSTALLERS, LOCAL_FIRST
 from bot.landing.installs import read_install
-from bot.landing.wordings import behind, reworded
+from bot.landing.wordings import reworded
+from bot.landing.wrappers import behind
 from bot.package import Package
 from bot.package.language import canonical_name, language_package
 

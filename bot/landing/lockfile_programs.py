@@ -60,7 +60,10 @@ _POETRY_DROPS = _words(
 PROGRAMS: dict[str, Program] = {
     "npm": Program(
         Manager.NPM,
-        _words("ci clean-install ic install-clean install i in ins add install-ci-test cit install-test it"),
+        _words(
+            "ci clean-install ic install-clean install i in ins inst insta instal isnt isnta isntal isntall add"
+            " install-ci-test cit install-test it"
+        ),
         _words("--omit=dev --production --production=true --only=prod --only=production --prod"),
         _words("--include=dev --production=false --also=dev"),
         _NPM_ENV,

@@ -42,10 +42,12 @@ def _unread_names(copy: Copy, is_found: Callable[[str], bool]) -> Iterator[tuple
         yield posixpath.basename(word.strip(_QUOTES)), "its variable has no known value", False
     for source in copy.sources:
         if not is_found(source.path):
-            yield posixpath.basename(source.path), _why(copy), False
+            yield posixpath.basename(source.path), _why(copy, source.path), False
 
 
-def _why(copy: Copy) -> str:
+def _why(copy: Copy, source: str) -> str:
+    if copy.origin.is_context and is_pattern(source):
+        return "which file fits its pattern is not looked for"
     if copy.origin.is_context:
         return "the repository has no such file"
     return "it is made in another stage" if copy.origin.stage is not None else "it is taken from an image"

@@ -52,14 +52,6 @@ _BUILDERS = {
 _QUOTED = re.compile(r"""["']([A-Za-z][\w.:/@-]{0,100})["']""")
 #: `repos = "…"` names no package, `name = "…"` does.
 _SETTING = re.compile(r"\b(?!name|pkgs)[a-z_.]{1,30}\s{0,9}=\s{0,9}$")
-_ENVIRONMENTS = {
-    *((name, "run") for name in ("conda", "mamba", "micromamba", "pdm", "pipenv", "poetry", "rye")),
-    ("uv", "run"),
-    ("bundle", "exec"),
-}
-_ENVIRONMENT_VALUES = frozenset(
-    "-n --name -p --prefix --cwd -r --root-prefix -C --directory --project".split()
-)
 _BARE = re.compile(r"[A-Za-z][\w.:-]{0,100}")
 
 
@@ -70,16 +62,6 @@ def reworded(words: Words) -> Words | None:
         if name in _WORDINGS and len(words) >= length:
             return _WORDINGS[name](name, words[length : length + MOST_WORDS])
     return None
-
-
-def behind(words: Words) -> Words:
-    """What is run in an environment: `conda run -n base pip install a` → `pip install a`; other calls as they are."""
-    if (words[0].rpartition("/")[2], *words[1:2]) not in _ENVIRONMENTS:
-        return words
-    at = 2
-    while at < len(words) and words[at].startswith("-"):
-        at += 2 if words[at] in _ENVIRONMENT_VALUES else 1
-    return words[at:] or words
 
 
 def _runner(name: str, words: Words) -> Words | None:
@@ -103,6 +85,13 @@ def _runner(name: str, words: Words) -> Words | None:
         elif word in ("-y", "--yes"):
             options.append("--yes")
     return [name, "install", *options, *filter(None, packages)] if any(packages) else []
+
+
+def _pipx(name: str, words: Words) -> Words:
+    """What is put beside an application: `pipx inject APP a==1`, `pipx runpip APP install a==1`."""
+    plain = [word for word in words if not word.startswith("-")]
+    brought = plain[2:] if name == "pipx runpip" and plain[1:2] == ["install"] else plain[1:]
+    return ["pipx run", "install", *brought] if name == "pipx inject" or plain[1:2] == ["install"] else []
 
 
 def _go_run(name: str, words: Words) -> Words:
@@ -198,6 +187,8 @@ def _called(script: str, program: str) -> Iterator[str]:
 
 _WORDINGS: dict[str, Callable[[str, Words], Words | None]] = {
     **dict.fromkeys((*NODE_RUNNERS, *PYTHON_RUNNERS), _runner),
+    "pipx inject": _pipx,
+    "pipx runpip": _pipx,
     "go run": _go_run,
     "dotnet add": _dotnet,
     "dotnet package add": _dotnet,

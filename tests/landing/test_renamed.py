@@ -109,7 +109,11 @@ UNREAD = {
     "a variable": (ALL + "ARG D\nCOPY ${D}/package-lock.json ./", "its variable has no known value", True),
     "a whole name": (ALL + "ARG D\nCOPY ${D} package-lock.json", "its variable has no known value", True),
     "no such file": (ALL + "COPY made.json package-lock.json", "the repository has no such file", True),
-    "a pattern": (ALL + "COPY ci/lock*.json package-lock.json", "the repository has no such file", True),
+    "a pattern": (
+        ALL + "COPY ci/lock*.json package-lock.json",
+        "which file fits its pattern is not looked for",
+        True,
+    ),
     "an image": (ALL + "COPY --from=node /x.json package-lock.json", "it is taken from an image", True),
     "before the install alone": (
         ALL + "RUN npm ci\n" + HEREDOC,
