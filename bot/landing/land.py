@@ -20,9 +20,10 @@ from bot.landing.entry import Entry
 from bot.landing.flow import Flow
 from bot.landing.installs import Install, is_among, lies_below, read_install
 from bot.landing.model import Landed, Landing
+from bot.landing.moved import moving, place_moved_onto
 from bot.landing.named import with_named
 from bot.landing.stages import Stages
-from bot.lockfiles import Manager, package_type
+from bot.lockfiles import Manager, manager_of, package_type
 
 MAX_LANDINGS = 200
 _Key = tuple[str, str]
@@ -214,9 +215,9 @@ class _Landing:
             called=entry.called,
         )
 
-    def _where(self, copy: Copy) -> Location:
+    def _where(self, event: Event) -> Location:
         """The lines of an instruction; a trigger's is in the image, so its FROM stands in for it."""
-        written = self._stages[copy.stage].instructions[0] if copy.trigger else copy.instruction
+        written = self._stages[event.stage].instructions[0] if event.trigger else event.instruction
         return Location(self._build.path, written.start_line, written.end_line)
 
     def _gaps(self) -> Iterator[Gap]:
@@ -239,6 +240,19 @@ class _Landing:
                 if self._flow.way(stage, (posixpath.dirname(each.place),)) is not None:
                     what, kinds = f"the lockfile at {each.place}", (package_type(each.manager),)
                     yield Gap(what, each.why, self._where(each.copy), kinds, overlies=True)
+        for event in (event for events in self._events for event in events):
+            if isinstance(event, Command) and (place := place_moved_onto(event)):
+                yield from self._moved(event, place)
+
+    def _moved(self, command: Command, place: str) -> Iterator[Gap]:
+        """The same for what a command puts there; the lockfile that is known goes on counting."""
+        manager = manager_of(place)
+        if manager is not None and self._flow.way(command.stage, (posixpath.dirname(place),)) is not None:
+            what, why = (
+                f"the lockfile at {place}",
+                f"`{moving(command)}` puts it there, which is not followed",
+            )
+            yield Gap(what, why, self._where(command), (package_type(manager),), overlies=True)
 
 
 def _check_number(found: Collection[_Key]) -> None:

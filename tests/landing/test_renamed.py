@@ -132,6 +132,30 @@ async def test_a_lockfile_that_nobody_can_read_is_named(text: str, why: str, cou
     assert (OLD in packages(side(found).brought)) is counts
 
 
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (
+            "cp ci/locked.json package-lock.json && npm ci",
+            "`cp ci/locked.json package-lock.json` puts it there",
+        ),
+        ("ln -sf ci/locked.json ./package-lock.json", "`ln -sf ci/locked.json ./package-lock.json` puts it"),
+        ("mv ci/locked.json /app/package-lock.json", "`mv ci/locked.json /app/package-lock.json` puts it"),
+        ("cp /app/package-lock.json /tmp/package-lock.json", ""),  # It is the same file.
+        ("cp package-lock.json /tmp/", ""),
+        ("rm -f package-lock.json", ""),
+        ("cp", ""),
+    ],
+)
+async def test_a_command_that_puts_another_file_there_is_named(run: str, expected: str) -> None:
+    found = await inspected({}, FILES | {"Dockerfile": f"FROM base\nWORKDIR /app\n{ALL}RUN {run}{NPM}\n"})
+    gaps = [gap for gap in side(found).gaps if gap.what == "the lockfile at /app/package-lock.json"]
+    assert [(gap.why.startswith(expected), gap.types, gap.overlies) for gap in gaps] == (
+        [(True, ("npm",), True)] if expected else []
+    )
+    assert OLD in packages(side(found).brought)
+
+
 async def test_a_lockfile_made_in_a_stage_is_named_once() -> None:
     text = "FROM base AS a\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
     text += "FROM base\nCOPY --from=a /x/go.mod /app/package-lock.json ./\n"
