@@ -107,7 +107,10 @@ def read_command(command: Command) -> PackageCommand | None:
     """Recognise a package manager's command, or that of another program that installs."""
     if not command.call.words:
         return None
-    call = replace(command.call, words=behind(command.call.words))
+    words = behind(command.call.words)
+    # In another environment, what it removes is not what was installed here.
+    certain = command.call.certain and words == command.call.words
+    call = replace(command.call, words=words, certain=certain)
     known = package_command(call)
     common = reworded(call.words) if known is None else None
     if known is not None or common == []:

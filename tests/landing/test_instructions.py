@@ -189,6 +189,11 @@ async def test_a_removal_takes_away_what_its_own_manager_added() -> None:
     assert await judged("npm install six@1.0.0 && npm uninstall six") == []
 
 
+@pytest.mark.parametrize("behind", ["conda run -n other", "poetry run", "gosu app"])
+async def test_a_removal_in_another_environment_takes_nothing_away_here(behind: str) -> None:
+    assert await judged(f"pip install six==1.0 && {behind} pip uninstall six") == ["pip: six 1.0"]
+
+
 async def test_each_reason_is_told_with_the_packages_it_is_about() -> None:
     assert await named("pip install flask 'urllib3>=1.26,<2' six git+https://x.io/y") == [
         "pip install of flask, six: no version is given, so the newest there is comes",
